@@ -1,0 +1,152 @@
+//! The tree of a program: exactly what was written, every node with its place.
+
+use crate::diag::Span;
+
+/// A piece of text with its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ident {
+    /// The name itself.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A parsed source: bindings, then either one expression or the entries and blocks of a config.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ast {
+    /// The `edition N` line.
+    pub edition: Option<(u32, Span)>,
+    /// Bindings, entries and blocks in written order.
+    pub items: Vec<Item>,
+    /// The expression of a program; `None` in the file form.
+    pub body: Option<Expr>,
+}
+
+/// One item of a file or block.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// `use "file"`.
+    Use {
+        /// The file's name.
+        path: Ident,
+        /// The whole item.
+        span: Span,
+    },
+    /// `let name = value`, `let name(params) = value`.
+    Let {
+        /// What is bound.
+        name: Ident,
+        /// A function's parameters; `None` for a plain binding.
+        params: Option<Vec<Ident>>,
+        /// The bound expression.
+        value: Expr,
+        /// The whole item.
+        span: Span,
+    },
+    /// `key: value`.
+    Entry {
+        /// What is set.
+        key: Ident,
+        /// To what.
+        value: Expr,
+    },
+    /// `kind head { items }`, where the head or the braces may be missing: `data "digits"`,
+    /// `run { … }`, `model mlp(hidden: [128])`, `group "bias|norm" { … }`.
+    Block {
+        /// `run`, `data`, `model`, `optimizer`, `group`, …
+        kind: Ident,
+        /// A string, a name or a call.
+        head: Option<Expr>,
+        /// What stands between the braces.
+        items: Vec<Item>,
+        /// The whole item.
+        span: Span,
+    },
+}
+
+/// An expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The forms of an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExprKind {
+    /// `1e-3`, `10k`: a value or a count.
+    Number(Number),
+    /// `5%`, `30 epochs`, `2x`: a number with a unit.
+    Quantity(Number, Ident),
+    /// `"text"`, without its quotes.
+    Str(String),
+    /// `[a, b]`.
+    List(Vec<Expr>),
+    /// `peak`, `t`, `run.step`.
+    Name(String),
+    /// `cosine(a -> b, for: 10%)`.
+    Call {
+        /// What is called.
+        name: Ident,
+        /// With what.
+        args: Vec<Arg>,
+    },
+    /// `(e)`.
+    Paren(Box<Expr>),
+    /// `-e`.
+    Neg(Box<Expr>),
+    /// `a + b` and the other pointwise operators.
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `a -> b -> c`, at least two ends; only the first may be missing (`-> b`).
+    Ramp(Vec<Option<Expr>>),
+    /// `p for d`, `p until d`.
+    Timed(Box<Expr>, Timing, Box<Expr>),
+    /// `p >> q >> r`, at least two.
+    Seq(Vec<Expr>),
+    /// `s | m | n`: what is modified, then the modifiers, at least one.
+    Pipe(Box<Expr>, Vec<Expr>),
+}
+
+/// A decimal number as written, so that durations stay exact.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number {
+    /// The nearest f64, suffix included; always finite.
+    pub value: f64,
+    /// The digits without `_`, sign-free, suffix `k`/`M`/`B` included: `1.5e3`, `10k`.
+    pub text: String,
+}
+
+/// An argument, with its name where it has one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Arg {
+    /// `name:`.
+    pub name: Option<Ident>,
+    /// The argument.
+    pub value: Expr,
+}
+
+/// How a phase's time is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// `for d`: its length.
+    For,
+    /// `until d`: its end, from the start of the enclosing sequence.
+    Until,
+}
+
+/// The pointwise operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// `**`
+    Pow,
+}
