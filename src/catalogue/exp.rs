@@ -1,0 +1,24 @@
+//! The geometric ramp.
+
+use super::{Entry, Form, RAMP};
+use crate::ir::{Builder, Local, Unary, Val};
+
+/// `exp(a -> b)`
+pub const EXP: Entry = Entry {
+    name: "exp",
+    summary: "a constant ratio from step to step, from a to b",
+    formula: "a * (b / a) ** u, for a, b > 0",
+    source: "fastai SchedExp, optax.exponential_decay, learning-rate range tests (Smith, 2017)",
+    example: "exp(1e-7 -> 1) for 200 steps",
+    params: &[RAMP],
+    form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
+};
+
+pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
+    let ratio = b.div(to, from);
+    let octaves = b.unary(Unary::Log2, ratio);
+    let u = time.done(b);
+    let octaves = b.mul(octaves, u);
+    let factor = b.unary(Unary::Exp2, octaves);
+    b.mul(from, factor)
+}

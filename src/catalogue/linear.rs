@@ -1,0 +1,14 @@
+//! The straight ramp.
+
+use super::{Entry, Form, RAMP};
+
+/// `linear(a -> b)`, also written `a -> b`
+pub const LINEAR: Entry = Entry {
+    name: "linear",
+    summary: "a straight line from a to b",
+    formula: "a + (b - a) * u",
+    source: "torch.optim.lr_scheduler.LinearLR, optax.linear_schedule, transformers linear",
+    example: "warmup(10%) >> linear(1e-3 -> 0)",
+    params: &[RAMP],
+    form: Form::Ramp(|b, time, from, to, _| b.linear(from, to, time.progress())),
+};

@@ -1,0 +1,196 @@
+//! [`Ast`] + [`Clock`] → [`Plan`]: resolves names, kinds, units and missing ends, and collects every diagnostic.
+//!
+//! Guarantees: ends in time bounded by the program's length and limits; a plan is returned only where there
+//! is no error, and lowering it cannot fail.
+
+use std::sync::Arc;
+
+use num_traits::Zero;
+
+use crate::clock::{Clock, Ratio};
+use crate::diag::{self, Diagnostic, Severity, Span};
+use crate::lower::LONGEST;
+use crate::plan::{Phase, Plan, Sig};
+use crate::syntax::ast::{Ast, Expr, Item};
+
+mod scope;
+mod duration;
+mod signal;
+mod sequence;
+mod call;
+mod modifier;
+mod lints;
+
+use scope::{Ex, Scope};
+
+/// Checks a program. What an expression computes is called `lr`; a file computes every entry of its
+/// `optimizer` and `group` blocks, and its own entries.
+pub fn check(ast: &Ast, clock: &Clock) -> Result<Plan, Vec<Diagnostic>> {
+    let mut checker = Checker::new(ast, clock);
+    let place = checker.run_place();
+    if let Some(body) = &ast.body {
+        checker.output("lr".into(), body, place, None);
+    }
+    checker.outputs_of(&ast.items, place);
+    checker.finish()
+}
+
+/// Where a signal runs: a stretch of an axis.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// Its start in steps since the axis's zero.
+    start: Ratio,
+    /// Its length, where it has one.
+    len: Option<Ratio>,
+    /// What `%` is of.
+    whole: Option<Ratio>,
+    /// Where `until` counts from.
+    origin: Ratio,
+    /// Ticks per step on this axis.
+    rate: i128,
+    /// The last moment on this axis.
+    end: Ratio,
+    /// How deep in cycles and groups.
+    depth: usize,
+}
+
+/// The values that a missing end takes.
+#[derive(Clone, Debug, Default)]
+struct Join {
+    /// Where the previous phase ended.
+    before: Option<Arc<Sig>>,
+    /// Where the next phase starts.
+    after: Option<Arc<Sig>>,
+}
+
+struct Checker<'a> {
+    clock: Clock,
+    scope: Scope<'a>,
+    found: Vec<Diagnostic>,
+    outputs: Vec<(String, Arc<Sig>)>,
+    phases: Vec<Phase>,
+    /// Expressions left to visit; calls of `let` functions multiply them.
+    budget: u32,
+    /// What `inherited` means in a group.
+    inherited: Option<Arc<Sig>>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(ast: &'a Ast, clock: &Clock) -> Self {
+        let mut checker = Self {
+            clock: *clock,
+            scope: Scope::default(),
+            found: vec![],
+            outputs: vec![],
+            phases: vec![],
+            budget: 200_000,
+            inherited: None,
+        };
+        checker.bind(&ast.items);
+        checker
+    }
+
+    fn bind(&mut self, items: &'a [Item]) {
+        for item in items {
+            match item {
+                Item::Let { name, params, value, span } => {
+                    if let Err(d) = self.scope.bind(name, params.as_deref(), value, *span) {
+                        self.found.push(*d);
+                    }
+                }
+                Item::Block { items, .. } => self.bind(items),
+                Item::Use { path, .. } => self.error(
+                    Diagnostic::error(&diag::names::UNKNOWN_NAME, path.span, format!("`{}` cannot be read here", path.text))
+                        .help("`use` needs a host that resolves files; paste the definitions instead"),
+                ),
+                Item::Entry { .. } => {}
+            }
+        }
+    }
+
+    /// The whole run. A clock that cannot be is reported here.
+    fn run_place(&mut self) -> Place {
+        let total = self.clock.total();
+        if total.is_some_and(|n| n == 0 || i128::from(n) > LONGEST) {
+            let n = total.unwrap_or(0);
+            self.error(
+                Diagnostic::error(&diag::clock::BAD_TOTAL, Span::default(), format!("a run of {n} steps"))
+                    .help("a run has 1 to 2^53 steps"),
+            );
+        }
+        let total = total.filter(|&n| n > 0 && i128::from(n) <= LONGEST);
+        let len = total.map(|n| Ratio::from_integer(n.into()));
+        let end = len.unwrap_or(Ratio::from_integer(LONGEST));
+        Place { start: Ratio::zero(), len, whole: len, origin: Ratio::zero(), rate: 1, end, depth: 0 }
+    }
+
+    fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
+        self.inherited = inherited;
+        let ex = Ex { expr: body, env: self.scope.all() };
+        if let Some(sig) = self.signal(&ex, place, &Join::default()) {
+            lints::first_step(self, &sig, place, body.span);
+            self.outputs.push((name, sig));
+        }
+    }
+
+    /// The hyperparameters that a file's blocks set. A group's entry is named `label.key`.
+    fn outputs_of(&mut self, items: &'a [Item], place: Place) {
+        for item in items {
+            match item {
+                Item::Entry { key, value } => self.output(key.text.clone(), value, place, None),
+                Item::Block { kind, items, .. } if kind.text == "optimizer" => {
+                    for (key, value) in entries(items) {
+                        self.output(key.to_string(), value, place, None);
+                    }
+                }
+                Item::Block { kind, head, items, .. } if kind.text == "group" => {
+                    let label = head.as_ref().map_or_else(String::new, scope::text_of);
+                    for (key, value) in entries(items) {
+                        let outer = self.outputs.iter().find(|(name, _)| name == key).map(|(_, sig)| sig.clone());
+                        self.output(format!("{label}.{key}"), value, place, outer);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
+        let unused = self.scope.unused();
+        self.found.extend(unused);
+        if self.found.iter().any(|d| d.severity == Severity::Error) {
+            return Err(self.found);
+        }
+        Ok(Plan { clock: self.clock, outputs: self.outputs, phases: self.phases, warnings: self.found })
+    }
+
+    fn error(&mut self, d: Diagnostic) {
+        self.found.push(d);
+    }
+
+    /// Reports and gives nothing: the usual end of a function that found a mistake.
+    fn fail<T>(&mut self, d: Diagnostic) -> Option<T> {
+        self.found.push(d);
+        None
+    }
+
+    /// Counts one visited expression; false, with one diagnostic, once the budget is spent.
+    fn spend(&mut self, span: Span) -> bool {
+        if self.budget == 1 {
+            self.error(
+                Diagnostic::error(&diag::limits::TOO_LARGE, span, "the program expands to more than 200 000 expressions")
+                    .help("calls of `let` functions are copied in; call fewer of them"),
+            );
+        }
+        self.budget = self.budget.saturating_sub(1);
+        self.budget > 0
+    }
+}
+
+/// The entries among `items`, by key.
+fn entries(items: &[Item]) -> impl Iterator<Item = (&str, &Expr)> {
+    items.iter().filter_map(|item| match item {
+        Item::Entry { key, value } => Some((key.text.as_str(), value)),
+        _ => None,
+    })
+}

@@ -1,0 +1,205 @@
+//! Exact times and counts: `5%`, `10 epochs - 5 steps`, `2 * d`.
+
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
+
+use super::scope::{Binding, Ex, nearest};
+use super::{Checker, Place};
+use crate::clock::{Missing, Ratio, Unit, exact, to_f64};
+use crate::diag::{Diagnostic, Span, clock, names, timeline};
+use crate::syntax::ast::{BinaryOp, ExprKind, Ident, Number};
+
+/// A time in steps, or a number without a unit.
+#[derive(Clone, Copy, Debug)]
+enum Amount {
+    Time(Ratio),
+    Plain(Ratio),
+}
+
+/// Times are kept to numbers whose sums stay exact in 128 bits.
+const FINEST: i128 = 1 << 36;
+
+impl<'a> Checker<'a> {
+    /// A length above zero; `what` needs it.
+    pub(super) fn length(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Ratio> {
+        let d = self.moment(ex, place, what)?;
+        if d.is_zero() {
+            let message = format!("{what} of zero length");
+            return self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("leave it out, or give it time"));
+        }
+        Some(d)
+    }
+
+    /// A time of zero or more.
+    pub(super) fn moment(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Ratio> {
+        let found = self.found.len();
+        match self.amount(ex, place) {
+            Some(Amount::Time(d)) if d.is_negative() => {
+                let message = format!("{what} of {} steps: time cannot be negative", show(d));
+                self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message))
+            }
+            Some(Amount::Time(d)) => Some(d),
+            Some(Amount::Plain(n)) => self.fail(without_unit(ex, n, what)),
+            None if self.found.len() > found => None,
+            None => {
+                let message = format!("{what} needs a duration here");
+                self.fail(
+                    Diagnostic::error(&names::NOT_A_DURATION, ex.span(), message)
+                        .help("a duration is a number with a unit: `5%`, `100 steps`, `2 epochs`"),
+                )
+            }
+        }
+    }
+
+    /// A whole number without a unit, at least 1, for `what`; `None` where it is a time.
+    pub(super) fn count(&mut self, ex: &Ex<'a>, place: Place) -> Option<Ratio> {
+        let (mark, budget) = (self.found.len(), self.budget);
+        match self.amount(ex, place) {
+            Some(Amount::Plain(n)) => Some(n),
+            _ => {
+                self.found.truncate(mark);
+                self.budget = budget;
+                None
+            }
+        }
+    }
+
+    /// Whether `ex` is written as a time: decides which parameter an unnamed argument is for.
+    pub(super) fn is_time(&self, ex: &Ex<'a>) -> bool {
+        match ex.kind() {
+            ExprKind::Quantity(_, unit) => unit.text != "x",
+            ExprKind::Paren(inner) | ExprKind::Neg(inner) => self.is_time(&ex.with(inner)),
+            ExprKind::Binary(_, a, b) => self.is_time(&ex.with(a)) || self.is_time(&ex.with(b)),
+            ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
+                Some(Binding::Value(value)) => self.is_time(&value),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn amount(&mut self, ex: &Ex<'a>, place: Place) -> Option<Amount> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
+        match ex.kind() {
+            ExprKind::Number(n) => Some(Amount::Plain(self.digits(n, ex.span())?)),
+            ExprKind::Quantity(n, unit) => {
+                let amount = self.digits(n, ex.span())?;
+                let one = self.unit(unit, place, ex.span())?;
+                Some(Amount::Time(self.admit(amount.checked_mul(&one), ex.span())?))
+            }
+            ExprKind::Paren(inner) => self.amount(&ex.with(inner), place),
+            ExprKind::Neg(inner) => Some(match self.amount(&ex.with(inner), place)? {
+                Amount::Time(d) => Amount::Time(-d),
+                Amount::Plain(n) => Amount::Plain(-n),
+            }),
+            ExprKind::Name(name) => match self.scope.find(name, &ex.env)? {
+                Binding::Value(value) => self.amount(&value, place),
+                Binding::Function(..) => None,
+            },
+            ExprKind::Binary(op, a, b) => {
+                let (a, b) = (self.amount(&ex.with(a), place)?, self.amount(&ex.with(b), place)?);
+                self.combine(*op, a, b, ex.span())
+            }
+            _ => None,
+        }
+    }
+
+    fn combine(&mut self, op: BinaryOp, a: Amount, b: Amount, span: Span) -> Option<Amount> {
+        use Amount::{Plain, Time};
+        let (value, time) = match (op, a, b) {
+            (BinaryOp::Add, Time(a), Time(b)) => (a.checked_add(&b), true),
+            (BinaryOp::Sub, Time(a), Time(b)) => (a.checked_sub(&b), true),
+            (BinaryOp::Mul, Time(a), Plain(b)) | (BinaryOp::Mul, Plain(a), Time(b)) => (a.checked_mul(&b), true),
+            (BinaryOp::Div, Time(a), Plain(b)) if !b.is_zero() => (a.checked_div(&b), true),
+            (BinaryOp::Div, Time(a), Time(b)) if !b.is_zero() => (a.checked_div(&b), false),
+            (BinaryOp::Add, Plain(a), Plain(b)) => (a.checked_add(&b), false),
+            (BinaryOp::Sub, Plain(a), Plain(b)) => (a.checked_sub(&b), false),
+            (BinaryOp::Mul, Plain(a), Plain(b)) => (a.checked_mul(&b), false),
+            (BinaryOp::Div, Plain(a), Plain(b)) if !b.is_zero() => (a.checked_div(&b), false),
+            (BinaryOp::Add | BinaryOp::Sub, ..) => {
+                let message = "a duration and a bare number cannot be added";
+                return self.fail(Diagnostic::error(&names::NOT_A_DURATION, span, message).help("give both a unit"));
+            }
+            _ => return None,
+        };
+        let value = self.admit(value, span)?;
+        Some(if time { Time(value) } else { Plain(value) })
+    }
+
+    fn digits(&mut self, n: &Number, span: Span) -> Option<Ratio> {
+        self.admit(exact(&n.text), span)
+    }
+
+    /// `r`, if times made of it can be added and compared exactly.
+    pub(super) fn admit(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
+        let most = 1i128 << 100;
+        match r {
+            Some(r) if *r.denom() <= FINEST && r.numer().abs() <= most => Some(r),
+            _ => self.fail(
+                Diagnostic::error(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
+                    .help("use fewer digits; `tenths of a step` are fine, billionths are not"),
+            ),
+        }
+    }
+
+    fn unit(&mut self, unit: &Ident, place: Place, span: Span) -> Option<Ratio> {
+        let Some(known) = Unit::named(&unit.text) else {
+            return self.fail(unknown_unit(unit));
+        };
+        let facts = match self.clock.resolve(known, place.whole) {
+            Ok(one) => return Some(one),
+            Err(missing) => missing,
+        };
+        let (code, fact, flag) = match facts {
+            Missing::Total => (&clock::NO_TOTAL, "the run's length", "--steps"),
+            Missing::StepsPerEpoch => (&clock::NO_EPOCH, "an epoch's length", "--steps-per-epoch"),
+            Missing::Batch => (&clock::NO_BATCH, "samples per step", "--batch"),
+            Missing::TokensPerSample => (&clock::NO_TOKENS, "tokens per sample", "--tokens-per-sample"),
+        };
+        let verb = if fact.starts_with("samples") || fact.starts_with("tokens") { "are" } else { "is" };
+        let message = format!("`{}` cannot be turned into steps: {fact} {verb} unknown", unit.text);
+        let help = format!("pass `{flag}`, or write the time in steps");
+        self.fail(Diagnostic::error(code, span, message).help(help))
+    }
+}
+
+/// What to say about a unit that is none.
+pub(super) fn unknown_unit(unit: &Ident) -> Diagnostic {
+    let words = Unit::WORDS.iter().map(|&(word, _)| word).chain(["x"]);
+    let d = Diagnostic::error(&names::UNKNOWN_UNIT, unit.span, format!("unknown unit `{}`", unit.text));
+    let synonyms = [("it", "steps"), ("iter", "steps"), ("iters", "steps"), ("iterations", "steps"), ("ep", "epochs"), ("s", "steps"), ("tok", "tokens")];
+    let synonym = synonyms.iter().find(|(word, _)| *word == unit.text).map(|&(_, unit)| unit);
+    match synonym.or_else(|| nearest(&unit.text, words)) {
+        Some(near) => d.help(format!("did you mean `{near}`?")).maybe(unit.span, near),
+        None => d.help("units are `%`, `steps`, `epochs`, `samples`, `tokens`, and `x` for multiples of the base value"),
+    }
+}
+
+fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
+    let d = Diagnostic::error(&names::NOT_A_DURATION, ex.span(), format!("{what} needs a duration, and {} has no unit", show(n)));
+    let percent = n * 100;
+    if n.is_positive() && n < Ratio::from_integer(1) && percent.is_integer() {
+        return d.help("a share of the run is written in percent").maybe(ex.span(), format!("{percent}%"));
+    }
+    if n.is_integer() && n.is_positive() {
+        return d.help("write `steps`, `epochs` or `%` after it").maybe(ex.span(), format!("{n} steps"));
+    }
+    d.help("write `%`, `steps`, `epochs`, `samples` or `tokens` after it")
+}
+
+/// A number of steps for people: `2 000`, `50.05`.
+pub(crate) fn show(r: Ratio) -> String {
+    if !r.is_integer() {
+        return format!("{}", (to_f64(r) * 1e6).round() / 1e6);
+    }
+    let digits = r.numer().abs().to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
+    let sign = if r.is_negative() { "-" } else { "" };
+    format!("{sign}{}", groups.join(" "))
+}
+
+/// The whole number `r`, if it is one and fits.
+pub(super) fn whole(r: Ratio) -> Option<u64> {
+    r.is_integer().then(|| r.numer().to_u64()).flatten()
+}

@@ -1,0 +1,284 @@
+//! Modifiers: what `|` does to everything on its left.
+
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, One, Signed, ToPrimitive, Zero};
+
+use super::call::usage;
+use super::duration::{show, whole};
+use super::scope::{Binding, Ex, nearest};
+use super::sequence::{Extent, value_at};
+use super::{Checker, Join, Place};
+use crate::catalogue::{self, Entry, Form, Modifier};
+use crate::clock::{Ratio, exact};
+use crate::diag::{Diagnostic, names, timeline};
+use crate::ir::{Binary, countable};
+use crate::plan::{Arg, Sig};
+use crate::syntax::ast::{self, Expr, ExprKind, Ident};
+
+/// Cycles of different lengths are written out, so many at most.
+const MOST_CYCLES: usize = 10_000;
+
+impl<'a> Checker<'a> {
+    /// `subject | m | n`: the last modifier is the outermost.
+    pub(super) fn pipe(&mut self, ex: &Ex<'a>, subject: &'a Expr, modifiers: &'a [Expr], place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let Some((last, inner)) = modifiers.split_last() else {
+            return self.parts_of(&ex.with(subject), place, join);
+        };
+        let (entry, modifier, name, args) = self.modifier(&ex.with(last))?;
+        let call = ex.with(last);
+        let bound = self.bind_args(&call, entry, args)?;
+        let values = self.values(&call, entry, &bound, place)?;
+        let named = |key: &str| args.iter().find(|a| a.name.as_ref().is_some_and(|n| n.text == key)).map(|a| call.with(&a.value));
+        match modifier {
+            Modifier::Clamp => {
+                let sig = self.pipe(ex, subject, inner, place, join)?;
+                let (low, high) = (&values[0], &values[1]);
+                if let (Arg::Sig(low), Arg::Sig(high)) = (low, high)
+                    && let (Sig::Const(a), Sig::Const(b)) = (&**low, &**high)
+                    && a > b
+                {
+                    let message = format!("`min: {a}` is above `max: {b}`");
+                    return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, call.span(), message).help("swap them"));
+                }
+                let sig = if let Arg::Sig(low) = low { Arc::new(Sig::Binary(Binary::Max, sig, low.clone())) } else { sig };
+                Some(if let Arg::Sig(high) = high { Arc::new(Sig::Binary(Binary::Min, sig, high.clone())) } else { sig })
+            }
+            Modifier::Staircase => {
+                let Arg::Time(every) = values[0] else { return None };
+                let Some(rate) = countable(place.rate, place.start, every, place.end) else {
+                    return self.too_fine(&call, every, place);
+                };
+                let body = self.pipe(ex, subject, inner, Place { rate, ..place }, join)?;
+                Some(Arc::new(Sig::Stairs { start: place.start, every, body }))
+            }
+            Modifier::Overlay => {
+                let sig = self.pipe(ex, subject, inner, place, join)?;
+                let on_top = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "p"))?;
+                self.overlay(&call.with(&on_top.value), sig, matches!(values[1], Arg::Word("end")), place)
+            }
+            Modifier::Cycle => {
+                let cycles = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "cycles"))?;
+                let (grow, decay) = (named("grow"), &values[2]);
+                let Arg::Sig(decay) = decay else { return None };
+                let Sig::Const(decay) = **decay else { return None };
+                let every = self.cycle_length(&call.with(&cycles.value), entry, name, place)?;
+                match grow.map(|g| self.exact_number(&g, place)) {
+                    Some(None) => None,
+                    Some(Some(grow)) if !grow.is_one() => {
+                        self.growing(ex, subject, inner, every, grow, decay, place, join)
+                    }
+                    _ => {
+                        let length = match every {
+                            Every::Count(k, len) => self.admit(len.checked_div(&Ratio::from_integer(k)), call.span())?,
+                            Every::Time(d) => d,
+                        };
+                        let Some(rate) = countable(place.rate, place.start, length, place.end) else {
+                            return self.too_fine(&call, length, place);
+                        };
+                        let zero = Ratio::zero();
+                        let inside =
+                            Place { start: zero, len: Some(length), whole: Some(length), origin: zero, rate, end: length, depth: place.depth + 1 };
+                        let body = self.pipe(ex, subject, inner, inside, join)?;
+                        Some(Arc::new(Sig::Cycle { start: place.start, every: length, body, decay }))
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a modifier is applied to: its phases fill `place`.
+    fn parts_of(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        self.signal(ex, place, join)
+    }
+
+    /// The modifier that `ex` calls.
+    fn modifier(&mut self, ex: &Ex<'a>) -> Option<(&'static Entry, Modifier, &'a Ident, &'a [ast::Arg])> {
+        let modifiers = || catalogue::ALL.iter().filter(|e| matches!(e.form, Form::Modifier(_)));
+        match ex.kind() {
+            ExprKind::Call { name, args } => match catalogue::find(&name.text) {
+                Some(entry) => match entry.form {
+                    Form::Modifier(m) => return Some((entry, m, name, args)),
+                    _ => {
+                        let message = format!("`{}` is a phase, not a modifier", name.text);
+                        let d = Diagnostic::error(&names::NOT_A_MODIFIER, name.span, message);
+                        return self.fail(d.help("join phases with `>>`; multiply values with `*`"));
+                    }
+                },
+                None => {
+                    let d = Diagnostic::error(&names::NOT_A_MODIFIER, name.span, format!("unknown modifier `{}`", name.text));
+                    return match nearest(&name.text, modifiers().map(|e| e.name)) {
+                        Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(name.span, near)),
+                        None => {
+                            let all: Vec<&str> = modifiers().map(|e| e.name).collect();
+                            self.fail(d.help(format!("the modifiers are {}", all.join(", "))))
+                        }
+                    };
+                }
+            },
+            ExprKind::Name(name) if modifiers().any(|e| e.name == name) => {
+                let entry = catalogue::find(name)?;
+                return self.fail(
+                    Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("`{name}` needs its arguments")).help(usage(entry)),
+                );
+            }
+            ExprKind::Name(name) => {
+                if let Some(Binding::Value(value)) = self.scope.find(name, &ex.env) {
+                    return self.modifier(&value);
+                }
+            }
+            ExprKind::Paren(inner) => return self.modifier(&ex.with(inner)),
+            _ => {}
+        }
+        let all: Vec<&str> = modifiers().map(|e| e.name).collect();
+        self.fail(
+            Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), "only a modifier can follow `|`").help(format!("the modifiers are {}", all.join(", "))),
+        )
+    }
+
+    fn overlay(&mut self, ex: &Ex<'a>, under: Arc<Sig>, at_end: bool, place: Place) -> Option<Arc<Sig>> {
+        let Extent::For(len) = self.extent(ex, place)? else {
+            return self.fail(
+                Diagnostic::error(&timeline::NO_TIME, ex.span(), "the overlaid phase needs a length")
+                    .help("say how long it lasts: `overlay(warmup(5%))`, `overlay(-> 0 for 10%, at: end)`"),
+            );
+        };
+        if let Some(whole) = place.len.filter(|&whole| len > whole) {
+            let message = format!("the overlay takes {} steps, but only {} are there", show(len), show(whole));
+            return self.fail(Diagnostic::error(&timeline::TOO_LONG, ex.span(), message).help("shorten it"));
+        }
+        let start = match (at_end, place.len) {
+            (false, _) => place.start,
+            (true, Some(whole)) => place.start + whole - len,
+            (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
+        };
+        let join = Join {
+            before: at_end.then(|| value_at(&under, start, true)),
+            after: (!at_end).then(|| value_at(&under, place.start, false)),
+        };
+        let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
+        let over = self.signal(ex, inside, &join)?;
+        let end = self.admit(start.checked_add(&len), ex.span())?;
+        Some(Arc::new(Sig::Seq(match at_end {
+            false => vec![(start, over), (end, under)],
+            true => vec![(place.start, under), (start, over)],
+        })))
+    }
+
+    fn cycle_length(&mut self, ex: &Ex<'a>, entry: &'static Entry, name: &Ident, place: Place) -> Option<Every> {
+        if self.is_time(ex) {
+            return Some(Every::Time(self.length(ex, place, "`cycle`")?));
+        }
+        let Some(n) = self.count(ex, place) else {
+            let message = "`cycle` needs how many cycles there are, or how long one is";
+            return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(usage(entry)));
+        };
+        let Some(k) = whole(n).filter(|&k| k >= 1) else {
+            let message = format!("`cycle({})`: the number of cycles is a whole number, at least 1", show(n));
+            let d = Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message);
+            return self.fail(d.help("for the length of a cycle, add a unit: `cycle(10 epochs)`"));
+        };
+        match place.len {
+            Some(len) => Some(Every::Count(k.into(), len)),
+            None => self.no_total(name.span, "its cycles share it"),
+        }
+    }
+
+    /// A number as exact digits, for lengths that must be exact.
+    fn exact_number(&mut self, ex: &Ex<'a>, place: Place) -> Option<Ratio> {
+        let what = "`grow` of `cycle`";
+        let value = self.number(ex, place, what, 0.0, 1e3)?;
+        let digits = match ex.kind() {
+            ExprKind::Number(n) => exact(&n.text),
+            _ => self.count(ex, place),
+        };
+        match digits.or_else(|| exact(&format!("{value:e}"))) {
+            Some(r) => self.admit(Some(r), ex.span()),
+            None => self.admit(None, ex.span()),
+        }
+    }
+
+    /// Cycles of geometric lengths, written out one by one.
+    #[allow(clippy::too_many_arguments)]
+    fn growing(
+        &mut self,
+        ex: &Ex<'a>,
+        subject: &'a Expr,
+        modifiers: &'a [Expr],
+        every: Every,
+        grow: Ratio,
+        decay: f64,
+        place: Place,
+        join: &Join,
+    ) -> Option<Arc<Sig>> {
+        let Some(span) = place.len else {
+            return self.no_total(ex.span(), "growing cycles are written out over it");
+        };
+        let lengths = self.geometric(ex, every, grow, span)?;
+        let mut pieces = vec![];
+        let mut start = place.start;
+        for (j, &length) in lengths.iter().enumerate() {
+            let inside = Place { start, len: Some(length), whole: Some(length), origin: start, depth: place.depth + 1, ..place };
+            let mark = self.phases.len();
+            let body = self.pipe(ex, subject, modifiers, inside, join)?;
+            // The phases of the first cycle stand for all.
+            if j > 0 {
+                self.phases.truncate(mark);
+            }
+            let factor = self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;
+            let one = matches!(*factor, Sig::Const(1.0));
+            pieces.push((start, if one { body } else { Arc::new(Sig::Binary(Binary::Mul, body, factor)) }));
+            start = self.admit(start.checked_add(&length), ex.span())?;
+        }
+        Some(Arc::new(Sig::Seq(pieces)))
+    }
+
+    /// The lengths d, d·g, d·g², … until they fill `span`, each on a grid of 2^-32 step that every whole
+    /// step lies on, so that no boundary moves to another step.
+    fn geometric(&mut self, ex: &Ex<'a>, every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
+        let big = |r: Ratio| BigRational::new(BigInt::from(*r.numer()), BigInt::from(*r.denom()));
+        let (grow, whole) = (big(grow), big(span));
+        let (mut length, count) = match every {
+            Every::Time(d) => (big(d), MOST_CYCLES + 1),
+            Every::Count(k, len) if k <= MOST_CYCLES as i128 => {
+                let k = k as usize;
+                let sum = (0..k).fold((BigRational::zero(), BigRational::one()), |(sum, power), _| (sum + &power, power * &grow)).0;
+                (big(len) / sum, k)
+            }
+            Every::Count(..) => (whole.clone(), usize::MAX),
+        };
+        let grid = BigRational::from_integer(BigInt::from(1u64 << 32));
+        let mut lengths = vec![];
+        let (mut passed, mut shown) = (BigRational::zero(), Ratio::zero());
+        while lengths.len() < count && passed < whole {
+            if lengths.len() > MOST_CYCLES || count == usize::MAX {
+                let message = format!("more than {} cycles are needed to fill {} steps", show(Ratio::from_integer(MOST_CYCLES as i128)), show(span));
+                return self.fail(
+                    Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message).help("start with longer cycles, or let them grow faster"),
+                );
+            }
+            passed += &length;
+            let end = (&passed * &grid).ceil().to_integer().to_i128().map(|n| Ratio::new(n, 1 << 32));
+            let end = self.admit(end, ex.span())?;
+            lengths.push(self.admit(end.checked_sub(&shown), ex.span())?);
+            shown = end;
+            length *= &grow;
+        }
+        if lengths.iter().any(|l| !l.is_positive()) {
+            let message = "the cycles become shorter than can be counted";
+            return self.fail(Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message).help("use fewer cycles, or let them grow"));
+        }
+        Some(lengths)
+    }
+}
+
+/// How the length of cycles is given.
+#[derive(Clone, Copy, Debug)]
+enum Every {
+    /// So many over a span.
+    Count(i128, Ratio),
+    /// The first one lasts so long.
+    Time(Ratio),
+}

@@ -1,0 +1,169 @@
+//! Names: what a `let` binds, what a function's parameters stand for, and the nearest known word.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::diag::{Diagnostic, Span, lints, names};
+use crate::syntax::ast::{Expr, ExprKind, Ident};
+
+/// An expression with the names that it sees.
+#[derive(Clone, Debug)]
+pub(super) struct Ex<'a> {
+    pub(super) expr: &'a Expr,
+    pub(super) env: Env<'a>,
+}
+
+/// The names that an expression sees: the first so many `let`s, then a function's parameters.
+#[derive(Clone, Debug)]
+pub(super) struct Env<'a> {
+    visible: usize,
+    frame: Option<Rc<Frame<'a>>>,
+}
+
+#[derive(Debug)]
+struct Frame<'a> {
+    params: &'a [Ident],
+    args: Vec<Ex<'a>>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Binding<'a> {
+    /// An expression.
+    Value(Ex<'a>),
+    /// A function: its parameters and body.
+    Function(&'a [Ident], Ex<'a>),
+}
+
+#[derive(Debug)]
+struct Let<'a> {
+    name: &'a Ident,
+    params: Option<&'a [Ident]>,
+    value: &'a Expr,
+    used: Cell<bool>,
+}
+
+/// Every `let` of a program, in order.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'a> {
+    lets: Vec<Let<'a>>,
+    index: HashMap<&'a str, usize>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn bind(
+        &mut self,
+        name: &'a Ident,
+        params: Option<&'a [Ident]>,
+        value: &'a Expr,
+        _span: Span,
+    ) -> Result<(), Box<Diagnostic>> {
+        let twice = params.unwrap_or(&[]).iter().enumerate().find_map(|(i, p)| {
+            params?[..i].iter().find(|q| q.text == p.text).map(|q| (q, p))
+        });
+        let earlier = self.index.get(name.text.as_str()).map(|&i| (self.lets[i].name, name));
+        if let Some((first, again)) = earlier.or(twice) {
+            let message = format!("`{}` is defined twice", again.text);
+            return Err(Box::new(
+                Diagnostic::error(&names::DEFINED_TWICE, again.span, message)
+                    .label("again here")
+                    .because(first.span, "first here")
+                    .help("choose another name"),
+            ));
+        }
+        self.index.insert(&name.text, self.lets.len());
+        self.lets.push(Let { name, params, value, used: Cell::new(false) });
+        Ok(())
+    }
+
+    /// The environment after every `let`.
+    pub(super) fn all(&self) -> Env<'a> {
+        Env { visible: self.lets.len(), frame: None }
+    }
+
+    /// What `name` stands for in `env`.
+    pub(super) fn find(&self, name: &str, env: &Env<'a>) -> Option<Binding<'a>> {
+        if let Some(frame) = &env.frame
+            && let Some(i) = frame.params.iter().position(|p| p.text == name)
+        {
+            return Some(Binding::Value(frame.args[i].clone()));
+        }
+        let i = *self.index.get(name).filter(|&&i| i < env.visible)?;
+        let l = &self.lets[i];
+        l.used.set(true);
+        let body = Ex { expr: l.value, env: Env { visible: i, frame: None } };
+        Some(match l.params {
+            None => Binding::Value(body),
+            Some(params) => Binding::Function(params, body),
+        })
+    }
+
+    /// Where `name` is defined, if that is too late to be seen from `env`.
+    pub(super) fn defined_later(&self, name: &str, env: &Env<'a>) -> Option<Span> {
+        self.index.get(name).filter(|&&i| i >= env.visible).map(|&i| self.lets[i].name.span)
+    }
+
+    /// The names that `env` sees.
+    pub(super) fn visible(&self, env: &Env<'a>) -> impl Iterator<Item = &'a str> {
+        self.lets[..env.visible].iter().map(|l| l.name.text.as_str())
+    }
+
+    /// Whether a call of `name` is a `let` function.
+    pub(super) fn is_function(&self, name: &str, env: &Env<'a>) -> bool {
+        matches!(self.find(name, env), Some(Binding::Function(..)))
+    }
+
+    /// Bindings that nothing used.
+    pub(super) fn unused(&self) -> Vec<Diagnostic> {
+        let unused = self.lets.iter().filter(|l| !l.used.get() && !l.name.text.starts_with('_'));
+        unused
+            .map(|l| {
+                Diagnostic::error(&lints::UNUSED, l.name.span, format!("`{}` is never used", l.name.text))
+                    .warning()
+                    .help("remove it, or start its name with `_`")
+            })
+            .collect()
+    }
+}
+
+impl<'a> Ex<'a> {
+    /// Another expression that sees the same names.
+    pub(super) fn with(&self, expr: &'a Expr) -> Self {
+        Self { expr, env: self.env.clone() }
+    }
+
+    /// A function's body with `args` for its parameters.
+    pub(super) fn applied(self, params: &'a [Ident], args: Vec<Ex<'a>>) -> Self {
+        let env = Env { frame: Some(Rc::new(Frame { params, args })), ..self.env };
+        Self { expr: self.expr, env }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.expr.span
+    }
+
+    pub(super) fn kind(&self) -> &'a ExprKind {
+        &self.expr.kind
+    }
+}
+
+/// The known word nearest to `word`, if one is near.
+pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let limit = (word.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(&word.to_lowercase(), k), k))
+        .filter(|&(distance, k)| distance <= limit && k != word)
+        .min_by_key(|&(distance, _)| distance)
+        .map(|(_, k)| k)
+}
+
+/// The text of a name or string, as a label.
+pub(super) fn text_of(expr: &Expr) -> String {
+    match &expr.kind {
+        ExprKind::Str(s) | ExprKind::Name(s) => s.clone(),
+        ExprKind::Call { name, .. } => name.text.clone(),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,366 @@
+//! Phases in time: who lasts how long, who starts where, and which values join them.
+
+use std::sync::Arc;
+
+use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, Signed, Zero};
+
+use super::duration::show;
+use super::scope::{Binding, Ex};
+use super::{Checker, Join, Place, lints};
+use crate::clock::Ratio;
+use crate::diag::{Diagnostic, Span, clock, names, timeline};
+use crate::lower;
+use crate::plan::{Phase, Sig, Window};
+use crate::syntax::ast::{ExprKind, Timing};
+
+/// How a phase's time is given.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Extent {
+    /// It shares what the others leave.
+    Free,
+    /// It lasts so long.
+    For(Ratio),
+    /// It ends so long after the sequence's start.
+    Until(Ratio),
+}
+
+/// One phase of a sequence.
+struct Part<'a> {
+    ex: Ex<'a>,
+    extent: Extent,
+}
+
+impl<'a> Checker<'a> {
+    /// A signal over `place`: its phases in turn, the last value held to the end.
+    pub(super) fn signal(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let mut flat = vec![];
+        self.flatten(ex, &mut flat)?;
+        let mut parts = Vec::with_capacity(flat.len());
+        for ex in flat {
+            let extent = self.extent(&ex, place)?;
+            parts.push(Part { ex, extent });
+        }
+        let windows = self.windows(&parts, place)?;
+        self.sequence(&parts, &windows, place, join)
+    }
+
+    /// The phases of nested `>>`, through parentheses, names and functions: joining associates.
+    fn flatten(&mut self, ex: &Ex<'a>, flat: &mut Vec<Ex<'a>>) -> Option<()> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
+        match ex.kind() {
+            ExprKind::Seq(parts) => parts.iter().try_for_each(|p| self.flatten(&ex.with(p), flat)),
+            _ => match self.inside(ex)? {
+                Some(inner) if self.is_sequence(&inner)? => self.flatten(&inner, flat),
+                _ => {
+                    flat.push(ex.clone());
+                    Some(())
+                }
+            },
+        }
+    }
+
+    /// What parentheses, a name or a called function stand for.
+    fn inside(&mut self, ex: &Ex<'a>) -> Option<Option<Ex<'a>>> {
+        Some(match ex.kind() {
+            ExprKind::Paren(inner) => Some(ex.with(inner)),
+            ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
+                Some(Binding::Value(value)) => Some(value),
+                _ => None,
+            },
+            ExprKind::Call { name, args } => match self.scope.find(&name.text, &ex.env) {
+                Some(Binding::Function(params, body)) => Some(self.apply(ex, name, params, args, body)?),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn is_sequence(&mut self, ex: &Ex<'a>) -> Option<bool> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
+        match ex.kind() {
+            ExprKind::Seq(_) => Some(true),
+            _ => match self.inside(ex)? {
+                Some(inner) => self.is_sequence(&inner),
+                None => Some(false),
+            },
+        }
+    }
+
+    /// How the time of a phase is given; `None` after a mistake.
+    pub(super) fn extent(&mut self, ex: &Ex<'a>, place: Place) -> Option<Extent> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
+        match ex.kind() {
+            ExprKind::Timed(phase, timing, d) => {
+                let inner = self.extent(&ex.with(phase), place)?;
+                if inner != Extent::Free && !groups(phase) {
+                    let message = "the phase's time is given twice";
+                    return self.fail(
+                        Diagnostic::error(&names::ARGUMENTS, d.span, message)
+                            .because(phase.span, "this already says how long it lasts")
+                            .help("keep one of them"),
+                    );
+                }
+                let d = ex.with(d);
+                Some(match timing {
+                    Timing::For => Extent::For(self.length(&d, place, "`for`")?),
+                    Timing::Until => Extent::Until(self.length(&d, place, "`until`")?),
+                })
+            }
+            ExprKind::Pipe(subject, _) => self.extent(&ex.with(subject), place),
+            ExprKind::Neg(a) => self.extent(&ex.with(a), place),
+            ExprKind::Binary(_, a, b) => {
+                Some(match (self.extent(&ex.with(a), place)?, self.extent(&ex.with(b), place)?) {
+                    (Extent::For(a), Extent::For(b)) => Extent::For(a.max(b)),
+                    (Extent::Free, b) => b,
+                    (a, _) => a,
+                })
+            }
+            ExprKind::Seq(parts) => {
+                let mut sum = Extent::For(Ratio::zero());
+                for part in parts {
+                    sum = match (sum, self.extent(&ex.with(part), place)?) {
+                        (Extent::For(a), Extent::For(b)) => {
+                            Extent::For(self.admit(a.checked_add(&b), part.span)?)
+                        }
+                        (_, Extent::Until(d)) => Extent::Until(d),
+                        _ => Extent::Free,
+                    };
+                }
+                Some(sum)
+            }
+            ExprKind::Call { name, args } => match self.inside(ex)? {
+                Some(body) => self.extent(&body, place),
+                None => self.call_extent(ex, name, args, place),
+            },
+            _ => match self.inside(ex)? {
+                Some(inner) => self.extent(&inner, place),
+                None => Some(Extent::Free),
+            },
+        }
+    }
+
+    /// Gives every phase its window: groups that end at an `until`, then the rest, share what is left.
+    fn windows(&mut self, parts: &[Part<'a>], place: Place) -> Option<Vec<Window>> {
+        let mut windows: Vec<Window> = Vec::with_capacity(parts.len());
+        let mut start = place.start;
+        while windows.len() < parts.len() {
+            let from = windows.len();
+            let until = parts[from..].iter().position(|p| matches!(p.extent, Extent::Until(_)));
+            let group = &parts[from..until.map_or(parts.len(), |k| from + k + 1)];
+            let last = group.last()?;
+            let anchor = match last.extent {
+                Extent::Until(d) => Some(self.admit(place.origin.checked_add(&d), last.ex.span())?),
+                _ => match place.len {
+                    Some(len) => Some(self.admit(place.start.checked_add(&len), last.ex.span())?),
+                    None => None,
+                },
+            };
+            let share = self.share(group, start, anchor, place)?;
+            for part in group {
+                let len = match part.extent {
+                    Extent::For(d) => Some(d),
+                    _ => share,
+                };
+                windows.push(Window { start, len });
+                if let Some(len) = len {
+                    start = self.admit(start.checked_add(&len), part.ex.span())?;
+                }
+            }
+        }
+        Some(windows)
+    }
+
+    /// The length of each phase of `group` that has none of its own; `None` for one that nothing ends.
+    fn share(&mut self, group: &[Part<'a>], start: Ratio, anchor: Option<Ratio>, place: Place) -> Option<Option<Ratio>> {
+        let last = group.last()?;
+        let span = group[0].ex.span().to(last.ex.span());
+        let mut fixed = Ratio::zero();
+        let mut free = 0;
+        for part in group {
+            match part.extent {
+                Extent::For(d) => fixed = self.admit(fixed.checked_add(&d), part.ex.span())?,
+                _ => free += 1,
+            }
+        }
+        let Some(anchor) = anchor else {
+            let endless = free == 0 || (free == 1 && last.extent == Extent::Free);
+            return if endless { Some(None) } else { self.no_total(span, "the phases share the rest of the run") };
+        };
+        let room = self.admit(anchor.checked_sub(&start), span)?;
+        if let Extent::Until(d) = last.extent
+            && !room.is_positive()
+        {
+            let message = format!("`until` ends this phase at step {}, but it starts at step {}", show(d), show(start - place.origin));
+            return self.fail(
+                Diagnostic::error(&timeline::PAST, last.ex.span(), message).help("moments after `until` ascend; for a length write `for`"),
+            );
+        }
+        if fixed > room {
+            return self.too_long(group, fixed, room, place);
+        }
+        if free == 0 {
+            return Some(None);
+        }
+        let left = room - fixed;
+        if left.is_zero() {
+            let idle = group.iter().find(|p| !matches!(p.extent, Extent::For(_))).map_or(span, |p| p.ex.span());
+            let message = format!("nothing is left for this phase: the others take all {} steps", show(room));
+            return self.fail(Diagnostic::error(&timeline::NO_TIME, idle, message).help("shorten another phase"));
+        }
+        Some(Some(self.admit(left.checked_div(&Ratio::from_integer(free)), span)?))
+    }
+
+    fn too_long<T>(&mut self, group: &[Part<'a>], fixed: Ratio, room: Ratio, place: Place) -> Option<T> {
+        let whole = place.whole.filter(|w| w.is_positive());
+        let share = |d: Ratio| whole.map_or(String::new(), |w| format!(" ({}%)", show(d / w * 100)));
+        let message = format!("the phases take {} steps{}, but only {} are there{}", show(fixed), share(fixed), show(room), share(room));
+        let timed: Vec<(Span, Ratio)> = group
+            .iter()
+            .filter_map(|p| match p.extent {
+                Extent::For(d) => Some((p.ex.span(), d)),
+                _ => None,
+            })
+            .collect();
+        let (last, others) = timed.split_last()?;
+        let mut d = Diagnostic::error(&timeline::TOO_LONG, last.0, message).label(format!("{} steps{}", show(last.1), share(last.1)));
+        for (span, len) in others.iter().take(4) {
+            d = d.because(*span, format!("{} steps{}", show(*len), share(*len)));
+        }
+        self.fail(d.help("shorten one, or drop a `for` so that it shares the rest"))
+    }
+
+    /// Says that the run's length is needed.
+    pub(super) fn no_total<T>(&mut self, span: Span, why: &str) -> Option<T> {
+        self.fail(
+            Diagnostic::error(&clock::NO_TOTAL, span, format!("the run's length is unknown, and {why}"))
+                .help("pass `--steps`, or end the phase with `for`"),
+        )
+    }
+
+    /// Elaborates the phases: from the last to the first, so that `warmup` sees where the next one starts;
+    /// then those that start where the previous one ended.
+    fn sequence(&mut self, parts: &[Part<'a>], windows: &[Window], place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let n = parts.len();
+        let mut sigs: Vec<Option<Arc<Sig>>> = vec![None; n];
+        let mut rows: Vec<Vec<Phase>> = vec![vec![]; n];
+        let mut failed = false;
+        let waits: Vec<bool> = parts.iter().map(|p| self.waits(&p.ex)).collect();
+        let backward = (0..n).rev().filter(|&k| !waits[k]);
+        for k in backward.chain((0..n).filter(|&k| waits[k])) {
+            let before = match k.checked_sub(1) {
+                None => join.before.clone(),
+                Some(prev) => match (&sigs[prev], windows[prev].len) {
+                    (Some(sig), Some(len)) => Some(value_at(sig, windows[prev].start + len, true)),
+                    _ => None,
+                },
+            };
+            let after = match sigs.get(k + 1) {
+                None => join.after.clone(),
+                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false)),
+            };
+            // What failed already must not be blamed for a missing end again.
+            if waits[k] && k > 0 && sigs[k - 1].is_none() {
+                failed = true;
+                continue;
+            }
+            let mark = self.phases.len();
+            let sig = self.part(&parts[k], windows[k], place, &Join { before, after });
+            let nested = self.phases.split_off(mark);
+            let Some(sig) = sig else {
+                failed = true;
+                continue;
+            };
+            if nested.iter().all(|row| row.depth > place.depth) {
+                rows[k].push(Phase {
+                    output: self.outputs.len(),
+                    depth: place.depth,
+                    start: windows[k].start,
+                    end: windows[k].len.map(|len| windows[k].start + len),
+                    span: parts[k].ex.span(),
+                    sig: sig.clone(),
+                });
+            }
+            rows[k].extend(nested);
+            sigs[k] = Some(sig);
+        }
+        if failed {
+            return None;
+        }
+        self.phases.extend(rows.into_iter().flatten());
+        let mut pieces: Vec<(Ratio, Arc<Sig>)> = windows.iter().map(|w| w.start).zip(sigs.into_iter().flatten()).collect();
+        let spans: Vec<Span> = parts.iter().map(|p| p.ex.span()).collect();
+        lints::jumps(self, &pieces, windows, &spans);
+        let (window, last) = (windows.last()?, pieces.last()?.1.clone());
+        if let Some(len) = window.len
+            && place.len.is_none_or(|whole| window.start + len < place.start + whole)
+        {
+            let end = window.start + len;
+            pieces.push((end, value_at(&last, end, true)));
+        }
+        match &pieces[..] {
+            [(_, only)] => Some(only.clone()),
+            _ => Some(Arc::new(Sig::Seq(pieces))),
+        }
+    }
+
+    /// One phase in its window. `%` inside parentheses that have a time is of that time.
+    fn part(&mut self, part: &Part<'a>, window: Window, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let inner = Place { start: window.start, len: window.len, ..place };
+        match part.ex.kind() {
+            ExprKind::Timed(phase, ..) if groups(phase) => {
+                let inner = Place { whole: window.len, origin: window.start, depth: place.depth + 1, ..inner };
+                self.group(&part.ex.with(phase), inner, join)
+            }
+            ExprKind::Timed(phase, ..) => self.phase(&part.ex.with(phase), inner, join),
+            _ => self.phase(&part.ex, inner, join),
+        }
+    }
+
+    /// What parentheses with a time of their own hold: a span for itself.
+    fn group(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        if self.is_sequence(ex)? { self.signal(ex, place, join) } else { self.phase(ex, place, join) }
+    }
+
+    /// Whether the phase starts where the previous one ends.
+    fn waits(&mut self, ex: &Ex<'a>) -> bool {
+        if !self.spend(ex.span()) {
+            return false;
+        }
+        match ex.kind() {
+            ExprKind::Ramp(ends) => ends[0].is_none(),
+            ExprKind::Timed(p, ..) | ExprKind::Pipe(p, _) | ExprKind::Neg(p) => self.waits(&ex.with(p)),
+            ExprKind::Seq(parts) => self.waits(&ex.with(&parts[0])),
+            ExprKind::Binary(_, a, b) => self.waits(&ex.with(a)) || self.waits(&ex.with(b)),
+            ExprKind::Call { name, args } if !self.scope.is_function(&name.text, &ex.env) => {
+                args.iter().any(|a| a.name.is_none() && matches!(&a.value.kind, ExprKind::Ramp(ends) if ends[0].is_none()))
+            }
+            _ => match self.inside(ex) {
+                Some(Some(inner)) => self.waits(&inner),
+                _ => false,
+            },
+        }
+    }
+}
+
+/// Whether a time after `expr` makes it a span for itself.
+fn groups(expr: &crate::syntax::ast::Expr) -> bool {
+    matches!(expr.kind, ExprKind::Paren(_) | ExprKind::Name(_))
+}
+
+/// The value of `sig` at one moment, as a signal that does not change.
+pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
+    if let Some(c) = lower::constant(sig, at, left) {
+        return Arc::new(Sig::Const(c));
+    }
+    match &**sig {
+        Sig::Ramp { ends: [_, to], window: Window { start, len: Some(len) }, .. } if left && start + len == at => to.clone(),
+        Sig::Input(_) => sig.clone(),
+        _ => Arc::new(Sig::At { sig: sig.clone(), at, left }),
+    }
+}

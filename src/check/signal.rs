@@ -1,0 +1,241 @@
+//! Values over time: numbers, names, arithmetic and ramps.
+
+use std::sync::Arc;
+
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One};
+
+use super::duration::unknown_unit;
+use super::scope::{Binding, Ex, nearest};
+use super::sequence::Extent;
+use super::{Checker, Join, Place};
+use crate::catalogue::{self, Entry, LowerRamp};
+use crate::clock::{Missing, Ratio, Unit};
+use crate::diag::{Diagnostic, Span, clock, names, timeline};
+use crate::ir::{Binary, Unary, ops};
+use crate::lower;
+use crate::math::Native;
+use crate::plan::{Arg, Sig, TimeName, Window};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+
+/// The names that every expression knows.
+pub(crate) const NAMES: &[&str] = &["t", "step", "epoch", "run.t", "run.step", "run.epoch", "base", "pi", "inherited"];
+
+impl<'a> Checker<'a> {
+    /// A part of an expression: like [`signal`](Self::signal), but alone it is no phase of its own.
+    pub(super) fn operand(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        match ex.kind() {
+            ExprKind::Seq(_) | ExprKind::Timed(..) => self.signal(ex, Place { depth: place.depth + 1, ..place }, join),
+            ExprKind::Call { .. } if self.extent(ex, place)? != Extent::Free => {
+                self.signal(ex, Place { depth: place.depth + 1, ..place }, join)
+            }
+            _ => self.phase(ex, place, join),
+        }
+    }
+
+    /// One phase that fills `place`.
+    pub(super) fn phase(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
+        let span = ex.span();
+        match ex.kind() {
+            ExprKind::Number(n) => Some(Arc::new(Sig::Const(n.value))),
+            ExprKind::Quantity(n, unit) if unit.text == "x" => {
+                Some(Arc::new(Sig::Binary(Binary::Mul, Arc::new(Sig::Const(n.value)), Arc::new(Sig::Input(0)))))
+            }
+            ExprKind::Quantity(_, unit) if Unit::named(&unit.text).is_none() => self.fail(unknown_unit(unit)),
+            ExprKind::Quantity(..) => self.fail(
+                Diagnostic::error(&names::NOT_A_VALUE, span, "a duration is not a value")
+                    .help("a length stands after `for`, an end after `until`; a value has no unit"),
+            ),
+            ExprKind::Str(_) => self.fail(Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")),
+            ExprKind::List(_) => self.fail(
+                Diagnostic::error(&names::NOT_A_VALUE, span, "a list is not a value").help("join phases with `>>`, keypoints with `->`"),
+            ),
+            ExprKind::Name(name) => self.name(ex, name, place, join),
+            ExprKind::Call { name, args } => self.call(ex, name, args, place, join),
+            ExprKind::Paren(inner) => self.parenthesised(&ex.with(inner), place, join),
+            ExprKind::Neg(a) => {
+                let a = self.operand(&ex.with(a), place, join)?;
+                self.unary(Unary::Neg, a, span)
+            }
+            ExprKind::Binary(op, a, b) => self.arithmetic(ex, *op, a, b, place, join),
+            ExprKind::Ramp(ends) => {
+                let catalogue::Form::Ramp(lower) = catalogue::LINEAR.form else { return None };
+                self.ramp(ex, ends, (lower, &catalogue::LINEAR), &mut |_| Some(vec![Arg::Missing]), place, join)
+            }
+            ExprKind::Timed(..) | ExprKind::Seq(_) => self.signal(ex, place, join),
+            ExprKind::Pipe(subject, modifiers) => self.pipe(ex, subject, modifiers, place, join),
+        }
+    }
+
+    fn parenthesised(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        match ex.kind() {
+            ExprKind::Seq(_) | ExprKind::Timed(..) => self.signal(ex, place, join),
+            _ => self.phase(ex, place, join),
+        }
+    }
+
+    fn arithmetic(&mut self, ex: &Ex<'a>, op: BinaryOp, a: &'a Expr, b: &'a Expr, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let (a, b) = (self.operand(&ex.with(a), place, join), self.operand(&ex.with(b), place, join));
+        let op = match op {
+            BinaryOp::Add => Binary::Add,
+            BinaryOp::Sub => Binary::Sub,
+            BinaryOp::Mul => Binary::Mul,
+            BinaryOp::Div => Binary::Div,
+            BinaryOp::Pow => Binary::Pow,
+        };
+        self.binary(op, a?, b?, ex.span())
+    }
+
+    /// `a op b`, at once where both are constant.
+    pub(super) fn binary(&mut self, op: Binary, a: Arc<Sig>, b: Arc<Sig>, span: Span) -> Option<Arc<Sig>> {
+        if let (Sig::Const(a), Sig::Const(b)) = (&*a, &*b) {
+            let value = ops::binary(&mut Native, op, *a, *b);
+            return self.finite(value, span, &format!("{a} {} {b}", if op == Binary::Pow { "**" } else { op.word() }));
+        }
+        Some(Arc::new(Sig::Binary(op, a, b)))
+    }
+
+    /// `op a`, at once where a is constant.
+    pub(super) fn unary(&mut self, op: Unary, a: Arc<Sig>, span: Span) -> Option<Arc<Sig>> {
+        if let Sig::Const(a) = &*a {
+            return self.finite(ops::unary(&mut Native, op, *a), span, &format!("{}({a})", op.word()));
+        }
+        Some(Arc::new(Sig::Unary(op, a)))
+    }
+
+    fn finite(&mut self, value: f64, span: Span, what: &str) -> Option<Arc<Sig>> {
+        if value.is_finite() {
+            return Some(Arc::new(Sig::Const(value)));
+        }
+        let result = if value.is_nan() { "not a number" } else { "infinite" };
+        self.fail(
+            Diagnostic::error(&timeline::NOT_FINITE, span, format!("{what} is {result}"))
+                .help("every value of a schedule is a finite number"),
+        )
+    }
+
+    fn name(&mut self, ex: &Ex<'a>, name: &str, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        match self.scope.find(name, &ex.env) {
+            Some(Binding::Value(value)) => return self.parenthesised(&value, place, join),
+            Some(Binding::Function(params, _)) => {
+                let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
+                let message = format!("`{name}` is a function of {} and needs its arguments", list.len());
+                return self.fail(
+                    Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!("call it: `{name}({})`", list.join(", "))),
+                );
+            }
+            None => {}
+        }
+        let window = Window { start: place.start, len: place.len };
+        let run = Window { start: Ratio::from_integer(0), len: self.clock.total().map(|n| Ratio::from_integer(n.into())) };
+        let one = Ratio::one();
+        Some(Arc::new(match name {
+            "base" => Sig::Input(0),
+            "pi" => Sig::Const(std::f64::consts::PI),
+            "step" => Sig::Time(TimeName::Since(one), window),
+            "run.step" => Sig::Time(TimeName::RunSince(one), run),
+            "t" if window.len.is_some() => Sig::Time(TimeName::Share, window),
+            "run.t" if run.len.is_some() => Sig::Time(TimeName::RunShare, run),
+            "t" | "run.t" => return self.no_total(ex.span(), &format!("`{name}` goes from 0 to 1 over it")),
+            "epoch" => Sig::Time(TimeName::Since(self.epoch(ex.span())?), window),
+            "run.epoch" => Sig::Time(TimeName::RunSince(self.epoch(ex.span())?), run),
+            "inherited" => match &self.inherited {
+                Some(sig) => return Some(sig.clone()),
+                None => return self.unknown(ex, name, "`inherited` is the optimizer's value, inside a `group` that overrides it"),
+            },
+            _ => return self.unknown(ex, name, ""),
+        }))
+    }
+
+    fn epoch(&mut self, span: Span) -> Option<Ratio> {
+        match self.clock.resolve(Unit::Epoch, None) {
+            Ok(len) => Some(len),
+            Err(Missing::Total | Missing::StepsPerEpoch | Missing::Batch | Missing::TokensPerSample) => self.fail(
+                Diagnostic::error(&clock::NO_EPOCH, span, "an epoch's length is unknown")
+                    .help("pass `--steps-per-epoch`, or use `step`"),
+            ),
+        }
+    }
+
+    /// Says that `name` is unknown, and which known one is near.
+    pub(super) fn unknown<T>(&mut self, ex: &Ex<'a>, name: &str, help: &str) -> Option<T> {
+        let span = Span::new(ex.span().start, ex.span().start + name.len());
+        let d = Diagnostic::error(&names::UNKNOWN_NAME, span, format!("unknown name `{name}`"));
+        if let Some(later) = self.scope.defined_later(name, &ex.env) {
+            let d = Diagnostic { code: &names::DEFINED_TWICE, message: format!("`{name}` is used before it is defined"), ..d };
+            return self.fail(d.because(later, "defined here").help("move the `let` up; functions cannot call themselves"));
+        }
+        if !help.is_empty() {
+            return self.fail(d.help(help));
+        }
+        if catalogue::find(name).is_some() {
+            return self.fail(d.help(format!("`{name}` needs its arguments: `etude explain {name}`")));
+        }
+        let known: Vec<&str> = self.scope.visible(&ex.env).chain(NAMES.iter().copied()).collect();
+        match nearest(name, known) {
+            Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(span, near)),
+            None => self.fail(d.help(format!("bind it first: `let {name} = …`"))),
+        }
+    }
+
+    /// A value that does not change in time, for `what`.
+    pub(super) fn fixed(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Arc<Sig>> {
+        let mark = self.phases.len();
+        let sig = self.operand(ex, place, &Join::default());
+        self.phases.truncate(mark);
+        let sig = sig?;
+        if !sig.is_fixed() {
+            let message = format!("{what} must not change in time");
+            return self.fail(
+                Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message)
+                    .help("it may use numbers, `let`s and `base`; multiply the whole phase instead"),
+            );
+        }
+        Some(lower::constant(&sig, place.start, false).map_or(sig, |c| Arc::new(Sig::Const(c))))
+    }
+
+    /// A chain of keypoints, evenly spaced over `place`, joined by one shape. `args` gives the shape's other
+    /// arguments, once for each stretch.
+    pub(super) fn ramp(
+        &mut self,
+        ex: &Ex<'a>,
+        ends: &'a [Option<Expr>],
+        (lower, entry): (LowerRamp, &'static Entry),
+        args: &mut dyn FnMut(&mut Self) -> Option<Vec<Arg>>,
+        place: Place,
+        join: &Join,
+    ) -> Option<Arc<Sig>> {
+        let mut points = Vec::with_capacity(ends.len());
+        for end in ends {
+            points.push(match end {
+                Some(end) => self.fixed(&ex.with(end), place, "a ramp's end"),
+                None => match &join.before {
+                    Some(sig) => Some(sig.clone()),
+                    None => self.fail(
+                        Diagnostic::error(&timeline::MISSING_END, ex.span(), "the ramp has no start: no phase ends before it")
+                            .help("write its start value before `->`"),
+                    ),
+                },
+            });
+        }
+        let points: Vec<Arc<Sig>> = points.into_iter().collect::<Option<_>>()?;
+        let Some(len) = place.len else {
+            return self.no_total(ex.span(), "the ramp needs to know where it ends");
+        };
+        let stretches = Ratio::from_integer(points.len() as i128 - 1);
+        let len = self.admit(len.checked_div(&stretches), ex.span())?;
+        let mut pieces = vec![];
+        for (k, ends) in points.windows(2).enumerate() {
+            let offset = self.admit(len.checked_mul(&Ratio::from_integer(k as i128)), ex.span())?;
+            let start = self.admit(place.start.checked_add(&offset), ex.span())?;
+            let (from, to) = (ends[0].clone(), ends[1].clone());
+            self.admit(start.checked_add(&len), ex.span())?;
+            let args = args(self)?;
+            let window = Window { start, len: Some(len) };
+            pieces.push((start, Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window })));
+        }
+        if let [(_, only)] = &pieces[..] { Some(only.clone()) } else { Some(Arc::new(Sig::Seq(pieces))) }
+    }
+}

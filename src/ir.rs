@@ -1,0 +1,247 @@
+//! The program as a small closed set of f64 and i64 operations: what every backend runs or emits.
+//!
+//! Guarantees: integers stay in 0 .. 2^63, so signed and unsigned readings agree; divisors are non-zero
+//! constants; the only control flow is a choice between blocks by an integer's range; every f64 operation
+//! is one that [`math`](crate::math) defines, so all backends give the same bits.
+
+use std::fmt;
+
+mod build;
+pub(crate) mod ops;
+mod time;
+
+pub use build::Builder;
+pub use time::{Local, Time};
+pub(crate) use time::{MOST, countable, tick_at};
+
+/// A compiled program: one block per output, run in order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ir {
+    /// What is computed.
+    pub outputs: Vec<Output>,
+    /// How many registers a run needs.
+    pub registers: usize,
+}
+
+/// One named result.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// The hyperparameter's name, `lr` where there is only one.
+    pub name: String,
+    /// How it is computed.
+    pub block: Block,
+}
+
+/// Straight-line code. The k-th instruction defines register `first + k`, where `first` is 1 for an output's
+/// block (register 0 is the step) and the choice's own register for the block of an arm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    /// The instructions.
+    pub code: Vec<Inst>,
+    /// The value of the block.
+    pub result: Val,
+}
+
+/// An f64 operand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Val {
+    /// A constant.
+    Const(f64),
+    /// A register.
+    Reg(u32),
+}
+
+/// An i64 operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Int {
+    /// A constant.
+    Const(i64),
+    /// A register.
+    Reg(u32),
+}
+
+/// A count of ticks since some moment: `(x − off) · mul − sub`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticks {
+    /// The axis's own count.
+    pub x: Int,
+    /// Subtracted first, so that the product stays small.
+    pub off: i64,
+    /// New ticks per old one.
+    pub mul: i64,
+    /// The rest of the moment, in new ticks.
+    pub sub: i64,
+}
+
+/// How far a phase has come: `ticks` of `len`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Ticks since the phase's start.
+    pub ticks: Ticks,
+    /// Ticks of the whole phase, at least 1.
+    pub len: i64,
+}
+
+/// One operation; the f64 ones are those of [`math`](crate::math).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inst {
+    /// The trainer's input number n: 0 is `base`.
+    Input(u16),
+    /// One operand.
+    Unary(Unary, Val),
+    /// Two operands.
+    Binary(Binary, Val, Val),
+    /// a + (b − a)·u
+    Linear(Val, Val, Progress),
+    /// The same ramp through the half cosine, computed from its nearer end.
+    Cosine(Val, Val, Progress),
+    /// u = ticks / len
+    Done(Progress),
+    /// 1 − u = (len − ticks) / len
+    Left(Progress),
+    /// ticks / d as f64
+    Span(Ticks, i64),
+    /// The integer as f64.
+    Float(Int),
+    /// The ticks as an integer.
+    Count(Ticks),
+    /// ⌊x / d⌋, an integer.
+    Quotient(Int, i64),
+    /// x − q·d, an integer.
+    Remainder(Int, Int, i64),
+    /// x·a + b, an integer.
+    Scale(Int, i64, i64),
+    /// The arm whose range holds `on`: arm k is for `bounds[k−1] ≤ on < bounds[k]`.
+    Choose {
+        /// What decides.
+        on: Int,
+        /// Ascending.
+        bounds: Vec<i64>,
+        /// One more than bounds.
+        arms: Vec<Block>,
+    },
+}
+
+macro_rules! operations {
+    ($(#[$doc:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $(#[doc = concat!("`", $word, "`")] $(#[$what])* $variant,)* }
+
+        impl $name {
+            /// The operation's name in the language.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The operation that the language calls `word`.
+            pub fn named(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+
+            /// Every operation's name.
+            pub const WORDS: &[&str] = &[$($word,)*];
+        }
+    };
+}
+
+operations! {
+    /// Operations on one f64.
+    Unary {
+        Neg = "-", Abs = "abs", Floor = "floor", Ceil = "ceil", Round = "round", Sqrt = "sqrt",
+        Exp = "exp", Exp2 = "exp2", Ln = "ln", Log2 = "log2", Log10 = "log10", Sin = "sin", Cos = "cos",
+        Tanh = "tanh", Sigmoid = "sigmoid",
+    }
+}
+
+operations! {
+    /// Operations on two f64.
+    Binary {
+        Add = "+", Sub = "-", Mul = "*", Div = "/", Min = "min", Max = "max", Pow = "pow",
+    }
+}
+
+impl fmt::Display for Ir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for output in &self.outputs {
+            writeln!(f, "{}:", output.name)?;
+            block(f, &output.block, 1, 1)?;
+        }
+        Ok(())
+    }
+}
+
+fn block(f: &mut fmt::Formatter<'_>, b: &Block, first: usize, depth: usize) -> fmt::Result {
+    for (k, inst) in b.code.iter().enumerate() {
+        write!(f, "{:1$}r{2} = ", "", depth * 2, first + k)?;
+        let Inst::Choose { on, bounds, arms } = inst else {
+            writeln!(f, "{inst}")?;
+            continue;
+        };
+        writeln!(f, "choose {on}")?;
+        for (i, arm) in arms.iter().enumerate() {
+            match i.checked_sub(1).map(|i| bounds[i]) {
+                None => writeln!(f, "{:1$}from the start:", "", depth * 2 + 2)?,
+                Some(from) => writeln!(f, "{:1$}from {from}:", "", depth * 2 + 2)?,
+            }
+            block(f, arm, first + k, depth + 2)?;
+        }
+    }
+    writeln!(f, "{:1$}{2}", "", depth * 2, b.result)
+}
+
+impl fmt::Display for Inst {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(n) => write!(f, "input {n}"),
+            Self::Unary(op, a) => write!(f, "{} {a}", op.word()),
+            Self::Binary(op, a, b) => write!(f, "{} {a} {b}", op.word()),
+            Self::Linear(a, b, p) => write!(f, "linear {a} -> {b} at {p}"),
+            Self::Cosine(a, b, p) => write!(f, "cosine {a} -> {b} at {p}"),
+            Self::Done(p) => write!(f, "done {p}"),
+            Self::Left(p) => write!(f, "left {p}"),
+            Self::Span(t, d) => write!(f, "span {t} / {d}"),
+            Self::Float(x) => write!(f, "float {x}"),
+            Self::Count(t) => write!(f, "count {t}"),
+            Self::Quotient(x, d) => write!(f, "quotient {x} / {d}"),
+            Self::Remainder(x, q, d) => write!(f, "remainder {x} - {q} * {d}"),
+            Self::Scale(x, a, b) => write!(f, "scale {x} * {a} + {b}"),
+            Self::Choose { on, arms, .. } => write!(f, "choose {on} of {}", arms.len()),
+        }
+    }
+}
+
+impl fmt::Display for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.ticks, self.len)
+    }
+}
+
+impl fmt::Display for Ticks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.off, self.mul, self.sub) {
+            (0, 1, 0) => write!(f, "{}", self.x),
+            (off, 1, 0) => write!(f, "({} - {off})", self.x),
+            (off, mul, sub) => write!(f, "(({} - {off}) * {mul} - {sub})", self.x),
+        }
+    }
+}
+
+impl fmt::Display for Val {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Const(c) => write!(f, "{c:?}"),
+            Self::Reg(r) => write!(f, "r{r}"),
+        }
+    }
+}
+
+impl fmt::Display for Int {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Const(c) => write!(f, "{c}"),
+            Self::Reg(0) => f.write_str("step"),
+            Self::Reg(r) => write!(f, "r{r}"),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! [`Plan`] → [`Ir`]: puts every phase onto its axis and asks the catalogue for its operations.
+
+use std::sync::Arc;
+
+use num_traits::Zero;
+
+use crate::catalogue::{self, Args};
+use crate::clock::Ratio;
+use crate::ir::{Binary, Block, Builder, Int, Ir, Local, Output, Time, Unary, Val, tick_at};
+use crate::plan::{Arg, Plan, Sig, TimeName, Window};
+
+/// The longest run that is counted exactly; later steps hold the value reached here.
+pub const LONGEST: i128 = 1 << 53;
+
+/// Lowers every output of the plan.
+pub fn lower(plan: &Plan) -> Ir {
+    let end = Ratio::from_integer(plan.clock.total().map_or(LONGEST, i128::from));
+    let mut registers = 1;
+    let outputs = plan
+        .outputs
+        .iter()
+        .map(|(name, sig)| {
+            let (block, needed) = output(sig, end);
+            registers = registers.max(needed);
+            Output { name: name.clone(), block }
+        })
+        .collect();
+    Ir { outputs, registers }
+}
+
+/// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs.
+pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
+    let time = Time::Fixed { at, left };
+    let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
+    match lowering.sig(sig) {
+        Val::Const(c) => Some(c),
+        Val::Reg(_) => None,
+    }
+}
+
+/// The value of `sig` at one moment as a block without time.
+pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
+    let time = Time::Fixed { at, left };
+    let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
+    let result = lowering.sig(sig);
+    lowering.b.finish(result)
+}
+
+/// The run [0, end), then its limit from the left for ever.
+fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
+    let time = Time::Running { x: Int::Reg(0), rate: 1 };
+    let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
+    let held = Arc::new(Sig::At { sig: sig.clone(), at: end, left: true });
+    let mut pieces = match &**sig {
+        Sig::Seq(pieces) => pieces.clone(),
+        _ => vec![(Ratio::zero(), sig.clone())],
+    };
+    pieces.retain(|(start, _)| *start < end);
+    pieces.push((end, held));
+    let result = if sig.is_fixed() { lowering.sig(sig) } else { lowering.seq(&pieces) };
+    lowering.b.finish(result)
+}
+
+struct Lowering {
+    b: Builder,
+    /// The run's own axis.
+    run: Time,
+    /// The axis that the signal lives on.
+    axis: Time,
+}
+
+impl Lowering {
+    fn local(&self, window: Window) -> Local {
+        Local { time: self.axis, start: window.start, len: window.len }
+    }
+
+    /// Lowers `sig` with another axis.
+    fn on(&mut self, axis: Time, sig: &Sig) -> Val {
+        let outer = std::mem::replace(&mut self.axis, axis);
+        let value = self.sig(sig);
+        self.axis = outer;
+        value
+    }
+
+    fn sig(&mut self, sig: &Sig) -> Val {
+        match sig {
+            Sig::Const(c) => Val::Const(*c),
+            Sig::Input(n) => self.b.input(*n),
+            Sig::Time(name, window) => self.time(*name, *window),
+            Sig::Unary(op, a) => self.unary(*op, a),
+            Sig::Binary(op, a, b) => {
+                let (a, b) = (self.sig(a), self.sig(b));
+                self.b.binary(*op, a, b)
+            }
+            Sig::Ramp { lower, entry, ends: [from, to], args, window } => {
+                let local = self.local(*window);
+                if local.at_end() {
+                    return self.sig(to);
+                }
+                let (from, to) = (self.sig(from), self.sig(to));
+                let values = self.args(args);
+                lower(&mut self.b, local, from, to, &Args { entry, values: &values })
+            }
+            Sig::Curve { lower, entry, args, window } => {
+                let values = self.args(args);
+                let local = self.local(*window);
+                lower(&mut self.b, local, &Args { entry, values: &values })
+            }
+            Sig::Seq(pieces) => self.seq(pieces),
+            Sig::Cycle { start, every, body, decay } => self.cycle(*start, *every, body, *decay),
+            Sig::Stairs { start, every, body } => {
+                let held = self.local(Window { start: *start, len: None }).held(&mut self.b, *every);
+                let run = if self.run == self.axis { held } else { self.run };
+                let run = std::mem::replace(&mut self.run, run);
+                let value = self.on(held, body);
+                self.run = run;
+                value
+            }
+            Sig::At { sig, at, left } => {
+                let fixed = Time::Fixed { at: *at, left: *left };
+                let run = if self.run == self.axis { fixed } else { self.run };
+                let run = std::mem::replace(&mut self.run, run);
+                let value = self.on(fixed, sig);
+                self.run = run;
+                value
+            }
+        }
+    }
+
+    /// A jump in a rounding function makes its limit from the left differ from its value.
+    fn unary(&mut self, op: Unary, a: &Sig) -> Val {
+        let rounds = matches!(op, Unary::Floor | Unary::Ceil | Unary::Round);
+        let before = self.axis.just_before().filter(|_| rounds);
+        let run = self.run;
+        self.run = run.just_before().filter(|_| rounds).unwrap_or(run);
+        let a = self.on(before.unwrap_or(self.axis), a);
+        self.run = run;
+        self.b.unary(op, a)
+    }
+
+    fn time(&mut self, name: TimeName, window: Window) -> Val {
+        let local = self.local(window);
+        let run = Local { time: self.run, ..local };
+        match name {
+            TimeName::Share => local.done(&mut self.b),
+            TimeName::RunShare => run.done(&mut self.b),
+            TimeName::Since(unit) => local.since(&mut self.b, unit),
+            TimeName::RunSince(unit) => run.since(&mut self.b, unit),
+        }
+    }
+
+    fn args(&mut self, args: &[Arg]) -> Vec<catalogue::Arg> {
+        args.iter()
+            .map(|arg| match arg {
+                Arg::Missing => catalogue::Arg::Missing,
+                Arg::Sig(sig) => catalogue::Arg::Val(self.sig(sig)),
+                Arg::Time(t) => catalogue::Arg::Time(*t),
+                Arg::Times(t) => catalogue::Arg::Times(t.clone()),
+                Arg::Word(w) => catalogue::Arg::Word(w),
+                Arg::Flag(f) => catalogue::Arg::Flag(*f),
+            })
+            .collect()
+    }
+
+    fn seq(&mut self, pieces: &[(Ratio, Arc<Sig>)]) -> Val {
+        match self.axis {
+            Time::Fixed { at, left } => {
+                let begun = pieces[1..].iter().take_while(|(start, _)| if left { *start < at } else { *start <= at });
+                let index = begun.count();
+                self.sig(&pieces[index].1)
+            }
+            Time::Running { x, rate } => {
+                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, rate)).collect();
+                let (run, axis) = (self.run, self.axis);
+                let mut b = std::mem::take(&mut self.b);
+                let value = b.choose(x, &bounds, |b, k| {
+                    let mut arm = Lowering { b: std::mem::take(b), run, axis };
+                    let value = arm.sig(&pieces[k].1);
+                    *b = arm.b;
+                    value
+                });
+                self.b = b;
+                value
+            }
+        }
+    }
+
+    fn cycle(&mut self, start: Ratio, every: Ratio, body: &Sig, decay: f64) -> Val {
+        let local = self.local(Window { start, len: None });
+        let (index, axis) = local.cycles(&mut self.b, every);
+        let value = self.on(axis, body);
+        if decay == 1.0 {
+            return value;
+        }
+        let index = self.b.float(index);
+        let factor = self.b.binary(Binary::Pow, Val::Const(decay), index);
+        self.b.mul(value, factor)
+    }
+}

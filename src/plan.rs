@@ -1,0 +1,163 @@
+//! The checked program: names resolved, units turned into exact steps, missing ends filled in.
+//!
+//! Guarantee: lowering a plan cannot fail. Every time on an axis can be counted in 62 bits, every ramp has
+//! two ends, every cycle a length above zero.
+
+use std::sync::Arc;
+
+use crate::catalogue::{Entry, LowerCurve, LowerRamp};
+use crate::clock::{Clock, Ratio};
+use crate::diag::{Diagnostic, Span};
+use crate::ir::{Binary, Unary};
+
+/// A checked program.
+#[derive(Debug)]
+pub struct Plan {
+    /// The clock it was checked with.
+    pub clock: Clock,
+    /// What is computed, by name; a single expression is called `lr`.
+    pub outputs: Vec<(String, Arc<Sig>)>,
+    /// The phases in written order, for people.
+    pub phases: Vec<Phase>,
+    /// What is legal and worth a word.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// One phase as people see it.
+#[derive(Clone, Debug)]
+pub struct Phase {
+    /// The output that it belongs to.
+    pub output: usize,
+    /// How deep it lies in cycles and groups.
+    pub depth: usize,
+    /// Its start in steps, within the cycle if it lies in one.
+    pub start: Ratio,
+    /// Its end, where it has one.
+    pub end: Option<Ratio>,
+    /// Its text.
+    pub span: Span,
+    /// Its value over time.
+    pub sig: Arc<Sig>,
+}
+
+/// A value over one time axis (the run's, or one cycle's).
+#[derive(Debug)]
+pub enum Sig {
+    /// A constant.
+    Const(f64),
+    /// The trainer's input number n: 0 is `base`.
+    Input(u16),
+    /// A name of time, over `window`; `whole` is 1 for `step`, an epoch's length for `epoch`.
+    Time(TimeName, Window),
+    /// A pointwise operation.
+    Unary(Unary, Arc<Sig>),
+    /// A pointwise operation.
+    Binary(Binary, Arc<Sig>, Arc<Sig>),
+    /// A catalogue ramp.
+    Ramp {
+        /// Its operations.
+        lower: LowerRamp,
+        /// Its row.
+        entry: &'static Entry,
+        /// a and b, the same at every moment.
+        ends: [Arc<Sig>; 2],
+        /// The other arguments.
+        args: Vec<Arg>,
+        /// When it runs; it has a length.
+        window: Window,
+    },
+    /// Any other catalogue phase.
+    Curve {
+        /// Its operations.
+        lower: LowerCurve,
+        /// Its row.
+        entry: &'static Entry,
+        /// Its arguments.
+        args: Vec<Arg>,
+        /// When it runs.
+        window: Window,
+    },
+    /// Pieces of the axis, each from its moment on; the first holds from the start.
+    Seq(Vec<(Ratio, Arc<Sig>)>),
+    /// `body` again every `every`, on an axis of its own; cycle j is multiplied by `decay` to the j.
+    Cycle {
+        /// The first cycle's start.
+        start: Ratio,
+        /// A cycle's length.
+        every: Ratio,
+        /// What is repeated.
+        body: Arc<Sig>,
+        /// The factor from cycle to cycle.
+        decay: f64,
+    },
+    /// `body` sampled at `start` + multiples of `every`.
+    Stairs {
+        /// The first stair's start.
+        start: Ratio,
+        /// A stair's length.
+        every: Ratio,
+        /// What is sampled.
+        body: Arc<Sig>,
+    },
+    /// The value at one moment of the axis; `left` takes the limit from before it.
+    At {
+        /// The curve.
+        sig: Arc<Sig>,
+        /// The moment.
+        at: Ratio,
+        /// Which limit.
+        left: bool,
+    },
+}
+
+/// A name of time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TimeName {
+    /// The share of the window that has passed.
+    Share,
+    /// Time since the window's start, in units of so many steps.
+    Since(Ratio),
+    /// The same for the run's own axis.
+    RunShare,
+    /// The same for the run's own axis.
+    RunSince(Ratio),
+}
+
+/// A stretch of an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    /// Its start in steps.
+    pub start: Ratio,
+    /// Its length in steps; `None` where nothing ends it.
+    pub len: Option<Ratio>,
+}
+
+/// An argument of a catalogue phase.
+#[derive(Debug)]
+pub enum Arg {
+    /// Not given, and no default.
+    Missing,
+    /// A value that does not change in time.
+    Sig(Arc<Sig>),
+    /// A time in steps.
+    Time(Ratio),
+    /// Ascending times in steps.
+    Times(Vec<Ratio>),
+    /// A word.
+    Word(&'static str),
+    /// A truth value.
+    Flag(bool),
+}
+
+impl Sig {
+    /// Whether the value is the same at every moment.
+    pub fn is_fixed(&self) -> bool {
+        match self {
+            Self::Const(_) | Self::Input(_) | Self::At { .. } => true,
+            Self::Unary(_, a) => a.is_fixed(),
+            Self::Binary(_, a, b) => a.is_fixed() && b.is_fixed(),
+            Self::Seq(pieces) => matches!(&pieces[..], [(_, only)] if only.is_fixed()),
+            _ => false,
+        }
+    }
+}
