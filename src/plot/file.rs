@@ -1,0 +1,29 @@
+//! A figure to a file, in the format that the file's extension names.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::Figure;
+
+/// Writes `figure` to `path`: `.svg` or `.png`. On failure what was there before is still there, whole.
+pub fn write(figure: &Figure, path: &Path) -> Result<(), String> {
+    let shown = path.display();
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
+    let bytes = match extension.as_str() {
+        "svg" => figure.to_svg().into_bytes(),
+        "png" => figure.to_png()?,
+        _ => return Err(format!("`{shown}` names no picture format: end it in `.svg` or `.png`")),
+    };
+    // Next to the target, because a rename is atomic only within one file system.
+    static SERIAL: AtomicU64 = AtomicU64::new(0);
+    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let partial = path.with_file_name(format!(".{name}.{}-{serial}.partial", std::process::id()));
+    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
+    written.map_err(|e| {
+        // The first failure is the one to report.
+        let _ = fs::remove_file(&partial);
+        format!("`{shown}` cannot be written: {e}")
+    })
+}
