@@ -1,4 +1,89 @@
-//! Text → [`Ast`](ast::Ast). The grammar in `grammar/etude.pest` is the language; this stage adds limits,
+//! Text → [`Ast`]. The grammar in `grammar/etude.pest` is the language; this stage adds limits,
 //! precedence and the explanation of what the grammar rejects.
+//!
+//! Guarantees: [`parse`] ends in linear time on any text, never panics, and every tree it returns is at most
+//! [`MAX_DEPTH`] deep, so that recursive consumers are safe on a small stack.
 
 pub mod ast;
+mod build;
+mod grammar;
+mod number;
+mod scan;
+mod show;
+#[cfg(test)]
+mod tests;
+
+use std::num::NonZeroUsize;
+use std::sync::Once;
+
+use pest::Parser;
+
+use crate::diag::{Diagnostic, Span, limits, syntax};
+use grammar::{Grammar, Rule};
+
+pub use ast::Ast;
+
+/// The longest source, in bytes.
+pub const MAX_SOURCE: usize = 1 << 20;
+/// The deepest nesting of brackets.
+pub const MAX_NESTING: usize = 64;
+/// The longest run of operators that nest to the right: prefix `-` and `**`.
+pub const MAX_RUN: usize = 64;
+/// The deepest tree.
+pub const MAX_DEPTH: usize = 200;
+/// The most phases in one `>>` chain.
+pub const MAX_PHASES: usize = 10_000;
+
+/// Calls of grammar rules before parsing is given up. The grammar is linear, so no source of [`MAX_SOURCE`]
+/// comes near; pest keeps this number per process, which is why it must not be tight.
+const MAX_CALLS: usize = 1 << 28;
+
+/// Reads a program or a config. The error is never empty, and in order of place.
+pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
+    scan::scan(source)?;
+    static CALLS: Once = Once::new();
+    CALLS.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
+    match Grammar::parse(Rule::source, source) {
+        Ok(mut pairs) => build::source(pairs.next().expect("`source` is the start rule"), source),
+        Err(error) => {
+            let at = match error.location {
+                pest::error::InputLocation::Pos(at) => at,
+                pest::error::InputLocation::Span((at, _)) => at,
+            };
+            Err(vec![Diagnostic::error(&syntax::UNEXPECTED, Span::new(at, at + 1), "unexpected text")])
+        }
+    }
+}
+
+/// The text of a file: UTF-8, without the byte order mark that some editors put first.
+/// Offsets in later diagnostics count from the returned text's start.
+pub fn decode(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(text).map_err(|error| {
+        let at = error.valid_up_to();
+        let offset = at + bytes.len() - text.len();
+        vec![
+            Diagnostic::error(
+                &limits::NOT_UTF8,
+                Span::new(at, at + error.error_len().unwrap_or(1)),
+                format!("byte {offset} (0x{:02X}) is not UTF-8", text[at]),
+            )
+            .help("save the file as UTF-8"),
+        ]
+    })
+}
+
+fn empty(source: &str) -> Diagnostic {
+    Diagnostic::error(&syntax::EMPTY, Span::new(0, source.len()), "the program is empty")
+        .label("expected a schedule or a config")
+        .help("the smallest schedule is a number, such as `1e-3`")
+}
+
+/// Text for a message: never a whole screen of it.
+fn shorten(text: &str) -> String {
+    const SHOWN: usize = 40;
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN).chain(['…']).collect()
+}

@@ -2,5 +2,83 @@
 
 use super::Code;
 
+/// Source longer than the limit.
+pub const TOO_LONG: Code = Code {
+    code: "S0001",
+    title: "the source is too long",
+    explain: "A source has at most 1 MiB, so that reading any input ends quickly. Recorded curves belong in files: \
+              `table(\"curve.csv\")`.",
+    wrong: "",
+    right: "table(\"curve.csv\")",
+};
+
+/// Characters that print nothing.
+pub const CONTROL: Code = Code {
+    code: "S0002",
+    title: "an invisible character",
+    explain: "NUL bytes, control characters and marks that reorder text make a program mean something else than it \
+              shows, so none is allowed, not even in comments. Tabs and line ends are fine. Many NULs mean that the \
+              file was saved as UTF-16.",
+    wrong: "cosine(1e-3\u{0} -> 0)",
+    right: "cosine(1e-3 -> 0)",
+};
+
+/// Brackets nested too deep.
+pub const NESTING: Code = Code {
+    code: "S0003",
+    title: "brackets nest too deep",
+    explain: "Brackets nest at most 64 deep. Name inner parts with `let`.",
+    wrong: "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1",
+    right: "((((1))))",
+};
+
+/// Bytes that are no text.
+pub const NOT_UTF8: Code = Code {
+    code: "S0004",
+    title: "not UTF-8",
+    explain: "Programs are UTF-8 text, with or without a byte order mark. Save the file as UTF-8.",
+    wrong: "",
+    right: "1e-3",
+};
+
+/// Too many operators that nest to the right.
+pub const RUN: Code = Code {
+    code: "S0005",
+    title: "too many signs or powers in a row",
+    explain: "At most 64 prefix `-` and `**` may follow one another.",
+    wrong: "---------------------------------------------------------------------1",
+    right: "-1",
+};
+
+/// A tree that is too deep.
+pub const TOO_DEEP: Code = Code {
+    code: "S0006",
+    title: "an expression nests too deep",
+    explain: "An expression's tree is at most 200 levels deep, counting every operator of a long `a + b + c …` as one \
+              level. Name parts of it with `let`.",
+    wrong: "",
+    right: "let a = 1 + 2 + 3\na + 4 + 5",
+};
+
+/// Too many phases.
+pub const TOO_MANY_PHASES: Code = Code {
+    code: "S0007",
+    title: "too many phases",
+    explain: "One sequence holds at most 10 000 phases. `cycle` repeats phases, and `table` holds a recorded curve.",
+    wrong: "",
+    right: "(1 -> 2 >> 2 -> 1) | cycle(10000)",
+};
+
+/// The backstop behind the other limits.
+pub const TOO_MUCH_WORK: Code = Code {
+    code: "S0008",
+    title: "the source takes too long to read",
+    explain: "Reading was given up before it used too much time or memory. No sensible program comes near this limit; \
+              please report the one that did.",
+    wrong: "",
+    right: "1e-3",
+};
+
 /// Every code of the band.
-pub const CODES: &[&Code] = &[];
+pub const CODES: &[&Code] =
+    &[&TOO_LONG, &CONTROL, &NESTING, &NOT_UTF8, &RUN, &TOO_DEEP, &TOO_MANY_PHASES, &TOO_MUCH_WORK];
