@@ -16,7 +16,6 @@ pub type Ratio = AnyRatio<i128>;
 /// assert_eq!(clock.total(), Some(10_000));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Clock {
     #[serde(default, rename = "steps")]
     total: Option<u64>,

@@ -7,12 +7,12 @@
 use std::fmt;
 
 mod build;
-pub(crate) mod ops;
+pub mod ops;
 mod time;
 
 pub use build::Builder;
 pub use time::{Local, Time};
-pub(crate) use time::{MOST, countable, tick_at};
+pub(crate) use time::{countable, tick_at};
 
 /// A compiled program: one block per output, run in order.
 #[derive(Clone, Debug, PartialEq)]

@@ -200,7 +200,10 @@ impl<'a> Checker<'a> {
         if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(&name.text)) {
             return self.fail(d.help(format!("this is written `{ours}` here; `etude explain {ours}` shows its parameters")).maybe(name.span, *ours));
         }
-        let known: Vec<&str> = catalogue::ALL.iter().map(|e| e.name).chain(functions()).chain(self.scope.visible(&ex.env)).collect();
+        let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
+        for name in catalogue::ALL.iter().map(|e| e.name).chain(functions()) {
+            known.push(name);
+        }
         match nearest(&name.text, known) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(name.span, near)),
             None => self.fail(d.help("`etude explain` lists every phase, modifier and function")),

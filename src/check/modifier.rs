@@ -130,6 +130,18 @@ impl<'a> Checker<'a> {
                 }
             }
             ExprKind::Paren(inner) => return self.modifier(&ex.with(inner)),
+            ExprKind::Seq(parts) => {
+                if let ExprKind::Call { name, .. } = &parts[0].kind
+                    && modifiers().any(|e| e.name == name.text)
+                {
+                    let message = format!("`{}` is a modifier and cannot be a phase", name.text);
+                    return self.fail(
+                        Diagnostic::error(&names::MODIFIER_AS_PHASE, name.span, message)
+                            .because(parts[1].span, "joined to it: `>>` binds tighter than `|`")
+                            .help(format!("put what it modifies into parentheses: `(a | {}(…)) >> b`", name.text)),
+                    );
+                }
+            }
             _ => {}
         }
         let all: Vec<&str> = modifiers().map(|e| e.name).collect();

@@ -173,7 +173,8 @@ impl<'a> Checker<'a> {
         if catalogue::find(name).is_some() {
             return self.fail(d.help(format!("`{name}` needs its arguments: `etude explain {name}`")));
         }
-        let known: Vec<&str> = self.scope.visible(&ex.env).chain(NAMES.iter().copied()).collect();
+        let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
+        known.extend(NAMES);
         match nearest(name, known) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(span, near)),
             None => self.fail(d.help(format!("bind it first: `let {name} = …`"))),

@@ -3,7 +3,7 @@
 use super::Code;
 
 /// Every code of the band.
-pub const CODES: &[&Code] = &[&UNKNOWN_UNIT, &UNKNOWN_NAME, &NOT_A_VALUE, &NOT_A_DURATION, &MODIFIER_AS_PHASE, &NOT_A_MODIFIER, &ARGUMENTS, &CHANGES_IN_TIME, &OUT_OF_RANGE, &DEFINED_TWICE, &NO_RAMP, &NOT_A_FUNCTION];
+pub const CODES: &[&Code] = &[&UNKNOWN_UNIT, &UNKNOWN_NAME, &NOT_A_VALUE, &NOT_A_DURATION, &MODIFIER_AS_PHASE, &NOT_A_MODIFIER, &ARGUMENTS, &CHANGES_IN_TIME, &OUT_OF_RANGE, &DEFINED_TWICE, &NO_RAMP, &NOT_A_FUNCTION, &ONE_VALUE];
 
 /// unknown unit
 pub const UNKNOWN_UNIT: Code = Code {
@@ -111,4 +111,13 @@ pub const NOT_A_FUNCTION: Code = Code {
     explain: "A `let` with parameters is called with exactly that many arguments; one without takes none.",
     wrong: "let f(x) = 2 * x\nf(1, 2)",
     right: "let f(x) = 2 * x\nf(1)",
+};
+
+/// one value is wanted
+pub const ONE_VALUE: Code = Code {
+    code: "S0213",
+    title: "one value is wanted",
+    explain: "A schedule computes one value. A file with several entries (`lr`, `beta1`, …) is a `Program`.",
+    wrong: "",
+    right: "1e-3",
 };

@@ -50,14 +50,14 @@ impl Local {
         match self.time {
             Time::Fixed { at, .. } => {
                 let since = minus(at, self.start);
-                let fine = len.denom().checked_mul(*since.denom()).unwrap_or(i128::MAX);
+                let fine = len.denom().checked_mul(since.denom()).unwrap_or(i128::MAX);
                 let (count, whole) = commensurate(since, len, fine);
                 Progress { ticks: Ticks::constant_of(count), len: whole }
             }
             Time::Running { x, rate } => {
                 let (off, rest) = floor_rest(self.start * rate);
                 let len = len * rate;
-                let fine = rest.denom().checked_mul(*len.denom()).unwrap_or(i128::MAX);
+                let fine = rest.denom().checked_mul(len.denom()).unwrap_or(i128::MAX);
                 let fine = fine / num_gcd(*rest.denom(), *len.denom());
                 let mul = if fits(len, fine) { fine } else { coarse(len) };
                 let (sub, len) = (round(rest, mul), round(len, mul).max(1));
@@ -169,7 +169,7 @@ pub fn tick_at(moment: Ratio, rate: i128) -> i64 {
 pub fn countable(rate: i128, start: Ratio, every: Ratio, end: Ratio) -> Option<i128> {
     let rate_ratio = Ratio::from_integer(rate);
     let (s, e) = (start.checked_mul(&rate_ratio)?, every.checked_mul(&rate_ratio)?);
-    let mul = s.denom().checked_mul(*e.denom())? / num_gcd(*s.denom(), *e.denom());
+    let mul = s.denom().checked_mul(e.denom())? / num_gcd(*s.denom(), *e.denom());
     let rate = rate.checked_mul(mul)?;
     let last = end.checked_mul(&Ratio::from_integer(rate))?;
     (last < Ratio::from_integer(MOST)).then_some(rate)
@@ -178,7 +178,7 @@ pub fn countable(rate: i128, start: Ratio, every: Ratio, end: Ratio) -> Option<i
 /// Whole `every` passed after `since`: ⌊since / every⌋, or its limit from the left.
 fn passed(since: Ratio, every: Ratio, left: bool) -> i128 {
     let (Some(a), Some(b)) =
-        (since.numer().checked_mul(*every.denom()), since.denom().checked_mul(*every.numer()))
+        (since.numer().checked_mul(every.denom()), since.denom().checked_mul(every.numer()))
     else {
         return (to_f64(since) / to_f64(every)).floor().max(0.0) as i128;
     };

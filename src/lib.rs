@@ -1,0 +1,56 @@
+//! **étude**: training schedules as a language, compiled to native code.
+//!
+//! ```
+//! let schedule = etude::compile("warmup(5%) >> cosine(1e-3 -> 0)", etude::Clock::steps(10_000))?;
+//! assert_eq!(schedule.lr(500), 1e-3);
+//! # Ok::<(), etude::Diagnostics>(())
+//! ```
+//!
+//! # The pipeline is the folder listing
+//!
+//! | stage | file | in → out |
+//! | --- | --- | --- |
+//! | parse | [`syntax`] | text → [`Ast`](syntax::Ast), exactly what was written |
+//! | check | [`check`] | `Ast` + [`Clock`] → [`Plan`](plan::Plan), or every diagnostic |
+//! | lower | [`mod@lower`] | `Plan` → [`Ir`](ir::Ir), a small closed set of operations |
+//! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
+//! | jit | `backend::jit` | `Ir` → native function |
+//! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
+//! | train | `train` | config + data → trained model, through `optim`'s kernels |
+//! | cli | `cli` | thin views over the library |
+//!
+//! # Invariants
+//!
+//! * [`diag`] and [`clock`] import nothing of ours, [`ir`] only [`math`] and [`clock`]. A [`catalogue`] entry
+//!   knows only [`ir`] and [`clock`].
+//! * Only `backend/jit.rs` and its parts name Cranelift.
+//! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
+//!   returning diagnostics.
+//! * No f64 transcendental comes from the platform: all of it from [`math`].
+//! * Serde stops at configs and reports; trees and IR are not a serialised format.
+
+pub mod diag;
+pub mod clock;
+pub mod math;
+pub mod syntax;
+pub mod ir;
+pub mod catalogue;
+pub mod plan;
+pub mod check;
+pub mod lower;
+pub mod eval;
+mod finite;
+mod backend;
+mod schedule;
+pub mod explain;
+pub mod report;
+mod config;
+#[cfg(feature = "plot")]
+pub mod plot;
+#[cfg(feature = "cli")]
+pub mod cli;
+
+pub use backend::Backend;
+pub use clock::Clock;
+pub use diag::{Diagnostic, Diagnostics};
+pub use schedule::{PhaseRow, Program, Schedule, Value, compile};

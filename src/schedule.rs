@@ -1,0 +1,283 @@
+//! The handles that users hold: [`Schedule`] for one value, [`Program`] for several.
+//!
+//! Guarantees: `Clone + Send + Sync + 'static`; evaluation cannot fail, does not lock and does not allocate;
+//! a handle owns its code, whose memory is freed with the last clone.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::backend::{Backend, Code};
+use crate::check::check;
+use crate::clock::{Clock, Ratio, to_f64};
+use crate::diag::{Diagnostic, Diagnostics, Span, names};
+use crate::eval::eval;
+use crate::ir::{Ir, Output, Val};
+use crate::lower::{lower, moment};
+use crate::plan::{Phase, Plan, Sig};
+use crate::{finite, syntax};
+
+/// Compiles a program that computes one value.
+///
+/// The value of `lr(step)` is finite at every step and is held past the end of the run.
+///
+/// # Errors
+/// Every mistake found, with its place, reason and fix.
+pub fn compile(source: &str, clock: Clock) -> Result<Schedule, Diagnostics> {
+    Schedule::with_backend(source, clock, Backend::best())
+}
+
+/// A compiled schedule: a pure function from the step to a value.
+///
+/// ```
+/// let schedule = etude::compile("2x for 10 steps >> 1x", etude::Clock::steps(100))?;
+/// let head = schedule.with_base(0.5);
+/// assert_eq!((schedule.lr(0), head.lr(0), head.lr(10)), (2.0, 1.0, 0.5));
+/// # Ok::<(), etude::Diagnostics>(())
+/// ```
+#[derive(Clone)]
+pub struct Schedule {
+    program: Program,
+}
+
+impl Schedule {
+    /// Compiles for one backend; see [`compile`].
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
+        let program = Program::with_backend(source, clock, backend)?;
+        let outputs: Vec<&str> = program.names().collect();
+        if let [_] = outputs[..] {
+            return Ok(Self { program });
+        }
+        let message = format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
+        let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
+        Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
+    }
+
+    /// The value for update `step` (from 0). Past the end it is the limit of the curve at the end.
+    #[inline]
+    pub fn lr(&self, step: u64) -> f64 {
+        self.program.code.first(step, &self.program.inputs)
+    }
+
+    /// The values for the steps of `range`, in order.
+    ///
+    /// # Panics
+    /// When `out` is not as long as `range`.
+    pub fn fill(&self, range: Range<u64>, out: &mut [f64]) {
+        assert_eq!(range.end.saturating_sub(range.start), out.len() as u64, "one value for each step");
+        for (step, value) in range.zip(out) {
+            *value = self.lr(step);
+        }
+    }
+
+    /// The same schedule for another base value, which `2x` and `base` refer to; 1 unless set. Nothing is
+    /// compiled again, so that each param group can have its own.
+    pub fn with_base(&self, base: f64) -> Self {
+        Self { program: self.program.with_base(base) }
+    }
+
+    /// The phases with their absolute times and values.
+    pub fn phases(&self) -> Vec<PhaseRow> {
+        self.program.phases()
+    }
+
+    /// The phase table as text.
+    pub fn explain(&self) -> String {
+        self.program.explain()
+    }
+
+    /// The program's text.
+    pub fn source(&self) -> &str {
+        self.program.source()
+    }
+
+    /// The clock that it was compiled with.
+    pub fn clock(&self) -> Clock {
+        self.program.clock()
+    }
+}
+
+/// A compiled program of one or more values: ONE native function fills them all.
+///
+/// ```
+/// let source = "lr: warmup(10%) >> cosine(1e-3 -> 0)   beta1: 0.85 -> 0.95";
+/// let program = etude::Program::compile(source, etude::Clock::steps(100))?;
+/// let mut values = [0.0; 2];
+/// program.at(10, &mut values);
+/// assert_eq!(program.names().collect::<Vec<_>>(), ["lr", "beta1"]);
+/// assert_eq!(values[0], 1e-3);
+/// # Ok::<(), etude::Diagnostics>(())
+/// ```
+#[derive(Clone)]
+pub struct Program {
+    code: Code,
+    inputs: [f64; 1],
+    text: Arc<Text>,
+}
+
+/// What a program was made of.
+struct Text {
+    source: Box<str>,
+    clock: Clock,
+    names: Box<[Box<str>]>,
+}
+
+impl Program {
+    /// Compiles with the fastest backend that this machine has.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn compile(source: &str, clock: Clock) -> Result<Self, Diagnostics> {
+        Self::with_backend(source, clock, Backend::best())
+    }
+
+    /// Compiles for one backend.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
+        let plan = plan(source, clock)?;
+        let names = plan.outputs.iter().map(|(name, _)| name.as_str().into()).collect();
+        let ir = lower(&plan);
+        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![d]))?;
+        let text = Arc::new(Text { source: source.into(), clock: plan.clock, names });
+        Ok(Self { code: Code::new(ir, backend), inputs: [1.0], text })
+    }
+
+    /// Fills `out` with the values at `step`, in the order of [`names`](Self::names).
+    ///
+    /// # Panics
+    /// When `out` is shorter than the number of values.
+    #[inline]
+    pub fn at(&self, step: u64, out: &mut [f64]) {
+        assert!(out.len() >= self.text.names.len(), "one place for each value");
+        self.code.all(step, &self.inputs, out);
+    }
+
+    /// What is computed: the entries of the file, `lr` for an expression.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.text.names.iter().map(|n| &**n)
+    }
+
+    /// The same program for another base value; see [`Schedule::with_base`].
+    pub fn with_base(&self, base: f64) -> Self {
+        Self { inputs: [base], ..self.clone() }
+    }
+
+    /// The program's text.
+    pub fn source(&self) -> &str {
+        &self.text.source
+    }
+
+    /// The clock that it was compiled with.
+    pub fn clock(&self) -> Clock {
+        self.text.clock
+    }
+
+    /// The phases of every value with their absolute times and values. Checks the source again, so that a
+    /// live program need not keep its plan.
+    pub fn phases(&self) -> Vec<PhaseRow> {
+        plan(&self.text.source, self.text.clock).map_or_else(|_| vec![], |plan| rows(&plan, &self.text.source))
+    }
+
+    /// The phase table as text.
+    pub fn explain(&self) -> String {
+        crate::explain::table(&self.phases(), self.text.clock)
+    }
+}
+
+/// Parses and checks; warnings are in the plan.
+///
+/// # Errors
+/// Every mistake found.
+pub fn plan(source: &str, clock: Clock) -> Result<Plan, Diagnostics> {
+    let ast = syntax::parse(source).map_err(|list| Diagnostics::new("<program>", source, list))?;
+    check(&ast, &clock).map_err(|list| Diagnostics::new("<program>", source, list))
+}
+
+/// One line of the phase table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhaseRow {
+    /// The value that it belongs to.
+    pub output: String,
+    /// How deep it lies in cycles and groups.
+    pub depth: usize,
+    /// Its start in steps, within the cycle if it lies in one.
+    pub start: f64,
+    /// Its end, where it has one.
+    pub end: Option<f64>,
+    /// The value at its start.
+    pub from: Value,
+    /// The limit of its value at its end.
+    pub to: Value,
+    /// Where it is written.
+    pub span: crate::diag::Span,
+    /// How it is written.
+    pub source: String,
+}
+
+/// A value that may depend on the base value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// So many times the base value.
+    TimesBase(f64),
+    /// Some other function of the base value, or nothing to show.
+    Other,
+}
+
+fn rows(plan: &Plan, source: &str) -> Vec<PhaseRow> {
+    let row = |phase: &Phase| PhaseRow {
+        output: plan.outputs[phase.output].0.clone(),
+        depth: phase.depth,
+        start: to_f64(phase.start),
+        end: phase.end.map(to_f64),
+        from: value(&phase.sig, phase.start, false),
+        to: phase.end.map_or(Value::Other, |end| value(&phase.sig, end, true)),
+        span: phase.span,
+        source: source[phase.span.range()].split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    plan.phases.iter().map(row).collect()
+}
+
+/// The value of `sig` at one moment, for people.
+fn value(sig: &Sig, at: Ratio, left: bool) -> Value {
+    let (block, registers) = moment(sig, at, left);
+    if let Val::Const(c) = block.result {
+        return Value::Number(c);
+    }
+    let ir = Ir { outputs: vec![Output { name: String::new(), block }], registers };
+    let at_base = |base: f64| {
+        let mut out = [0.0];
+        eval(&ir, 0, &[base], &mut out);
+        out[0]
+    };
+    let one = at_base(1.0);
+    if at_base(2.0) == 2.0 * one && at_base(4.0) == 4.0 * one { Value::TimesBase(one) } else { Value::Other }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) => write!(f, "{}", crate::explain::number(*n)),
+            Self::TimesBase(n) => write!(f, "{}x", crate::explain::number(*n)),
+            Self::Other => f.write_str("…"),
+        }
+    }
+}
+
+impl fmt::Debug for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Schedule").field("source", &self.source()).field("clock", &self.clock()).finish()
+    }
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("source", &self.source()).field("clock", &self.clock()).finish()
+    }
+}
