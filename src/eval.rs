@@ -4,7 +4,8 @@
 //! Guarantee: total and pure; any step gives the value that the program means, without allocation for
 //! programs of up to 64 registers.
 
-use crate::ir::{Block, Inst, Int, Ir, Progress, Ticks, Val, ops};
+use crate::ir::ops::{self, Len};
+use crate::ir::{Block, Inst, Int, Ir, Progress, Ticks, Val};
 use crate::math::Native;
 
 /// Runs every output at `step`; `out` takes one value for each.
@@ -66,8 +67,8 @@ impl Frame<'_> {
     }
 
     #[inline(always)]
-    fn progress(&self, p: Progress) -> (i64, i64) {
-        (self.ticks(p.ticks), p.len)
+    fn progress(&self, p: Progress) -> (i64, Len<i64, f64>) {
+        (self.ticks(p.ticks), ops::len(p.len))
     }
 }
 
@@ -99,7 +100,7 @@ fn interpret(
                 Inst::Binary(op, a, b) => ops::binary(o, *op, frame.val(*a), frame.val(*b)),
                 Inst::Linear(a, b, p) => {
                     let (count, len) = frame.progress(*p);
-                    ops::linear(o, frame.val(*a), frame.val(*b), count, len)
+                    ops::linear(o, frame.val(*a), frame.val(*b), count, len.float)
                 }
                 Inst::Cosine(a, b, p) => {
                     let (count, len) = frame.progress(*p);
@@ -107,13 +108,13 @@ fn interpret(
                 }
                 Inst::Done(p) => {
                     let (count, len) = frame.progress(*p);
-                    ops::ratio(o, count, len)
+                    ops::ratio(o, count, len.float)
                 }
                 Inst::Left(p) => {
                     let (count, len) = frame.progress(*p);
                     ops::left(o, count, len)
                 }
-                Inst::Span(t, d) => ops::ratio(o, frame.ticks(*t), *d),
+                Inst::Span(t, d) => ops::ratio(o, frame.ticks(*t), *d as f64),
                 Inst::Float(x) => frame.int(*x) as f64,
                 Inst::Count(t) => f64::from_bits(frame.ticks(*t) as u64),
                 Inst::Quotient(x, d) => f64::from_bits(frame.int(*x) as u64 / *d as u64),

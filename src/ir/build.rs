@@ -93,7 +93,7 @@ impl Builder {
     /// The straight ramp.
     pub fn linear(&mut self, a: Val, b: Val, p: Progress) -> Val {
         match (a, b, p.ticks.constant()) {
-            (Val::Const(a), Val::Const(b), Some(n)) => Val::Const(ops::linear(&mut Native, a, b, n, p.len)),
+            (Val::Const(a), Val::Const(b), Some(n)) => Val::Const(ops::linear(&mut Native, a, b, n, p.len as f64)),
             _ => self.val(Inst::Linear(a, b, p)),
         }
     }
@@ -101,7 +101,7 @@ impl Builder {
     /// The half-cosine ramp.
     pub fn cosine(&mut self, a: Val, b: Val, p: Progress) -> Val {
         match (a, b, p.ticks.constant()) {
-            (Val::Const(a), Val::Const(b), Some(n)) => Val::Const(ops::cosine(&mut Native, a, b, n, p.len)),
+            (Val::Const(a), Val::Const(b), Some(n)) => Val::Const(ops::cosine(&mut Native, a, b, n, ops::len(p.len))),
             _ => self.val(Inst::Cosine(a, b, p)),
         }
     }
@@ -109,7 +109,7 @@ impl Builder {
     /// u
     pub fn done(&mut self, p: Progress) -> Val {
         match p.ticks.constant() {
-            Some(n) => Val::Const(ops::ratio(&mut Native, n, p.len)),
+            Some(n) => Val::Const(ops::ratio(&mut Native, n, p.len as f64)),
             None => self.val(Inst::Done(p)),
         }
     }
@@ -117,7 +117,7 @@ impl Builder {
     /// 1 − u
     pub fn left(&mut self, p: Progress) -> Val {
         match p.ticks.constant() {
-            Some(n) => Val::Const(ops::left(&mut Native, n, p.len)),
+            Some(n) => Val::Const(ops::left(&mut Native, n, ops::len(p.len))),
             None => self.val(Inst::Left(p)),
         }
     }
@@ -125,7 +125,7 @@ impl Builder {
     /// ticks / d
     pub fn span(&mut self, ticks: Ticks, d: i64) -> Val {
         match ticks.constant() {
-            Some(n) => Val::Const(ops::ratio(&mut Native, n, d)),
+            Some(n) => Val::Const(ops::ratio(&mut Native, n, d as f64)),
             None => self.val(Inst::Span(ticks, d)),
         }
     }

@@ -39,25 +39,32 @@ pub fn binary<O: Ops>(o: &mut O, op: Binary, a: O::F, b: O::F) -> O::F {
     }
 }
 
+/// A phase's length, in ticks.
+#[derive(Clone, Copy, Debug)]
+pub struct Len<I, F> {
+    /// As an integer.
+    pub int: I,
+    /// As the nearest f64.
+    pub float: F,
+}
+
 /// count / len
 #[inline(always)]
-pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: i64) -> O::F {
+pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: O::F) -> O::F {
     let count = o.to_float(count);
-    let len = o.f(len as f64);
     o.div(count, len)
 }
 
 /// (len − count) / len, exact where 1 − u would round.
 #[inline(always)]
-pub fn left<O: Ops>(o: &mut O, count: O::I, len: i64) -> O::F {
-    let whole = o.i(len);
-    let rest = o.isub(whole, count);
-    ratio(o, rest, len)
+pub fn left<O: Ops>(o: &mut O, count: O::I, len: Len<O::I, O::F>) -> O::F {
+    let rest = o.isub(len.int, count);
+    ratio(o, rest, len.float)
 }
 
 /// a + (b − a)·u
 #[inline(always)]
-pub fn linear<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: i64) -> O::F {
+pub fn linear<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: O::F) -> O::F {
     let u = ratio(o, count, len);
     let rise = o.sub(b, a);
     let risen = o.mul(rise, u);
@@ -67,15 +74,19 @@ pub fn linear<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: i64) -> O::
 /// Half-cosine ramp (SGDR, Loshchilov & Hutter 2017) through hav v = (1 − cos πv)/2, from the nearer end:
 /// near + (far − near)·hav(distance to it). Exact at both ends; no cancellation where the rate goes to 0.
 #[inline(always)]
-pub fn cosine<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: i64) -> O::F {
-    let whole = o.i(len);
-    let rest = o.isub(whole, count);
+pub fn cosine<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: Len<O::I, O::F>) -> O::F {
+    let rest = o.isub(len.int, count);
     let first_half = o.ult(count, rest);
     let distance = o.iselect(first_half, count, rest);
-    let v = ratio(o, distance, len);
+    let v = ratio(o, distance, len.float);
     let h = math::hav(o, v);
     let near = o.select(first_half, a, b);
     let far = o.select(first_half, b, a);
     let gap = o.sub(far, near);
     o.fma(gap, h, near)
+}
+
+/// The length as a running backend has it.
+pub fn len(ticks: i64) -> Len<i64, f64> {
+    Len { int: ticks, float: ticks as f64 }
 }
