@@ -120,12 +120,9 @@ mod tests {
             let slices = Slices { param: &mut p, grad: &[grad(step) as f32], state: [&mut m, &mut v] };
             update(Isa::Portable, &prepare(&at), slices);
         }
-        assert!(
-            (f64::from(p[0]) - reference(200, 1e-2, 0.1, grad)).abs() < 1e-5,
-            "{} {}",
-            p[0],
-            reference(200, 1e-2, 0.1, grad)
-        );
+        assert!((f64::from(p[0]) - reference(200, 1e-2, 0.1, grad)).abs() < 1e-5, "{}", p[0]);
+        // torch 2.15, float32, fused=True.
+        assert!((p[0] - 0.567_870_44).abs() < 2e-7, "{}", p[0]);
     }
 
     #[test]

@@ -120,6 +120,14 @@ mod tests {
     }
 
     #[test]
+    fn gives_the_values_of_torch() {
+        // torch 2.15, float32: lr 0.5, momentum 0.5, weight_decay 0.1, 20 steps.
+        let grads: Vec<f32> = (0..20u16).map(|t| (f32::from(t * 37 % 11) - 4.5) / 7.0).collect();
+        assert!((run(|_| 0.5, 0.1, false, &grads).0 + 0.716_296_4).abs() < 1e-6);
+        assert!((run(|_| 0.5, 0.1, true, &grads).0 + 0.896_820_55).abs() < 1e-6);
+    }
+
+    #[test]
     fn zero_momentum_leaves_the_buffer_alone() {
         let (_, b) = run(|step| if step == 1 { 0.0 } else { 0.5 }, 0.0, false, &[1.0, 8.0, 0.0]);
         assert_eq!(b, 0.5);
