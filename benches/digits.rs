@@ -4,14 +4,17 @@
 //!
 //! Then accuracy over five seeds, for a grid of peak learning rates and weight decays under warmup 5 % and a cosine.
 
-use etude::train::{Spec, train};
+use etude::train::{Activation, Spec, train};
 
 fn main() {
     let constant = |_: u64, values: &mut [f64]| values.copy_from_slice(&[1e-3, 0.9, 0.999, 1e-8, 0.01]);
-    let runs: Vec<_> = (0..10).map(|_| train(&Spec::default(), &constant, &mut ()).expect("a valid spec")).collect();
-    let best = runs.iter().map(|r| r.wall).min().unwrap_or_default();
-    let accuracy = runs[0].last().map_or(0.0, |e| e.test_accuracy);
-    println!("etude: 30 epochs {:.4} s, test accuracy {accuracy:.4}", best.as_secs_f64());
+    for activation in Activation::ALL {
+        let spec = Spec { activation, ..Spec::default() };
+        let runs: Vec<_> = (0..10).map(|_| train(&spec, &constant, &mut ()).expect("a valid spec")).collect();
+        let best = runs.iter().map(|r| r.wall).min().unwrap_or_default();
+        let accuracy = runs[0].last().map_or(0.0, |e| e.test_accuracy);
+        println!("etude, {}: 30 epochs {:.4} s, test accuracy {accuracy:.4}", activation.name(), best.as_secs_f64());
+    }
 
     println!("{:>8} {:>6} {:>6} {:>6} {:>8} {:>8}  per seed", "peak", "end", "decay", "hidden", "mean", "worst");
     for hidden in [128, 256] {

@@ -4,8 +4,6 @@
 //! bandwidth of an update by a third or more; arrays are shifted by 1088 bytes against each other, so that equal
 //! elements of different arrays do not compete for the same cache sets.
 
-#![allow(unsafe_code)]
-
 use std::ops::{Deref, DerefMut};
 
 use memmap2::MmapMut;
@@ -55,6 +53,7 @@ impl Buffer {
 impl Deref for Buffer {
     type Target = [f32];
 
+    #[allow(unsafe_code)]
     fn deref(&self) -> &[f32] {
         // SAFETY: `start + 4·len` is within the map (checked in `zeroed`) and never changes. A map starts on a page and
         // `start` is a multiple of 64, so f32 is aligned. The kernel zeroed the pages, and all bits are valid f32s.
@@ -64,6 +63,7 @@ impl Deref for Buffer {
 }
 
 impl DerefMut for Buffer {
+    #[allow(unsafe_code)]
     fn deref_mut(&mut self) -> &mut [f32] {
         // SAFETY: as in `deref`; `self` is borrowed mutably, so this is the only reference.
         unsafe { std::slice::from_raw_parts_mut(self.map.as_mut_ptr().add(self.start).cast(), self.len) }

@@ -3,8 +3,6 @@
 //! A [`Pass`] is ordinary safe code; it is compiled once per instruction set and chosen at run time. The compiler never
 //! contracts a multiplication and an addition, so all versions of an element-wise pass give the same bits.
 
-#![allow(unsafe_code)]
-
 /// A vector instruction set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Isa {
@@ -22,10 +20,10 @@ impl Isa {
         [Self::Portable, Self::Avx2, Self::Avx512].into_iter().filter(|isa| isa.is_available()).collect()
     }
 
-    /// The one to use. 512-bit vectors are not chosen: the kernels are bound by memory, where they gain nothing, and
-    /// some processors clock down for them.
+    /// The widest that this processor has. 512-bit vectors gain nothing where memory is the limit, but on processors
+    /// with full-width dividers AdamW is up to twice as fast in cache.
     pub fn best() -> Self {
-        if Self::Avx2.is_available() { Self::Avx2 } else { Self::Portable }
+        [Self::Avx512, Self::Avx2].into_iter().find(|isa| isa.is_available()).unwrap_or(Self::Portable)
     }
 
     /// Whether this processor can run it.
@@ -53,6 +51,7 @@ pub trait Pass {
 
 /// Runs `pass` with `isa`, or portably where the processor lacks it.
 #[inline]
+#[allow(unsafe_code)]
 pub fn dispatch<P: Pass>(isa: Isa, pass: P) -> P::Out {
     #[cfg(target_arch = "x86_64")]
     if isa.is_available() {

@@ -46,11 +46,11 @@ impl Activation {
         if self == Self::Tanh { 1.0 } else { 2.0 }
     }
 
-    /// `post` = f(`pre`). The slices have one length.
+    /// `post` = f(`pre`). The slices have one length. NaN stays NaN, so that a broken model shows in its loss.
     pub fn forward(self, pre: &[f32], post: &mut [f32]) {
         let isa = Isa::best();
         match self {
-            Self::Relu => dispatch(isa, Map(pre, post, |x: f32| if x > 0.0 { x } else { 0.0 })),
+            Self::Relu => dispatch(isa, Map(pre, post, |x: f32| if x <= 0.0 { 0.0 } else { x })),
             Self::Tanh => dispatch(isa, Map(pre, post, tanh)),
             Self::Gelu => dispatch(isa, Map(pre, post, gelu)),
             Self::Silu => dispatch(isa, Map(pre, post, |x: f32| x / (1.0 + exp(-x)))),
@@ -61,7 +61,7 @@ impl Activation {
     pub fn backward(self, pre: &[f32], grad: &mut [f32]) {
         let isa = Isa::best();
         match self {
-            Self::Relu => dispatch(isa, Scale(pre, grad, |x: f32| if x > 0.0 { 1.0 } else { 0.0 })),
+            Self::Relu => dispatch(isa, Scale(pre, grad, |x: f32| if x <= 0.0 { 0.0 } else { 1.0 })),
             Self::Tanh => dispatch(isa, Scale(pre, grad, |x: f32| 1.0 - tanh(x) * tanh(x))),
             Self::Gelu => dispatch(isa, Scale(pre, grad, gelu_slope)),
             Self::Silu => dispatch(isa, Scale(pre, grad, silu_slope)),
@@ -116,6 +116,15 @@ impl<F: Fn(f32) -> f32> Pass for Scale<'_, F> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nan_is_never_hidden() {
+        for activation in Activation::ALL {
+            let mut y = [0.0];
+            activation.forward(&[f32::NAN], &mut y);
+            assert!(y[0].is_nan(), "{activation:?}");
+        }
+    }
 
     #[test]
     fn slopes_match_differences() {

@@ -14,13 +14,13 @@ pub enum Error {
     Optim(optim::Error),
     /// The loss or a gradient is not finite any more.
     Diverged {
-        /// The step whose loss or gradients are not finite; its update was not made.
+        /// The step whose loss or gradients, or after which the parameters, are not finite.
         step: u64,
         /// Its epoch.
         epoch: u64,
         /// The learning rate of the default group.
         lr: f64,
-        /// What is not finite: "loss", "gradient norm" or "test loss".
+        /// What is not finite: "loss", "gradient norm", "parameter norm" or "test loss".
         what: &'static str,
         /// Its value: infinite or NaN.
         value: f64,

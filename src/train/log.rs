@@ -111,6 +111,15 @@ impl Observer for Log {
     }
 }
 
+impl Drop for Log {
+    /// After a run that failed, the last CSV row still ends; nobody is left to hear of an error.
+    fn drop(&mut self) {
+        if self.open {
+            _ = self.csv.write(",,,\n");
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Sink {
     path: PathBuf,
@@ -161,6 +170,11 @@ mod tests {
         assert!(rows.iter().all(|r| r.len() == 4 + 6 + 3));
         assert_eq!((rows[0][4], rows[0][7], rows[1][12]), ("lr", "group1.lr", ""));
         assert_eq!(rows[46][12].parse(), Ok(report.epochs[1].test_accuracy));
+
+        let broken = |step: u64, values: &mut [f64]| values.fill(if step == 2 { f64::NAN } else { 0.0 });
+        assert!(train(&spec, &broken, &mut Log::create(&target).unwrap()).is_err());
+        let text = std::fs::read_to_string(target.join("metrics.csv")).unwrap();
+        assert!(text.ends_with(",,,\n") && text.lines().count() == 3);
 
         let blocked = Log::create(&target.join("metrics.csv").join("x")).unwrap_err().to_string();
         assert!(blocked.starts_with("cannot create "), "{blocked}");

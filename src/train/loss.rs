@@ -5,7 +5,7 @@ use super::float::{exp, ln};
 /// What one batch gave.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Score {
-    /// Σ −ln softmax(logits)[label], in nats; not yet divided by the number of examples.
+    /// Σ −ln p, where p is the softmax of the label's logit, in nats; not yet divided by the number of examples.
     pub loss: f64,
     /// Examples whose largest logit is the label's (the first of equals).
     pub correct: usize,

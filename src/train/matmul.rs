@@ -1,8 +1,6 @@
 //! Matrix products: a checked face on the `gemm` crate, single-threaded, so that an element's bits depend on the shapes and
 //! the processor's instruction set alone.
 
-#![allow(unsafe_code)]
-
 /// A matrix inside a slice: element (i, j) is at i · `row_stride` + j · `col_stride`.
 #[derive(Clone, Copy)]
 pub(crate) struct Mat<'a> {
@@ -28,6 +26,7 @@ impl<'a> Mat<'a> {
 }
 
 /// out = a·b, or out += a·b; `out` is row-major.
+#[allow(unsafe_code)]
 pub(crate) fn matmul(out: &mut [f32], accumulate: bool, a: Mat<'_>, b: Mat<'_>) {
     assert_eq!(a.cols, b.rows, "the inner dimensions agree");
     assert_eq!(out.len(), a.rows * b.cols, "the product fills its slice");

@@ -73,7 +73,7 @@ impl<'a> Trainer<'a> {
         Ok(Self { spec, data, model, arena, ema, optimizer, step: 0, values, order, x, y })
     }
 
-    /// Trains from where it stands to the end.
+    /// Trains from the start of the epoch it stands in to the end.
     ///
     /// # Errors
     /// As [`train`].
@@ -128,6 +128,9 @@ impl<'a> Trainer<'a> {
         }
         let train_loss = loss / order.len() as f64;
         self.order = order;
+        // Every later number depends on the parameters, but an infinite one can hide behind a saturated softmax.
+        let norm = self.optimizer.norm(&self.arena.param);
+        self.finite(epoch, self.step.saturating_sub(1), "parameter norm", norm)?;
         let test = self.evaluate();
         let n = self.data.test.len() as f64;
         let (test_loss, test_accuracy) = (test.loss / n, test.correct as f64 / n);
@@ -155,7 +158,7 @@ impl<'a> Trainer<'a> {
         let score = self.model.score_and_grad(&self.arena.param, &mut self.arena.grad, x, y);
         let loss = score.loss / batch.len() as f64;
         self.finite(epoch, step, "loss", loss)?;
-        let grad_norm = self.optimizer.grad_norm(&self.arena);
+        let grad_norm = self.optimizer.norm(&self.arena.grad);
         self.finite(epoch, step, "gradient norm", grad_norm)?;
 
         let grad_scale = self.spec.clip_norm.map_or(1.0, |limit| clip_scale(limit, grad_norm));
@@ -243,8 +246,8 @@ mod tests {
 
     #[test]
     fn threads_change_no_bit() {
-        // 64·13000 + 13000·10 weights are above the parallel threshold with their padding.
-        let wide = |threads| Spec { hidden: vec![16_000], epochs: 1, batch: 720, threads: Some(threads), ..spec() };
+        // 74 weights per unit: enough for two threads.
+        let wide = |threads| Spec { hidden: vec![30_000], epochs: 1, batch: 720, threads: Some(threads), ..spec() };
         assert!(bits(&wide(1)).0 == bits(&wide(2)).0);
     }
 
@@ -274,12 +277,45 @@ mod tests {
     }
 
     #[test]
+    fn clipping_limits_the_update() {
+        // Plain SGD with lr 1 moves the parameters by the clipped gradient.
+        let data = (Spec::default().dataset().unwrap().load)().unwrap();
+        let spec = Spec { rule: "sgd".to_owned(), batch: 1437, epochs: 1, clip_norm: Some(0.125), ..Spec::default() };
+        let mut trainer = Trainer::new(&spec, &data).unwrap();
+        let before = trainer.weights().param.to_vec();
+        trainer.run(&|_, values| values.copy_from_slice(&[1.0, 0.0, 0.0]), &mut ()).unwrap();
+        let moved = trainer.weights().param.iter().zip(&before).map(|(a, b)| f64::from((a - b) * (a - b)));
+        assert!((moved.sum::<f64>().sqrt() - 0.125).abs() < 1e-5);
+        assert_eq!(clip_scale(1.0, 0.5), 1.0);
+    }
+
+    #[test]
+    fn the_average_lags_behind() {
+        let data = (Spec::default().dataset().unwrap().load)().unwrap();
+        let spec = Spec { ema_decay: Some(0.5), batch: 720, epochs: 1, ..spec() };
+        let mut trainer = Trainer::new(&spec, &data).unwrap();
+        trainer.run(&schedule(1e-3, 2), &mut ()).unwrap();
+        // Two steps: a copy of the first, then half way to the second. lr is 0 at step 0.
+        let mut start = vec![0.0; trainer.arena.param.len()];
+        trainer.model.init(spec.seed, &mut start);
+        let weights = trainer.weights();
+        for ((average, p), start) in weights.evaluated().iter().zip(weights.param).zip(&start) {
+            assert!((average - 0.5 * (p + start)).abs() < 1e-6);
+        }
+        assert!(weights.param != start);
+    }
+
+    #[test]
     fn divergence_is_an_error() {
         let hypers = |_, values: &mut [f64]| values.copy_from_slice(&[1e30, 0.9, 0.0]);
         let spec = Spec { rule: "sgd".to_owned(), ..Spec::default() };
         let error = train(&spec, &hypers, &mut ()).unwrap_err();
         assert!(matches!(error, Error::Diverged { step: 1.., .. }), "{error}");
         assert!(error.to_string().contains("lr is 1e30"), "{error}");
+        // The only step of the run: nothing but the check at its end can see it.
+        let hypers = |_, values: &mut [f64]| values.copy_from_slice(&[1e300, 0.9, 0.0]);
+        let spec = Spec { batch: 1437, epochs: 1, ..spec };
+        assert!(matches!(train(&spec, &hypers, &mut ()), Err(Error::Diverged { step: 0, .. })));
     }
 
     #[test]
