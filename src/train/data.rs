@@ -39,6 +39,29 @@ pub struct Dataset {
     pub test: Split,
 }
 
+impl Dataset {
+    /// Whether the parts fit together.
+    ///
+    /// # Errors
+    /// An empty split, more than 2^32 − 1 training examples, not `inputs` numbers per label, a label that is no class.
+    pub fn check(&self) -> Result<(), Error> {
+        for (name, split) in [("training", &self.train), ("test", &self.test)] {
+            let fail = |what: String| Err(Error::Spec(format!("the dataset's {name} part {what}")));
+            if split.is_empty() || u32::try_from(split.len()).is_err() {
+                return fail(format!("has {} examples", split.len()));
+            }
+            if split.len().checked_mul(self.inputs) != Some(split.x.len()) {
+                let (numbers, examples) = (split.x.len(), split.len());
+                return fail(format!("has {numbers} numbers for {examples} examples of {}", self.inputs));
+            }
+            if let Some(label) = split.y.iter().find(|&&y| usize::from(y) >= self.classes) {
+                return fail(format!("has the label {label}, but only {} classes", self.classes));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Examples.
 #[derive(Clone, Debug, Default)]
 pub struct Split {
@@ -95,10 +118,10 @@ mod tests {
             let data = (row.load)().unwrap();
             assert_eq!((data.train.len(), data.test.len()), (row.train, row.test));
             assert_eq!((data.inputs, data.classes), (row.inputs, row.classes));
-            for split in [&data.train, &data.test] {
-                assert_eq!(split.x.len(), split.len() * data.inputs);
-                assert!(split.y.iter().all(|&y| usize::from(y) < data.classes));
-            }
+            data.check().unwrap();
+            assert!(Dataset { inputs: 0, ..data.clone() }.check().is_err());
+            assert!(Dataset { classes: 1, ..data.clone() }.check().unwrap_err().to_string().contains("label"));
+            assert!(Dataset { test: Split::default(), ..data }.check().is_err());
         }
         assert!(dataset("mnist").unwrap_err().to_string().contains("digits"));
     }

@@ -52,9 +52,7 @@ impl<'a> Trainer<'a> {
     /// A spec that cannot be run.
     pub fn new(spec: &'a Spec, data: &'a Dataset) -> Result<Self, Error> {
         spec.check()?;
-        if data.train.is_empty() || data.test.is_empty() {
-            return Err(Error::Spec("the dataset needs training and test examples".to_owned()));
-        }
+        data.check()?;
         let rule = optim::rule(&spec.rule)?;
         let (inputs, classes) = (data.inputs, data.classes);
         let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
@@ -68,7 +66,7 @@ impl<'a> Trainer<'a> {
         let mut arena = Arena::new(layout, rule)?;
         model.init(spec.seed, &mut arena.param);
         let ema = spec.ema_decay.map(|_| Buffer::zeroed(len, 2 + rule.state.len())).transpose()?;
-        let order = vec![0; u32::try_from(data.train.len()).map_or(0, |n| n as usize)];
+        let order = vec![0; data.train.len()];
         let (x, y) = (vec![0.0; batch * inputs], vec![0; batch]);
         Ok(Self { spec, data, model, arena, ema, optimizer, step: 0, values, order, x, y })
     }
