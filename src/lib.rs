@@ -47,6 +47,10 @@ pub mod report;
 mod config;
 #[cfg(feature = "plot")]
 pub mod plot;
+#[cfg(feature = "train")]
+pub mod optim;
+#[cfg(feature = "train")]
+pub mod train;
 #[cfg(feature = "cli")]
 pub mod cli;
 
