@@ -8,6 +8,9 @@ use crate::ir::Ir;
 #[cfg(feature = "jit")]
 mod jit;
 
+#[cfg(feature = "cli")]
+pub(crate) use jit::clif;
+
 /// How programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
