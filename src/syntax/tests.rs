@@ -1,5 +1,7 @@
 //! What programs read as.
 
+mod explained;
+mod limits;
 mod valid;
 
 use super::parse;
