@@ -112,8 +112,8 @@ pub const DURATION: Code = Code {
     title: "a duration of more than one part",
     explain: "`for` and `until` take one number, name, call or pair of parentheses. Anything longer is ambiguous \
               and needs parentheses.",
-    wrong: "1e-3 for 10 epochs - 5 steps >> 0",
-    right: "1e-3 for (10 epochs - 5 steps) >> 0",
+    wrong: "1e-3 for 50% - 5 steps >> 0",
+    right: "1e-3 for (50% - 5 steps) >> 0",
 };
 
 /// Keywords as names.
@@ -122,8 +122,8 @@ pub const KEYWORD: Code = Code {
     title: "a keyword used as a name",
     explain: "`let`, `use`, `edition`, `for` and `until` are keywords: they name nothing, except arguments and \
               entries.",
-    wrong: "let for = 3",
-    right: "let for_ = 3",
+    wrong: "let for = 3\n1e-3",
+    right: "let for_ = 3\nfor_ * 1e-3",
 };
 
 /// Items that share a line.
@@ -149,8 +149,8 @@ pub const MISSING_COMMA: Code = Code {
     code: "S0116",
     title: "a comma is missing",
     explain: "Arguments and elements are separated by `,`, also where they stand on different lines.",
-    wrong: "cosine(1e-3 -> 0 80%)",
-    right: "cosine(1e-3 -> 0, 80%)",
+    wrong: "1e-3 | clamp(min: 0 max: 1)",
+    right: "1e-3 | clamp(min: 0, max: 1)",
 };
 
 /// Values that nothing joins.
@@ -187,8 +187,8 @@ pub const OPERATOR: Code = Code {
     title: "an operator of another language",
     explain: "The operators are `+ - * / **`, `->`, `for`, `until`, `>>` and `|`. There are no comparisons: \
               phases replace conditions.",
-    wrong: "0.1 * (epoch < 30)",
-    right: "0.1 for 30 epochs >> 0",
+    wrong: "0.1 * (step < 30)",
+    right: "0.1 for 30 steps >> 0",
 };
 
 /// Functions of Python.
@@ -205,8 +205,8 @@ pub const CONDITION: Code = Code {
     code: "S0122",
     title: "there is no `if`",
     explain: "Phases replace conditions: `until` says up to when the first one lasts.",
-    wrong: "0.1 if epoch < 30 else 0.01",
-    right: "0.1 until 30 epochs >> 0.01",
+    wrong: "0.1 if step < 30 else 0.01",
+    right: "0.1 until 30 steps >> 0.01",
 };
 
 /// Commas between phases.
@@ -241,8 +241,8 @@ pub const CARET: Code = Code {
     code: "S0126",
     title: "`^` for a power",
     explain: "Powers are written `**`, as in Python.",
-    wrong: "0.95 ^ epoch",
-    right: "0.95 ** epoch",
+    wrong: "0.95 ^ step",
+    right: "0.95 ** step",
 };
 
 /// Literals beyond f64.
@@ -271,8 +271,8 @@ pub const ITEM: Code = Code {
     title: "a badly written item",
     explain: "A binding is `let name = value` or `let name(x, y) = value`, an import `use \"file\"`, an entry \
               `key: value`, and a block `kind head { … }`.",
-    wrong: "peak = 3e-4",
-    right: "let peak = 3e-4",
+    wrong: "peak = 3e-4\npeak",
+    right: "let peak = 3e-4\npeak",
 };
 
 /// Comments of elsewhere.
@@ -289,8 +289,8 @@ pub const NAME: Code = Code {
     code: "S0131",
     title: "a character that names cannot have",
     explain: "Names are made of the letters a-z and A-Z, digits and `_`, and do not begin with a digit.",
-    wrong: "let α = 1e-3",
-    right: "let alpha = 1e-3",
+    wrong: "let α = 1e-3\n1e-3",
+    right: "let alpha = 1e-3\nalpha",
 };
 
 /// More than one expression.

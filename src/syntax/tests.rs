@@ -2,6 +2,7 @@
 
 mod explained;
 mod limits;
+mod mutants;
 mod valid;
 
 use super::parse;

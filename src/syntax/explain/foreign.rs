@@ -1,6 +1,6 @@
 //! Spellings from other languages and from word processors.
 
-use super::lex::{Kind, Lexer, Token};
+use super::lex::{Kind, Lexer, Token, blanks};
 use super::numbers::MINUSES;
 use crate::diag::{Code, Diagnostic, Span, syntax};
 
@@ -49,6 +49,8 @@ impl Lexer<'_> {
             }
         } else if QUOTES.contains(&first) || matches!(first, '\'' | '`') {
             self.quotes(first);
+        } else if first == '>' && !rest.starts_with(">>") && !rest.starts_with(">=") {
+            self.greater(rest);
         } else if rest.starts_with("//") || rest.starts_with("/*") {
             self.remark();
         } else if rest.starts_with(">>>") {
@@ -104,6 +106,26 @@ impl Lexer<'_> {
         let written = &self.rest()[..length];
         let message = format!("`{written}` is not an operator: a ramp is written `->`");
         self.instead(&syntax::ARROW, Kind::Arrow, length, "->", message);
+    }
+
+    /// A lone `>`: half of `>>` or `->`, most likely.
+    fn greater(&mut self, rest: &str) {
+        let gap = blanks(&rest[1..]);
+        let after_number = matches!(self.tokens.last(), Some(Token { kind: Kind::Number, .. }));
+        let (length, right, kind) = match rest.as_bytes().get(1 + gap) {
+            Some(b'>') => (gap + 2, ">>", Kind::Then),
+            Some(b'-') if gap == 0 => (2, "->", Kind::Arrow),
+            _ if after_number => (1, "->", Kind::Arrow),
+            _ => (1, ">>", Kind::Then),
+        };
+        let span = Span::new(self.at, self.at + length);
+        let message = format!("`{}` is not an operator of this language", &rest[..length]);
+        self.take(kind, length);
+        self.report(
+            Diagnostic::error(&syntax::OPERATOR, span, message)
+                .help("a ramp is written `->`, phases are joined by `>>`, and there are no comparisons")
+                .maybe(span, right),
+        );
     }
 
     fn at_sign(&mut self) {
