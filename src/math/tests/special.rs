@@ -100,6 +100,31 @@ fn exact_values() {
     }
 }
 
+/// Against values from mpmath: pxfm's own are wrong here (0.1.30: 1.96e-308 for the first).
+#[test]
+fn subnormal_exponentials() {
+    let cases = [
+        (-708.4569656896934, 2.094349392156326e-308),
+        (-736.437, 1.4773e-320),
+        (-741.314, 1.14e-322),
+        (-730.565, 5.24387e-318),
+        (-739.413, 7.5e-322),
+        (-742.659, 3e-323),
+        (-730.362, 6.42412e-318),
+        (-711.411, 1.091762906500935e-309),
+        (-715.723, 1.4636947960297e-311),
+        (-717.019, 4.005021761715e-312),
+        (-745.1, 5e-324),
+        (-745.13, 5e-324),
+        (-745.14, 0.0),
+        (-746.5, 0.0),
+    ];
+    for (x, want) in cases {
+        let got = host::exp(x);
+        assert!(got.to_bits().abs_diff(f64::to_bits(want)) <= 1, "exp({x}) = {got:e}, not {want:e}");
+    }
+}
+
 fn power_of_two(n: u64) -> f64 {
     f64::from_bits((1023 + n) << 52)
 }
