@@ -45,6 +45,10 @@ mod schedule;
 pub mod explain;
 pub mod report;
 mod config;
+#[cfg(feature = "train")]
+pub mod optim;
+#[cfg(feature = "train")]
+pub mod train;
 #[cfg(feature = "plot")]
 pub mod plot;
 #[cfg(feature = "train")]
