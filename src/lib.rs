@@ -51,10 +51,6 @@ pub mod optim;
 pub mod train;
 #[cfg(feature = "plot")]
 pub mod plot;
-#[cfg(feature = "train")]
-pub mod optim;
-#[cfg(feature = "train")]
-pub mod train;
 #[cfg(feature = "cli")]
 pub mod cli;
 
