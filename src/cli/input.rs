@@ -8,6 +8,9 @@ use super::failure::Failure;
 use crate::diag::Diagnostics;
 use crate::syntax::{self, MAX_SOURCE};
 
+/// Bytes read at most: enough to say how long a source is that is too long, and an end for files that have none.
+const MAX_READ: u64 = 64 << 20;
+
 /// The program of a command that takes one.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
@@ -43,7 +46,7 @@ impl Source {
         Self { name: "<expr>".into(), text: text.into() }
     }
 
-    /// Reads a file or, for `-`, stdin. Of a file that is too long only so much is read as proves it.
+    /// Reads a file or, for `-`, stdin. Of a file without end only a part is read.
     pub fn file(path: &Path) -> Result<Self, Failure> {
         let shown = path.display().to_string();
         let (name, bytes) = if shown == "-" {
@@ -74,7 +77,7 @@ impl Source {
 
 fn read(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    from.take(MAX_SOURCE as u64 + 16).read_to_end(&mut bytes)?;
+    from.take(MAX_READ).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -35,11 +35,13 @@ pub fn figure(programs: &[Curves], log_y: bool) -> Figure {
         }
     }
     let panel = |name: &&str| {
-        let mut panel = Panel { y_label: (*name).into(), x_label: "step".into(), log_y, ..Panel::default() };
+        let relative = programs.iter().any(|p| uses_base(&p.plan, name));
+        let y_label = if relative { format!("{name} / base") } else { String::from(*name) };
+        let mut panel = Panel { y_label, x_label: "step".into(), log_y, ..Panel::default() };
         for program in programs {
             let Some(index) = program.plan.outputs.iter().position(|(n, _)| n == name) else { continue };
             let legend = if let [_] = programs { String::from(*name) } else { program.name.clone() };
-            panel.lines.push(Line { name: legend, segments: follow(program, index) });
+            panel.lines.push(Line { name: legend, segments: follow(program, index, log_y) });
             if let [_] = programs {
                 panel.bands = bands(program, index);
             }
@@ -73,7 +75,7 @@ fn bands(program: &Curves, output: usize) -> Vec<Band> {
 }
 
 /// The curve's continuous pieces.
-fn follow(program: &Curves, output: usize) -> Vec<Vec<(f64, f64)>> {
+fn follow(program: &Curves, output: usize, log_y: bool) -> Vec<Vec<(f64, f64)>> {
     let (plan, sig) = (&program.plan, &program.plan.outputs[output].1);
     let end = end(plan);
     let mut times: Vec<Ratio> = (0..GRID).map(|k| end * k / GRID).collect();
@@ -85,11 +87,12 @@ fn follow(program: &Curves, output: usize) -> Vec<Vec<(f64, f64)>> {
     let values: Vec<f64> = times.iter().map(|&t| at(sig, t, t == end)).collect();
     let finite = values.iter().filter(|v| v.is_finite());
     let (low, high) = finite.fold((f64::MAX, f64::MIN), |(low, high), &v| (low.min(v), high.max(v)));
-    let visible = (high - low) * VISIBLE;
+    // On a logarithmic axis every power of ten is as high as the others.
+    let visible = |a: f64, b: f64| VISIBLE * if log_y { a.abs().max(b.abs()) } else { high - low };
 
     let mut pieces = vec![vec![(0.0, values[0])]];
     for k in 1..times.len() {
-        if let Some((x, before, after)) = jump(sig, (times[k - 1], values[k - 1]), (times[k], values[k]), visible) {
+        if let Some((x, before, after)) = jump(sig, (times[k - 1], values[k - 1]), (times[k], values[k]), visible(values[k - 1], values[k])) {
             pieces.last_mut().expect("there is a piece from the start on").push((x, before));
             pieces.push(vec![(x, after)]);
         }
@@ -117,10 +120,21 @@ fn jump(sig: &Sig, from: (Ratio, f64), to: (Ratio, f64), visible: f64) -> Option
     Some((to_f64(b.0), a.1, b.1))
 }
 
+/// Whether the value that `name` has depends on the base value.
+fn uses_base(plan: &Plan, name: &str) -> bool {
+    let end = end(plan);
+    let differs = |sig: &Sig, k: i128| with_base(sig, end * k / 16, false, 1.0) != with_base(sig, end * k / 16, false, 2.0);
+    plan.outputs.iter().any(|(n, sig)| n == name && (0..16).any(|k| differs(sig, k)))
+}
+
 /// The value at one moment, for base 1.
 fn at(sig: &Sig, time: Ratio, left: bool) -> f64 {
+    with_base(sig, time, left, 1.0)
+}
+
+fn with_base(sig: &Sig, time: Ratio, left: bool, base: f64) -> f64 {
     let (block, registers) = moment(sig, time, left);
     let mut out = [0.0];
-    eval(&Ir { outputs: vec![Output { name: String::new(), block }], registers }, 0, &[1.0], &mut out);
+    eval(&Ir { outputs: vec![Output { name: String::new(), block }], registers }, 0, &[base], &mut out);
     out[0]
 }

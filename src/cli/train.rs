@@ -61,7 +61,12 @@ impl Train {
             }
             Ok(report)
         };
-        let report = run(&unfinished).map_err(|e| Failure::Message(e.to_string()))?;
+        let report = run(&unfinished).map_err(|e| match e {
+            e @ crate::train::Error::Diverged { .. } => {
+                Failure::Message(format!("{e}\nthe metrics up to there are in {}", unfinished.display()))
+            }
+            e => Failure::Message(e.to_string()),
+        })?;
         let config = unfinished.join("config.etude");
         fs::write(&config, &source.text).map_err(|e| cannot("write", &config, &e))?;
         for name in FILES {
