@@ -25,6 +25,7 @@ mod slab;
 /// A compiled program and the memory that holds it.
 pub(crate) struct Function {
     entry: Entry,
+    constants: Box<[u64]>,
     size: usize,
     _memory: Memory,
 }
@@ -41,8 +42,14 @@ impl Function {
         self.entry
     }
 
+    /// What the code expects as its last argument.
+    pub(crate) fn constants(&self) -> *const u64 {
+        self.constants.as_ptr()
+    }
+
+    /// Bytes of code and constants.
     pub(crate) fn size(&self) -> usize {
-        self.size
+        self.size + size_of_val(&*self.constants)
     }
 }
 
@@ -60,7 +67,7 @@ thread_local! {
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
     let isa = isa()?;
     COMPILER.with_borrow_mut(|compiler| {
-        write(ir, isa, compiler);
+        let constants = write(ir, isa, compiler).into();
         let code = compiler.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
         if !code.buffer.relocs().is_empty() {
             return None;
@@ -72,25 +79,25 @@ pub(crate) fn compile(ir: &Ir) -> Option<Function> {
             // SAFETY: the block holds a function that `write` gave this signature.
             #[allow(unsafe_code)]
             let entry = unsafe { std::mem::transmute::<*const u8, Entry>(entry) };
-            return Some(Function { entry, size, _memory: Memory::Slab { _block: block } });
+            return Some(Function { entry, constants, size, _memory: Memory::Slab { _block: block } });
         }
         let module = module::Module::new(isa, &mut compiler.context)?;
         // SAFETY: as above.
         #[allow(unsafe_code)]
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
-        Some(Function { entry, size, _memory: Memory::Module { _module: module } })
+        Some(Function { entry, constants, size, _memory: Memory::Module { _module: module } })
     })
 }
 
 /// The Cranelift IR of `ir` as text; empty where this machine cannot be compiled for.
-pub(crate) fn clif(ir: &Ir) -> String {
+pub fn clif(ir: &Ir) -> String {
     let Some(isa) = isa() else { return String::new() };
     let mut compiler = Compiler { context: Context::new(), builder: FunctionBuilderContext::new() };
     write(ir, isa, &mut compiler);
     compiler.context.func.display().to_string()
 }
 
-fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) {
+fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) -> Vec<u64> {
     compiler.context.clear();
     let func = &mut compiler.context.func;
     func.name = UserFuncName::user(0, 0);
@@ -99,9 +106,10 @@ fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) {
     func.signature.params.extend([types::I64, pointer, pointer, pointer].map(AbiParam::new));
     func.signature.returns.push(AbiParam::new(types::F64));
     let mut builder = FunctionBuilder::new(func, &mut compiler.builder);
-    emit::program(&mut builder, ir, isa.default_call_conv(), pointer);
+    let constants = emit::program(&mut builder, ir, isa.default_call_conv(), pointer);
     builder.seal_all_blocks();
     builder.finalize(isa.frontend_config());
+    constants
 }
 
 /// The machine's own instruction set, made once. `None` without a fused multiply-add in hardware: the
