@@ -112,6 +112,8 @@ impl<'a> Checker<'a> {
                     Timing::Until => Extent::Until(self.length(&d, place, "`until`")?),
                 })
             }
+            // What a cycle repeats has its lengths within the cycle; the cycles themselves fill the span.
+            ExprKind::Pipe(_, modifiers) if modifiers.iter().any(|m| self.repeats(&ex.with(m))) => Some(Extent::Free),
             ExprKind::Pipe(subject, _) => self.extent(&ex.with(subject), place),
             ExprKind::Neg(a) => self.extent(&ex.with(a), place),
             ExprKind::Binary(_, a, b) => {
@@ -142,6 +144,19 @@ impl<'a> Checker<'a> {
                 Some(inner) => self.extent(&inner, place),
                 None => Some(Extent::Free),
             },
+        }
+    }
+
+    /// Whether a modifier is `cycle`.
+    fn repeats(&self, ex: &Ex<'a>) -> bool {
+        match ex.kind() {
+            ExprKind::Call { name, .. } => name.text == "cycle",
+            ExprKind::Paren(inner) => self.repeats(&ex.with(inner)),
+            ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
+                Some(Binding::Value(value)) => self.repeats(&value),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
