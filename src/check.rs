@@ -156,11 +156,12 @@ impl<'a> Checker<'a> {
     }
 
     fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
-        let unused = self.scope.unused();
-        self.found.extend(unused);
         if self.found.iter().any(|d| d.severity == Severity::Error) {
             return Err(self.found);
         }
+        // Only now: what a mistake hides would look unused, too.
+        let unused = self.scope.unused();
+        self.found.extend(unused);
         Ok(Plan { clock: self.clock, outputs: self.outputs, phases: self.phases, warnings: self.found })
     }
 

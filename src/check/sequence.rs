@@ -8,7 +8,7 @@ use super::duration::show;
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
 use crate::clock::Ratio;
-use crate::diag::{Diagnostic, Span, clock, names, timeline};
+use crate::diag::{Diagnostic, Severity, Span, clock, names, timeline};
 use crate::lower;
 use crate::plan::{Phase, Sig, Window};
 use crate::syntax::ast::{ExprKind, Timing};
@@ -36,12 +36,32 @@ impl<'a> Checker<'a> {
         let mut flat = vec![];
         self.flatten(ex, &mut flat)?;
         let mut parts = Vec::with_capacity(flat.len());
+        let mut failed = false;
         for ex in flat {
-            let extent = self.extent(&ex, place)?;
-            parts.push(Part { ex, extent });
+            let extent = self.extent(&ex, place);
+            failed |= extent.is_none();
+            parts.push(Part { ex, extent: extent.unwrap_or(Extent::Free) });
+        }
+        if failed {
+            self.look_inside(&parts, place, join);
+            return None;
         }
         let windows = self.windows(&parts, place)?;
         self.sequence(&parts, &windows, place, join)
+    }
+
+    /// Reports what else is wrong in phases whose times are not known, except what follows from that.
+    fn look_inside(&mut self, parts: &[Part<'a>], place: Place, join: &Join) {
+        let mark = self.found.len();
+        if let Some(windows) = self.windows(parts, place) {
+            self.sequence(parts, &windows, place, join);
+        }
+        let follows = [&clock::NO_TOTAL, &timeline::NO_TIME, &timeline::TOO_LONG, &timeline::PAST, &timeline::TOO_FINE];
+        for d in self.found.split_off(mark) {
+            if d.severity == Severity::Error && !follows.contains(&d.code) && !self.found.contains(&d) {
+                self.found.push(d);
+            }
+        }
     }
 
     /// The phases of nested `>>`, through parentheses, names and functions: joining associates.
