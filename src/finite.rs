@@ -1,15 +1,15 @@
 //! The check that a schedule is a finite number wherever it is asked.
 //!
-//! Catalogue phases with finite ends are finite by construction. Programs with operations that can fail
-//! (division, roots, logarithms, powers, exponentials) are run at the ends of every phase and over a grid of
-//! the run, and the first bad step is reported.
+//! Ramps between finite ends not too far apart are finite by construction. Programs with operations that can fail
+//! (arithmetic that may overflow, division, roots, logarithms, powers, exponentials) are run at the ends of every
+//! phase and over a grid of the run, and the first bad step is reported.
 
 use std::collections::BTreeSet;
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
 use crate::eval::eval;
-use crate::ir::{Binary, Block, Inst, Ir, Unary};
+use crate::ir::{Binary, Block, Inst, Ir, Unary, Val};
 use crate::lower::LONGEST;
 use crate::plan::Plan;
 
@@ -78,7 +78,12 @@ fn is_partial(block: &Block) -> bool {
         Inst::Unary(op, _) => {
             matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2)
         }
-        Inst::Binary(op, ..) => matches!(op, Binary::Div | Binary::Pow | Binary::Mul),
+        Inst::Binary(op, ..) => !matches!(op, Binary::Min | Binary::Max),
+        // Ends that are finite may lie further apart than a number can say.
+        Inst::Linear(a, b, _) | Inst::Cosine(a, b, _) => match (a, b) {
+            (Val::Const(a), Val::Const(b)) => !(b - a).is_finite(),
+            _ => true,
+        },
         Inst::Choose { arms, .. } => arms.iter().any(is_partial),
         _ => false,
     })
