@@ -103,7 +103,7 @@ impl Schedule {
 /// A compiled program of one or more values: ONE native function fills them all.
 ///
 /// ```
-/// let source = "lr: warmup(10%) >> cosine(1e-3 -> 0)   beta1: 0.85 -> 0.95";
+/// let source = "lr: warmup(10%) >> cosine(1e-3 -> 0)\nbeta1: 0.85 -> 0.95";
 /// let program = etude::Program::compile(source, etude::Clock::steps(100))?;
 /// let mut values = [0.0; 2];
 /// program.at(10, &mut values);
