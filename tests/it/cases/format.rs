@@ -178,7 +178,7 @@ fn mark(at: usize, line: &str) -> Option<Mark> {
 
 fn is_values(line: &str) -> bool {
     let line = line.split(" #").next().unwrap_or_default();
-    line.contains(") == ") || line.contains(") ~ ")
+    !line.contains('@') && (line.contains(") == ") || line.contains(") ~ "))
 }
 
 /// `lr(500) == 5e-4   beta1(3) ~ 0.9 (1e-12)   # why`
