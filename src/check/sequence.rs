@@ -7,11 +7,15 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, Signed, Zero};
 use super::duration::show;
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
+use crate::catalogue::Entry;
 use crate::clock::Ratio;
-use crate::diag::{Diagnostic, Severity, Span, clock, names, timeline};
+use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
 use crate::lower;
-use crate::plan::{Phase, Sig, Window};
+use crate::plan::{Arg, Phase, Sig, Window};
 use crate::syntax::ast::{ExprKind, Timing};
+
+/// Values that depend on `base` and on one another are nested; so deep at most.
+const MOST_LINKS: usize = 20;
 
 /// How a phase's time is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -284,6 +288,7 @@ impl<'a> Checker<'a> {
         let n = parts.len();
         let mut sigs: Vec<Option<Arc<Sig>>> = vec![None; n];
         let mut rows: Vec<Vec<Phase>> = vec![vec![]; n];
+        let mut links = vec![0; n];
         let mut failed = false;
         let waits: Vec<bool> = parts.iter().map(|p| self.waits(&p.ex)).collect();
         let backward = (0..n).rev().filter(|&k| !waits[k]);
@@ -305,7 +310,17 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let mark = self.phases.len();
-            let sig = self.part(&parts[k], windows[k], place, &Join { before, after });
+            let sig = self.part(&parts[k], windows[k], place, &Join { before: before.clone(), after: after.clone() });
+            let link = |value: &Option<Arc<Sig>>, from: Option<usize>| match value {
+                Some(value) if matches!(**value, Sig::At { .. }) && Arc::strong_count(value) > 1 => 1 + from.map_or(0, |k| links[k]),
+                _ => 0,
+            };
+            links[k] = link(&before, k.checked_sub(1)).max(link(&after, Some(k + 1).filter(|&k| k < n)));
+            if links[k] > MOST_LINKS {
+                let message = format!("more than {MOST_LINKS} phases in a row take their ends from one another");
+                let d = Diagnostic::error(&limits::TOO_DEEP, parts[k].ex.span(), message);
+                return self.fail(d.help("write some of the ends down"));
+            }
             let nested = self.phases.split_off(mark);
             let Some(sig) = sig else {
                 failed = true;
@@ -395,7 +410,15 @@ pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
     }
     match &**sig {
         Sig::Ramp { ends: [_, to], window: Window { start, len: Some(len) }, .. } if left && start + len == at => to.clone(),
+        Sig::Ramp { ends: [from, _], entry, args, window, .. } if !left && window.start == at && starts_exactly(entry, args) => {
+            from.clone()
+        }
         Sig::Input(_) => sig.clone(),
         _ => Arc::new(Sig::At { sig: sig.clone(), at, left }),
     }
+}
+
+/// Whether a ramp's value at its start is its first end to the bit.
+fn starts_exactly(entry: &Entry, args: &[Arg]) -> bool {
+    entry.name != "poly" && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
 }
