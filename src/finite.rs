@@ -1,8 +1,8 @@
 //! The check that a schedule is a finite number wherever it is asked.
 //!
-//! Catalogue phases with finite ends are finite by construction. Programs with operations that can fail
-//! (division, roots, logarithms, powers, exponentials) are run at the ends of every phase and over a grid of
-//! the run, and the first bad step is reported.
+//! Ramps between finite ends not too far apart are finite by construction. Programs with operations that can fail
+//! (arithmetic that may overflow, division, roots, logarithms, powers, exponentials) are run at the ends of every
+//! phase and over a grid of the run, and the first bad step is reported.
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
@@ -73,23 +73,37 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
         .help("keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0")
 }
 
-/// Whether an operation that was written by hand can leave the numbers.
+/// Whether an operation that was written by hand, or a ramp between odd ends, can leave the numbers.
 fn is_partial(sig: &Sig) -> bool {
     match sig {
         Sig::Unary(op, a) => {
             matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2) || is_partial(a)
         }
         Sig::Binary(op, a, b) => {
-            let grows = *op == Binary::Mul && !sig.is_fixed();
-            grows || matches!(op, Binary::Div | Binary::Pow) || is_partial(a) || is_partial(b)
+            let alone = match op {
+                Binary::Min | Binary::Max => false,
+                Binary::Div | Binary::Pow => true,
+                Binary::Add | Binary::Sub | Binary::Mul => !sig.is_fixed(),
+            };
+            alone || is_partial(a) || is_partial(b)
         }
-        Sig::Ramp { ends, args, .. } => {
-            ends.iter().any(|e| is_partial(e)) || args.iter().any(|a| matches!(a, Arg::Sig(s) if is_partial(s)))
+        Sig::Ramp { ends, args, entry, .. } => {
+            let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
+            let safe = match (&*ends[0], &*ends[1]) {
+                // Finite ends may lie further apart than a number can say.
+                (Sig::Const(a), Sig::Const(b)) => (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal()),
+                _ => false,
+            };
+            !safe || args.iter().any(is_partial_arg)
         }
-        Sig::Curve { args, .. } => args.iter().any(|a| matches!(a, Arg::Sig(s) if is_partial(s))),
+        Sig::Curve { args, .. } => args.iter().any(is_partial_arg),
         Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
         Sig::Cycle { body, .. } | Sig::Stairs { body, .. } => is_partial(body),
         Sig::At { sig, .. } => is_partial(sig),
         Sig::Const(_) | Sig::Input(_) | Sig::Time(..) => false,
     }
+}
+
+fn is_partial_arg(arg: &Arg) -> bool {
+    matches!(arg, Arg::Sig(sig) if is_partial(sig))
 }

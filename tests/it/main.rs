@@ -1,0 +1,6 @@
+//! The integration tests: one binary, so that the library is linked once.
+
+mod cases;
+mod codes;
+mod catalogue;
+mod torture;
