@@ -23,6 +23,12 @@ struct Row<'a> {
     best: f64,
 }
 
+/// A Rust function is called through a pointer, as a compiled schedule is.
+fn rust(name: &str, f: fn(u64) -> f64) -> Row<'_> {
+    let f = black_box(f);
+    row(name, move |step| f(step))
+}
+
 fn row<'a>(name: &'a str, run: impl Fn(u64) -> f64 + 'a) -> Row<'a> {
     Row { name, run: Box::new(run), best: f64::INFINITY }
 }
@@ -56,19 +62,19 @@ fn calls() {
     race(
         "warmup + cosine",
         vec![
-            row("Rust, std cos", peers::std_cos),
-            row("Rust, std cos, near-end form", peers::std_near),
+            rust("Rust, std cos", peers::std_cos),
+            rust("Rust, std sin, near-end form", peers::std_near),
             row("étude jit", |step| jit.lr(step)),
-            row("Rust, étude's math, target features on", peers::own_math),
+            rust("Rust, étude's math, target features on", peers::own_math),
             row("étude eval", |step| eval.lr(step)),
         ],
     );
     let constant = schedule("1e-3", Backend::Jit);
-    race("constant", vec![row("Rust", peers::constant), row("étude jit", |step| constant.lr(step))]);
+    race("constant", vec![rust("Rust", peers::constant), row("étude jit", |step| constant.lr(step))]);
     let linear = schedule("1e-3 -> 0", Backend::Jit);
-    race("linear", vec![row("Rust", peers::linear), row("étude jit", |step| linear.lr(step))]);
+    race("linear", vec![rust("Rust", peers::linear), row("étude jit", |step| linear.lr(step))]);
     let exp = schedule("exp(1e-3 -> 1e-6)", Backend::Jit);
-    race("exponential", vec![row("Rust, std powf", peers::exponential), row("étude jit", |step| exp.lr(step))]);
+    race("exponential", vec![rust("Rust, std powf", peers::exponential), row("étude jit", |step| exp.lr(step))]);
     let ten = ten_phases();
     let (jit, eval) = (schedule(&ten, Backend::Jit), schedule(&ten, Backend::Eval));
     race("ten phases", vec![row("étude jit", |step| jit.lr(step)), row("étude eval", |step| eval.lr(step))]);
@@ -149,7 +155,11 @@ mod peers {
             return 0.0;
         }
         let (count, len) = ((step - WARMUP) as i64, (STEPS - WARMUP) as i64);
-        etude::ir::ops::cosine(o, 1e-3, 0.0, count, etude::ir::ops::len(len))
+        if 2 * count < len {
+            etude::ir::ops::ramp(o, etude::ir::Curve::Cosine, 1e-3, -1e-3, count, len as f64)
+        } else {
+            etude::ir::ops::ramp(o, etude::ir::Curve::Cosine, 0.0, 1e-3, len - count, len as f64)
+        }
     }
 }
 
@@ -198,7 +208,9 @@ fn memory() {
         pages.unwrap_or(f64::NAN) * 4096.0
     };
     let make = |n: u64| -> Vec<Schedule> {
-        (0..n).map(|k| schedule(&format!("warmup({}%) >> cosine(1e-3 -> 0)", 1 + k % 50), Backend::Jit)).collect()
+        let mut all = Vec::with_capacity(n as usize);
+        all.extend((0..n).map(|k| schedule(&format!("warmup({}%) >> cosine(1e-3 -> 0)", 1 + k % 50), Backend::Jit)));
+        all
     };
     drop(make(1000));
     let before = resident();

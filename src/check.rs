@@ -31,6 +31,13 @@ use scope::{Ex, Scope};
 /// `optimizer` and `group` blocks, and its own entries.
 pub fn check(ast: &Ast, clock: &Clock) -> Result<Plan, Vec<Diagnostic>> {
     let mut checker = Checker::new(ast, clock);
+    if let Some(span) = checker.too_deep(ast) {
+        checker.error(
+            Diagnostic::error(&diag::limits::TOO_DEEP, span, "this nests too deep, with every name in it written out")
+                .help("use fewer parentheses, modifiers and `let`s that build on one another"),
+        );
+        return checker.finish();
+    }
     let place = checker.run_place();
     if let Some(body) = &ast.body {
         checker.output("lr".into(), body, place, None);
@@ -38,6 +45,9 @@ pub fn check(ast: &Ast, clock: &Clock) -> Result<Plan, Vec<Diagnostic>> {
     checker.outputs_of(&ast.items, place);
     checker.finish()
 }
+
+/// The [`weight`](Scope::weight) that 2 MiB of stack hold in a build without optimisation, and half as much again.
+const HEAVIEST: usize = 260;
 
 /// Where a signal runs: a stretch of an axis.
 #[derive(Clone, Copy, Debug)]
@@ -112,6 +122,14 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The first expression that is too deep to be checked on a small stack.
+    fn too_deep(&self, ast: &Ast) -> Option<Span> {
+        self.scope.too_heavy(HEAVIEST).or_else(|| {
+            let body = ast.body.iter().chain(values(&ast.items));
+            body.into_iter().find(|e| self.scope.weight(e) > HEAVIEST).map(|e| e.span)
+        })
+    }
+
     /// The whole run. A clock that cannot be is reported here.
     fn run_place(&mut self) -> Place {
         let total = self.clock.total();
@@ -160,11 +178,12 @@ impl<'a> Checker<'a> {
     }
 
     fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
-        let unused = self.scope.unused();
-        self.found.extend(unused);
         if self.found.iter().any(|d| d.severity == Severity::Error) {
             return Err(self.found);
         }
+        // Only now: what a mistake hides would look unused, too.
+        let unused = self.scope.unused();
+        self.found.extend(unused);
         Ok(Plan { clock: self.clock, outputs: self.outputs, phases: self.phases, warnings: self.found })
     }
 
@@ -189,6 +208,19 @@ impl<'a> Checker<'a> {
         self.budget = self.budget.saturating_sub(1);
         self.budget > 0
     }
+}
+
+/// What the entries among `items` and in their blocks are set to.
+fn values(items: &[Item]) -> Vec<&Expr> {
+    let mut all = vec![];
+    for item in items {
+        match item {
+            Item::Entry { value, .. } => all.push(value),
+            Item::Block { items, .. } => all.extend(values(items)),
+            Item::Let { .. } | Item::Use { .. } => {}
+        }
+    }
+    all
 }
 
 /// The entries among `items`, by key.

@@ -76,7 +76,8 @@ impl Clock {
             Unit::Sample => Ratio::new(1, known(self.batch, Missing::Batch)?),
             Unit::Token => {
                 let tokens = known(self.tokens_per_sample, Missing::TokensPerSample)?;
-                Ratio::new(1, known(self.batch, Missing::Batch)? * tokens)
+                // Two facts beyond 2^63 overflow; any number that large is too fine to be counted.
+                Ratio::new(1, known(self.batch, Missing::Batch)?.saturating_mul(tokens))
             }
         })
     }

@@ -1,34 +1,34 @@
 //! The check that a schedule is a finite number wherever it is asked.
 //!
-//! Catalogue phases with finite ends are finite by construction. Programs with operations that can fail
-//! (division, roots, logarithms, powers, exponentials) are run at the ends of every phase and over a grid of
-//! the run, and the first bad step is reported.
-
-use std::collections::BTreeSet;
+//! Ramps between finite ends not too far apart are finite by construction. Programs with operations that can fail
+//! (arithmetic that may overflow, division, roots, logarithms, powers, exponentials) are run at the ends of every
+//! phase and over a grid of the run, and the first bad step is reported.
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
 use crate::eval::eval;
-use crate::ir::{Binary, Block, Inst, Ir, Unary};
+use crate::ir::{Binary, Ir, Unary};
 use crate::lower::LONGEST;
-use crate::plan::Plan;
+use crate::plan::{Arg, Plan, Sig};
 
 /// Points of the grid over the run.
-const GRID: u64 = 1024;
+const GRID: u64 = 512;
 
 /// The first step at which a value is not finite, as an error.
 pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Diagnostic> {
-    if !ir.outputs.iter().any(|o| is_partial(&o.block)) {
+    if !plan.outputs.iter().any(|(_, sig)| is_partial(sig)) {
         return Ok(());
     }
     let end = plan.clock.total().unwrap_or(LONGEST as u64);
-    let mut steps: BTreeSet<u64> = (0..=GRID).map(|k| (u128::from(end) * u128::from(k) / u128::from(GRID)) as u64).collect();
+    let mut steps: Vec<u64> = (0..=GRID).map(|k| (u128::from(end) * u128::from(k) / u128::from(GRID)) as u64).collect();
     for phase in &plan.phases {
         for moment in [Some(phase.start), phase.end].into_iter().flatten() {
             let step = to_f64(moment) as u64;
             steps.extend([step.saturating_sub(1), step, step + 1]);
         }
     }
+    steps.sort_unstable();
+    steps.dedup();
     let mut out = vec![0.0; ir.outputs.len()];
     for step in steps {
         eval(ir, step, &[1.0], &mut out);
@@ -73,13 +73,37 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
         .help("keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0")
 }
 
-fn is_partial(block: &Block) -> bool {
-    block.code.iter().any(|inst| match inst {
-        Inst::Unary(op, _) => {
-            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2)
+/// Whether an operation that was written by hand, or a ramp between odd ends, can leave the numbers.
+fn is_partial(sig: &Sig) -> bool {
+    match sig {
+        Sig::Unary(op, a) => {
+            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2) || is_partial(a)
         }
-        Inst::Binary(op, ..) => matches!(op, Binary::Div | Binary::Pow | Binary::Mul),
-        Inst::Choose { arms, .. } => arms.iter().any(is_partial),
-        _ => false,
-    })
+        Sig::Binary(op, a, b) => {
+            let alone = match op {
+                Binary::Min | Binary::Max => false,
+                Binary::Div | Binary::Pow => true,
+                Binary::Add | Binary::Sub | Binary::Mul => !sig.is_fixed(),
+            };
+            alone || is_partial(a) || is_partial(b)
+        }
+        Sig::Ramp { ends, args, entry, .. } => {
+            let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
+            let safe = match (&*ends[0], &*ends[1]) {
+                // Finite ends may lie further apart than a number can say.
+                (Sig::Const(a), Sig::Const(b)) => (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal()),
+                _ => false,
+            };
+            !safe || args.iter().any(is_partial_arg)
+        }
+        Sig::Curve { args, .. } => args.iter().any(is_partial_arg),
+        Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
+        Sig::Cycle { body, .. } | Sig::Stairs { body, .. } => is_partial(body),
+        Sig::At { sig, .. } => is_partial(sig),
+        Sig::Const(_) | Sig::Input(_) | Sig::Time(..) => false,
+    }
+}
+
+fn is_partial_arg(arg: &Arg) -> bool {
+    matches!(arg, Arg::Sig(sig) if is_partial(sig))
 }

@@ -40,7 +40,7 @@ pub mod check;
 pub mod lower;
 pub mod eval;
 mod finite;
-mod backend;
+pub mod backend;
 mod schedule;
 pub mod explain;
 pub mod report;

@@ -5,6 +5,7 @@
 //! its [`Function`]. With the files beside it, the only place that names Cranelift.
 
 use std::cell::RefCell;
+use std::ffi::c_void;
 use std::sync::OnceLock;
 
 use cranelift::codegen::Context;
@@ -25,15 +26,23 @@ mod slab;
 /// A compiled program and the memory that holds it.
 pub(crate) struct Function {
     entry: Entry,
+    data: *const c_void,
     size: usize,
     _memory: Memory,
 }
 
-/// Where the code lives; dropping it frees it.
+#[allow(unsafe_code)]
+// SAFETY: code and constants belong to `_memory` and are never written again.
+unsafe impl Send for Function {}
+#[allow(unsafe_code)]
+// SAFETY: as above.
+unsafe impl Sync for Function {}
+
+/// Where code and constants live; dropping it frees them.
 enum Memory {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Slab { _block: slab::Block },
-    Module { _module: module::Module },
+    Module { _module: module::Module, _constants: Box<[u64]> },
 }
 
 impl Function {
@@ -41,6 +50,12 @@ impl Function {
         self.entry
     }
 
+    /// What the code expects as its last argument.
+    pub(crate) fn data(&self) -> *const c_void {
+        self.data
+    }
+
+    /// Bytes of code and constants.
     pub(crate) fn size(&self) -> usize {
         self.size
     }
@@ -60,37 +75,39 @@ thread_local! {
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
     let isa = isa()?;
     COMPILER.with_borrow_mut(|compiler| {
-        write(ir, isa, compiler);
+        let constants = write(ir, isa, compiler);
         let code = compiler.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
         if !code.buffer.relocs().is_empty() {
             return None;
         }
-        let size = code.code_buffer().len();
+        let code = code.code_buffer();
+        let size = code.len() + size_of_val(&constants[..]);
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        if let Some(block) = slab::place(code.code_buffer()) {
-            let entry = block.start();
+        if let Some(block) = slab::place(code, &constants) {
             // SAFETY: the block holds a function that `write` gave this signature.
             #[allow(unsafe_code)]
-            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(entry) };
-            return Some(Function { entry, size, _memory: Memory::Slab { _block: block } });
+            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(block.start()) };
+            return Some(Function { entry, data: block.constants(code.len()).cast(), size, _memory: Memory::Slab { _block: block } });
         }
         let module = module::Module::new(isa, &mut compiler.context)?;
         // SAFETY: as above.
         #[allow(unsafe_code)]
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
-        Some(Function { entry, size, _memory: Memory::Module { _module: module } })
+        let constants: Box<[u64]> = constants.into();
+        let data = constants.as_ptr().cast();
+        Some(Function { entry, data, size, _memory: Memory::Module { _module: module, _constants: constants } })
     })
 }
 
 /// The Cranelift IR of `ir` as text; empty where this machine cannot be compiled for.
-pub(crate) fn clif(ir: &Ir) -> String {
+pub fn clif(ir: &Ir) -> String {
     let Some(isa) = isa() else { return String::new() };
     let mut compiler = Compiler { context: Context::new(), builder: FunctionBuilderContext::new() };
     write(ir, isa, &mut compiler);
     compiler.context.func.display().to_string()
 }
 
-fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) {
+fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) -> Vec<u64> {
     compiler.context.clear();
     let func = &mut compiler.context.func;
     func.name = UserFuncName::user(0, 0);
@@ -99,9 +116,10 @@ fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) {
     func.signature.params.extend([types::I64, pointer, pointer, pointer].map(AbiParam::new));
     func.signature.returns.push(AbiParam::new(types::F64));
     let mut builder = FunctionBuilder::new(func, &mut compiler.builder);
-    emit::program(&mut builder, ir, isa.default_call_conv(), pointer);
+    let constants = emit::program(&mut builder, ir, isa.default_call_conv(), pointer);
     builder.seal_all_blocks();
     builder.finalize(isa.frontend_config());
+    constants
 }
 
 /// The machine's own instruction set, made once. `None` without a fused multiply-add in hardware: the

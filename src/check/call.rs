@@ -156,6 +156,10 @@ impl<'a> Checker<'a> {
             Some(values) if next <= params.len() => Some(body.applied(params, values)),
             _ => {
                 let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
+                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(|n| !list.contains(&n.text.as_str())) {
+                    let message = format!("`{}` has no parameter `{}`", name.text, n.text);
+                    return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(format!("call it as `{}({})`", name.text, list.join(", "))));
+                }
                 let message = format!("`{}` takes {} argument{}, not {}", name.text, list.len(), if list.len() == 1 { "" } else { "s" }, args.len());
                 self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!("call it as `{}({})`", name.text, list.join(", "))))
             }

@@ -23,7 +23,7 @@ pub(super) fn jumps(checker: &mut Checker, pieces: &[(Ratio, Arc<Sig>)], windows
     for k in 1..pieces.len() {
         let at = windows[k].start;
         let ([(_, before), (_, after)], Some(_)) = (&[&pieces[k - 1], &pieces[k]], windows[k - 1].len) else { continue };
-        if flat(before) || flat(after) {
+        if flat(before, true) || flat(after, false) {
             continue;
         }
         let (Some(a), Some(b)) = (lower::constant(before, at, true), lower::constant(after, at, false)) else { continue };
@@ -39,9 +39,14 @@ pub(super) fn jumps(checker: &mut Checker, pieces: &[(Ratio, Arc<Sig>)], windows
     }
 }
 
-fn flat(sig: &Sig) -> bool {
+/// Whether the value is flat by intent where it meets its neighbour: at its end, or at its start.
+fn flat(sig: &Sig, at_end: bool) -> bool {
     match sig {
         Sig::Curve { .. } => true,
+        Sig::Seq(pieces) => {
+            let piece = if at_end { pieces.last() } else { pieces.first() };
+            piece.is_some_and(|(_, sig)| flat(sig, at_end))
+        }
         _ => sig.is_fixed(),
     }
 }

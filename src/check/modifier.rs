@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use num_bigint::BigInt;
-use num_rational::BigRational;
-use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, One, Signed, ToPrimitive, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
 
 use super::call::usage;
 use super::duration::{show, whole};
@@ -20,6 +19,9 @@ use crate::syntax::ast::{self, Expr, ExprKind, Ident};
 
 /// Cycles of different lengths are written out, so many at most.
 const MOST_CYCLES: usize = 10_000;
+
+/// The parts of a step that the ends of growing cycles are kept to exactly.
+const FINE: i128 = 1 << 12;
 
 impl<'a> Checker<'a> {
     /// `subject | m | n`: the last modifier is the outermost.
@@ -247,36 +249,22 @@ impl<'a> Checker<'a> {
         Some(Arc::new(Sig::Seq(pieces)))
     }
 
-    /// The lengths d, d·g, d·g², … until they fill `span`, each on a grid of 2^-32 step that every whole
-    /// step lies on, so that no boundary moves to another step.
+    /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends are simple fractions, else on
+    /// a grid of 2^-32 step that every whole step lies on, so that no boundary moves to another step.
     fn geometric(&mut self, ex: &Ex<'a>, every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
-        let big = |r: Ratio| BigRational::new(BigInt::from(*r.numer()), BigInt::from(*r.denom()));
-        let (grow, whole) = (big(grow), big(span));
-        let (mut length, count) = match every {
-            Every::Time(d) => (big(d), MOST_CYCLES + 1),
-            Every::Count(k, len) if k <= MOST_CYCLES as i128 => {
-                let k = k as usize;
-                let sum = (0..k).fold((BigRational::zero(), BigRational::one()), |(sum, power), _| (sum + &power, power * &grow)).0;
-                (big(len) / sum, k)
-            }
-            Every::Count(..) => (whole.clone(), usize::MAX),
+        let Some(ends) = exact_ends(every, grow, span).or_else(|| near_ends(every, grow, span)) else {
+            let most = show(Ratio::from_integer(MOST_CYCLES as i128));
+            let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
+            return self.fail(
+                Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message).help("start with longer cycles, or let them grow faster"),
+            );
         };
-        let grid = BigRational::from_integer(BigInt::from(1u64 << 32));
-        let mut lengths = vec![];
-        let (mut passed, mut shown) = (BigRational::zero(), Ratio::zero());
-        while lengths.len() < count && passed < whole {
-            if lengths.len() > MOST_CYCLES || count == usize::MAX {
-                let message = format!("more than {} cycles are needed to fill {} steps", show(Ratio::from_integer(MOST_CYCLES as i128)), show(span));
-                return self.fail(
-                    Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message).help("start with longer cycles, or let them grow faster"),
-                );
-            }
-            passed += &length;
-            let end = (&passed * &grid).ceil().to_integer().to_i128().map(|n| Ratio::new(n, 1 << 32));
-            let end = self.admit(end, ex.span())?;
+        let mut lengths = Vec::with_capacity(ends.len());
+        let mut shown = Ratio::zero();
+        for end in ends {
+            let end = self.admit(Some(end), ex.span())?;
             lengths.push(self.admit(end.checked_sub(&shown), ex.span())?);
             shown = end;
-            length *= &grow;
         }
         if lengths.iter().any(|l| !l.is_positive()) {
             let message = "the cycles become shorter than can be counted";
@@ -284,6 +272,61 @@ impl<'a> Checker<'a> {
         }
         Some(lengths)
     }
+}
+
+/// Where cycles of geometric lengths end, if at simple fractions of a step.
+fn exact_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
+    let (mut length, count) = match every {
+        Every::Time(d) => (d, MOST_CYCLES),
+        Every::Count(k, len) => {
+            let k = usize::try_from(k).ok().filter(|&k| k <= MOST_CYCLES)?;
+            let (mut sum, mut power) = (Ratio::zero(), Ratio::one());
+            for _ in 0..k {
+                sum = sum.checked_add(&power)?;
+                power = power.checked_mul(&grow)?;
+            }
+            (len.checked_div(&sum)?, k)
+        }
+    };
+    let (mut ends, mut passed) = (vec![], Ratio::zero());
+    while passed < span && ends.len() < count {
+        passed = passed.checked_add(&length)?;
+        if *passed.denom() > FINE {
+            return None;
+        }
+        ends.push(passed);
+        length = length.checked_mul(&grow)?;
+    }
+    (passed >= span).then_some(ends)
+}
+
+/// The same to 192 bits after the point, which are cut off: so an end that is a whole step is found below it, and
+/// rounding up to the grid of 2^-32 step gives it back.
+fn near_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
+    const BITS: u32 = 192;
+    let fixed = |r: Ratio| (BigInt::from(*r.numer()) << BITS) / *r.denom();
+    let scaled = |x: &BigInt| x * *grow.numer() / *grow.denom();
+    let (mut length, count, counted) = match every {
+        Every::Time(d) => (fixed(d), MOST_CYCLES, false),
+        Every::Count(k, len) => {
+            let k = usize::try_from(k).ok().filter(|&k| k <= MOST_CYCLES)?;
+            let (mut sum, mut power) = (BigInt::ZERO, BigInt::from(1) << BITS);
+            for _ in 0..k {
+                sum += &power;
+                power = scaled(&power);
+            }
+            ((fixed(len) << BITS) / sum, k, true)
+        }
+    };
+    let whole = fixed(span);
+    let (mut ends, mut passed) = (vec![], BigInt::ZERO);
+    while passed < whole && ends.len() < count {
+        passed += &length;
+        let end: BigInt = -(-&passed >> (BITS - 32));
+        ends.push(Ratio::new(end.to_i128()?, 1 << 32));
+        length = scaled(&length);
+    }
+    (counted || passed >= whole).then_some(ends)
 }
 
 /// How the length of cycles is given.

@@ -41,6 +41,7 @@ struct Let<'a> {
     name: &'a Ident,
     params: Option<&'a [Ident]>,
     value: &'a Expr,
+    weight: usize,
     used: Cell<bool>,
 }
 
@@ -72,9 +73,41 @@ impl<'a> Scope<'a> {
                     .help("choose another name"),
             ));
         }
+        let weight = self.weight(value);
         self.index.insert(&name.text, self.lets.len());
-        self.lets.push(Let { name, params, value, used: Cell::new(false) });
+        self.lets.push(Let { name, params, value, weight, used: Cell::new(false) });
         Ok(())
+    }
+
+    /// How much of the stack the deepest path through `expr` takes, every name written out: 1 for a node that is
+    /// cheap to check, more for those that are not. See [`HEAVIEST`](super::HEAVIEST).
+    pub(super) fn weight(&self, expr: &Expr) -> usize {
+        let named = |name: &str| self.index.get(name).map_or(0, |&i| self.lets[i].weight);
+        let most = |list: &[Expr]| list.iter().map(|e| self.weight(e)).max().unwrap_or(0);
+        let below = match &expr.kind {
+            ExprKind::Number(_) | ExprKind::Quantity(..) | ExprKind::Str(_) => 0,
+            ExprKind::Name(name) => named(name),
+            ExprKind::List(list) => most(list),
+            ExprKind::Paren(a) | ExprKind::Neg(a) => self.weight(a),
+            ExprKind::Binary(_, a, b) | ExprKind::Timed(a, _, b) => self.weight(a).max(self.weight(b)),
+            ExprKind::Ramp(ends) => ends.iter().flatten().map(|e| self.weight(e)).max().unwrap_or(0),
+            ExprKind::Call { name, args } => {
+                // `min` and `max` of many are taken one by one.
+                let one_by_one = if matches!(&*name.text, "min" | "max") { args.len() } else { 0 };
+                let args = args.iter().map(|a| self.weight(&a.value)).max().unwrap_or(0);
+                named(&name.text).saturating_add(args).saturating_add(one_by_one + 3)
+            }
+            ExprKind::Seq(parts) => most(parts).saturating_add(8),
+            ExprKind::Pipe(subject, modifiers) => {
+                self.weight(subject).max(most(modifiers)).saturating_add(8 * modifiers.len())
+            }
+        };
+        below.saturating_add(1)
+    }
+
+    /// The first `let` that is heavier than `most`.
+    pub(super) fn too_heavy(&self, most: usize) -> Option<Span> {
+        self.lets.iter().find(|l| l.weight > most).map(|l| l.name.span)
     }
 
     /// The environment after every `let`.

@@ -7,11 +7,15 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, Signed, Zero};
 use super::duration::show;
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
+use crate::catalogue::Entry;
 use crate::clock::Ratio;
-use crate::diag::{Diagnostic, Span, clock, names, timeline};
+use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
 use crate::lower;
-use crate::plan::{Phase, Sig, Window};
+use crate::plan::{Arg, Phase, Sig, Window};
 use crate::syntax::ast::{ExprKind, Timing};
+
+/// Values that depend on `base` and on one another are nested; so deep at most.
+const MOST_LINKS: usize = 20;
 
 /// How a phase's time is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,12 +40,32 @@ impl<'a> Checker<'a> {
         let mut flat = vec![];
         self.flatten(ex, &mut flat)?;
         let mut parts = Vec::with_capacity(flat.len());
+        let mut failed = false;
         for ex in flat {
-            let extent = self.extent(&ex, place)?;
-            parts.push(Part { ex, extent });
+            let extent = self.extent(&ex, place);
+            failed |= extent.is_none();
+            parts.push(Part { ex, extent: extent.unwrap_or(Extent::Free) });
+        }
+        if failed {
+            self.look_inside(&parts, place, join);
+            return None;
         }
         let windows = self.windows(&parts, place)?;
         self.sequence(&parts, &windows, place, join)
+    }
+
+    /// Reports what else is wrong in phases whose times are not known, except what follows from that.
+    fn look_inside(&mut self, parts: &[Part<'a>], place: Place, join: &Join) {
+        let mark = self.found.len();
+        if let Some(windows) = self.windows(parts, place) {
+            self.sequence(parts, &windows, place, join);
+        }
+        let follows = [&clock::NO_TOTAL, &timeline::NO_TIME, &timeline::TOO_LONG, &timeline::PAST, &timeline::TOO_FINE];
+        for d in self.found.split_off(mark) {
+            if d.severity == Severity::Error && !follows.contains(&d.code) && !self.found.contains(&d) {
+                self.found.push(d);
+            }
+        }
     }
 
     /// The phases of nested `>>`, through parentheses, names and functions: joining associates.
@@ -112,6 +136,8 @@ impl<'a> Checker<'a> {
                     Timing::Until => Extent::Until(self.length(&d, place, "`until`")?),
                 })
             }
+            // What a cycle repeats has its lengths within the cycle; the cycles themselves fill the span.
+            ExprKind::Pipe(_, modifiers) if modifiers.iter().any(|m| self.repeats(&ex.with(m))) => Some(Extent::Free),
             ExprKind::Pipe(subject, _) => self.extent(&ex.with(subject), place),
             ExprKind::Neg(a) => self.extent(&ex.with(a), place),
             ExprKind::Binary(_, a, b) => {
@@ -142,6 +168,19 @@ impl<'a> Checker<'a> {
                 Some(inner) => self.extent(&inner, place),
                 None => Some(Extent::Free),
             },
+        }
+    }
+
+    /// Whether a modifier is `cycle`.
+    fn repeats(&self, ex: &Ex<'a>) -> bool {
+        match ex.kind() {
+            ExprKind::Call { name, .. } => name.text == "cycle",
+            ExprKind::Paren(inner) => self.repeats(&ex.with(inner)),
+            ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
+                Some(Binding::Value(value)) => self.repeats(&value),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -249,6 +288,7 @@ impl<'a> Checker<'a> {
         let n = parts.len();
         let mut sigs: Vec<Option<Arc<Sig>>> = vec![None; n];
         let mut rows: Vec<Vec<Phase>> = vec![vec![]; n];
+        let mut links = vec![0; n];
         let mut failed = false;
         let waits: Vec<bool> = parts.iter().map(|p| self.waits(&p.ex)).collect();
         let backward = (0..n).rev().filter(|&k| !waits[k]);
@@ -270,7 +310,17 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let mark = self.phases.len();
-            let sig = self.part(&parts[k], windows[k], place, &Join { before, after });
+            let sig = self.part(&parts[k], windows[k], place, &Join { before: before.clone(), after: after.clone() });
+            let link = |value: &Option<Arc<Sig>>, from: Option<usize>| match value {
+                Some(value) if matches!(**value, Sig::At { .. }) && Arc::strong_count(value) > 1 => 1 + from.map_or(0, |k| links[k]),
+                _ => 0,
+            };
+            links[k] = link(&before, k.checked_sub(1)).max(link(&after, Some(k + 1).filter(|&k| k < n)));
+            if links[k] > MOST_LINKS {
+                let message = format!("more than {MOST_LINKS} phases in a row take their ends from one another");
+                let d = Diagnostic::error(&limits::TOO_DEEP, parts[k].ex.span(), message);
+                return self.fail(d.help("write some of the ends down"));
+            }
             let nested = self.phases.split_off(mark);
             let Some(sig) = sig else {
                 failed = true;
@@ -360,7 +410,15 @@ pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
     }
     match &**sig {
         Sig::Ramp { ends: [_, to], window: Window { start, len: Some(len) }, .. } if left && start + len == at => to.clone(),
+        Sig::Ramp { ends: [from, _], entry, args, window, .. } if !left && window.start == at && starts_exactly(entry, args) => {
+            from.clone()
+        }
         Sig::Input(_) => sig.clone(),
         _ => Arc::new(Sig::At { sig: sig.clone(), at, left }),
     }
+}
+
+/// Whether a ramp's value at its start is its first end to the bit.
+fn starts_exactly(entry: &Entry, args: &[Arg]) -> bool {
+    entry.name != "poly" && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
 }

@@ -121,7 +121,7 @@ impl<'a> Checker<'a> {
             Some(Binding::Value(value)) => return self.parenthesised(&value, place, join),
             Some(Binding::Function(params, _)) => {
                 let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
-                let message = format!("`{name}` is a function of {} and needs its arguments", list.len());
+                let message = format!("`{name}` is a function and needs its arguments");
                 return self.fail(
                     Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!("call it: `{name}({})`", list.join(", "))),
                 );

@@ -46,6 +46,6 @@ pub const NO_TOKENS: Code = Code {
     code: "E0406",
     title: "tokens per sample are unknown",
     explain: "Tokens need `--tokens-per-sample T` on the command line, `Clock::tokens_per_sample(t)` in Rust: the sequence length. (Samples per step are needed, too.)",
-    wrong: "",
-    right: "",
+    wrong: "warmup(1k tokens) >> 1e-3",
+    right: "warmup(100 steps) >> 1e-3",
 };

@@ -9,7 +9,7 @@ pub const TOO_LONG: Code = Code {
     explain: "A source has at most 1 MiB, so that reading any input ends quickly. Recorded curves belong in files: \
               `table(\"curve.csv\")`.",
     wrong: "",
-    right: "table(\"curve.csv\")",
+    right: "1e-3",
 };
 
 /// Characters that print nothing.
@@ -75,8 +75,8 @@ pub const TOO_MUCH_WORK: Code = Code {
     title: "the source takes too long to read",
     explain: "Reading was given up before it used too much time or memory. No sensible program comes near this limit; \
               please report the one that did.",
-    wrong: "",
-    right: "1e-3",
+    wrong: "let a(x) = x + x\nlet b(x) = a(a(a(a(x))))\nlet c(x) = b(b(b(b(x))))\nc(c(1))",
+    right: "let a(x) = x + x\na(a(1))",
 };
 
 /// Every code of the band.

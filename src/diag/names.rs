@@ -118,6 +118,6 @@ pub const ONE_VALUE: Code = Code {
     code: "S0213",
     title: "one value is wanted",
     explain: "A schedule computes one value. A file with several entries (`lr`, `beta1`, …) is a `Program`.",
-    wrong: "",
-    right: "1e-3",
+    wrong: "lr: 1e-3\nbeta1: 0.9",
+    right: "lr: 1e-3",
 };

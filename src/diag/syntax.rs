@@ -63,8 +63,8 @@ pub const UNTERMINATED: Code = Code {
     code: "S0106",
     title: "a string is never closed",
     explain: "A string begins and ends with `\"` on one line. A `\"` inside is written `\\\"`.",
-    wrong: "table(\"curve.csv)",
-    right: "table(\"curve.csv\")",
+    wrong: "group \"bias { weight_decay: 0 }",
+    right: "group \"bias\" { weight_decay: 0 }",
 };
 
 /// Escapes that no string has.

@@ -1,6 +1,6 @@
 //! What each f64 instruction computes, written once over [`Ops`]: folding, interpreter and backends share it.
 
-use super::{Binary, Unary};
+use super::{Binary, Curve, Unary};
 use crate::math::{self, Ops};
 
 /// One operand.
@@ -39,15 +39,6 @@ pub fn binary<O: Ops>(o: &mut O, op: Binary, a: O::F, b: O::F) -> O::F {
     }
 }
 
-/// A phase's length, in ticks.
-#[derive(Clone, Copy, Debug)]
-pub struct Len<I, F> {
-    /// As an integer.
-    pub int: I,
-    /// As the nearest f64.
-    pub float: F,
-}
-
 /// count / len
 #[inline(always)]
 pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: O::F) -> O::F {
@@ -55,38 +46,23 @@ pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: O::F) -> O::F {
     o.div(count, len)
 }
 
-/// (len − count) / len, exact where 1 − u would round.
+/// A ramp from a by c, u = count / len.
 #[inline(always)]
-pub fn left<O: Ops>(o: &mut O, count: O::I, len: Len<O::I, O::F>) -> O::F {
-    let rest = o.isub(len.int, count);
-    ratio(o, rest, len.float)
-}
-
-/// a + (b − a)·u
-#[inline(always)]
-pub fn linear<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: O::F) -> O::F {
+pub fn ramp<O: Ops>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len: O::F) -> O::F {
     let u = ratio(o, count, len);
-    let rise = o.sub(b, a);
-    let risen = o.mul(rise, u);
-    o.add(a, risen)
-}
-
-/// Half-cosine ramp (SGDR, Loshchilov & Hutter 2017) through hav v = (1 − cos πv)/2, from the nearer end:
-/// near + (far − near)·hav(distance to it). Exact at both ends; no cancellation where the rate goes to 0.
-#[inline(always)]
-pub fn cosine<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: Len<O::I, O::F>) -> O::F {
-    let rest = o.isub(len.int, count);
-    let first_half = o.ult(count, rest);
-    let distance = o.iselect(first_half, count, rest);
-    let v = ratio(o, distance, len.float);
-    let h = math::hav(o, v);
-    let near = o.select(first_half, a, b);
-    let far = o.select(first_half, b, a);
-    let gap = o.sub(far, near);
-    o.fma(gap, h, near)
-}
-
-/// The length as a running backend has it.
-pub fn len(ticks: i64) -> Len<i64, f64> {
-    Len { int: ticks, float: ticks as f64 }
+    match curve {
+        Curve::Linear => {
+            let risen = o.mul(c, u);
+            o.add(a, risen)
+        }
+        Curve::Cosine => {
+            let h = math::hav(o, u);
+            o.fma(c, h, a)
+        }
+        Curve::Exp => {
+            let octaves = o.mul(c, u);
+            let factor = math::exp2(o, octaves);
+            o.mul(a, factor)
+        }
+    }
 }

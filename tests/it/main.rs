@@ -1,4 +1,8 @@
 //! The integration tests: one binary, so that the library is linked once.
 
+mod cases;
+mod codes;
+mod catalogue;
+mod torture;
 #[cfg(feature = "cli")]
 mod cli;

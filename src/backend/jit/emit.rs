@@ -8,8 +8,7 @@ use cranelift::codegen::ir::{AbiParam, BlockArg, InstBuilder, MemFlagsData, SigR
 use cranelift::codegen::isa::CallConv;
 use cranelift::frontend::FunctionBuilder;
 
-use crate::ir::ops::{self, Len};
-use crate::ir::{Binary, Block, Inst, Int, Ir, Progress, Ticks, Unary, Val};
+use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
 use crate::math::{COEFFICIENTS, Ops, host};
 
 type ClifBlock = cranelift::codegen::ir::Block;
@@ -17,20 +16,22 @@ type ClifBlock = cranelift::codegen::ir::Block;
 /// Uses of an exponential that are written out; more of them are calls.
 const MOST_INLINE: usize = 2;
 
-/// Writes the whole function: one output is returned, several are stored and the first is returned.
-pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, pointer: Type) {
+/// Writes the whole function: one output is returned, several are stored and the first is returned. The result
+/// is what the function expects behind its last parameter: its constants.
+pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, pointer: Type) -> Vec<u64> {
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let &[step, inputs, out, _ir] = b.block_params(entry) else { unreachable!("the signature has four parameters") };
+    let &[step, inputs, out, constants] = b.block_params(entry) else { unreachable!("the signature has four parameters") };
     let table = b.ins().iconst(pointer, COEFFICIENTS.as_ptr() as i64);
     let exponentials = ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
     let calls = HashMap::new();
-    let mut emit = Emit { b, inputs, table, registers, convention, pointer, calls, exponentials };
+    let pool = Pool { base: constants, words: vec![], offsets: HashMap::new() };
+    let mut emit = Emit { b, inputs, table, pool, registers, convention, pointer, calls, exponentials };
     if let [only] = &ir.outputs[..] {
-        emit.block(&only.block, 1, &mut End::new(None, &only.block));
-        return;
+        emit.block(&only.block, 1, &mut End::new(None, std::iter::once(&only.block)));
+        return emit.pool.words;
     }
     let mut first = None;
     for (k, output) in ir.outputs.iter().enumerate() {
@@ -43,21 +44,56 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
         None => emit.f(0.0),
     };
     emit.b.ins().return_(&[value]);
+    emit.pool.words
+}
+
+/// The function's own constants, in memory: a load is shorter than the instructions that make an f64.
+struct Pool {
+    base: Value,
+    words: Vec<u64>,
+    offsets: HashMap<u64, i32>,
+}
+
+impl Pool {
+    /// Appends `words` and gives where they start, in bytes.
+    fn row(&mut self, words: &[u64]) -> i32 {
+        let start = self.words.len();
+        self.words.extend(words);
+        (start * size_of::<u64>()) as i32
+    }
+
+    /// Where one constant lies.
+    fn offset(&mut self, word: u64) -> i32 {
+        match self.offsets.get(&word) {
+            Some(&offset) => offset,
+            None => {
+                let offset = self.row(&[word]);
+                self.offsets.insert(word, offset);
+                offset
+            }
+        }
+    }
 }
 
 /// Where a block's value goes.
 struct End {
     /// The block that takes it; `None` returns it.
     to: Option<ClifBlock>,
-    /// Whether the cosine is shared by several phases with this end.
-    share: bool,
-    /// The shared cosine, once written: its parameters are a, b, count, len as integer and as f64.
-    cosine: Option<ClifBlock>,
+    /// Each curve that several phases with this end share.
+    shared: Vec<Shared>,
+}
+
+/// A curve that is written once for several phases; its block takes the axis's count and the address of a row.
+struct Shared {
+    curve: Curve,
+    block: Option<ClifBlock>,
 }
 
 impl End {
-    fn new(to: Option<ClifBlock>, block: &Block) -> Self {
-        Self { to, share: cosines(block) > 1, cosine: None }
+    fn new<'b>(to: Option<ClifBlock>, blocks: impl Iterator<Item = &'b Block> + Clone) -> Self {
+        let several = |curve: &Curve| blocks.clone().map(|b| ramps(b, *curve)).sum::<usize>() > 1;
+        let curves = [Curve::Linear, Curve::Cosine, Curve::Exp];
+        Self { to, shared: curves.into_iter().filter(several).map(|curve| Shared { curve, block: None }).collect() }
     }
 }
 
@@ -66,6 +102,7 @@ struct Emit<'a, 'f> {
     inputs: Value,
     /// The address of [`COEFFICIENTS`].
     table: Value,
+    pool: Pool,
     registers: Vec<Value>,
     convention: CallConv,
     pointer: Type,
@@ -84,14 +121,15 @@ impl Emit<'_, '_> {
                     let on = self.int(*on);
                     return self.choose(on, bounds, arms, here, end);
                 }
-                Inst::Cosine(x, y, p) if is_result && end.share => {
-                    let args = [self.val(*x), self.val(*y), self.ticks(p.ticks), self.i(p.len), self.f(p.len as f64)];
-                    let args = args.map(BlockArg::Value);
-                    match end.cosine {
-                        Some(shared) => drop(self.b.ins().jump(shared, &args)),
-                        None => self.shared_cosine(&args, end),
+                Inst::Ramp(curve, Val::Const(a), Val::Const(c), p) if is_result => {
+                    if let Some(k) = end.shared.iter().position(|s| s.curve == *curve) {
+                        let Ticks { off, mul, sub, .. } = p.ticks;
+                        let (a, c, len) = (a.to_bits(), c.to_bits(), (p.len as f64).to_bits());
+                        let row = self.pool.row(&[a, c, len, off as u64, mul as u64, sub as u64]);
+                        let (x, row) = (self.int(p.ticks.x), self.i(row.into()));
+                        return self.shared_ramp(k, x, row, end);
                     }
-                    return;
+                    self.registers[here] = self.inst(inst, here);
                 }
                 _ => self.registers[here] = self.inst(inst, here),
             }
@@ -104,7 +142,7 @@ impl Emit<'_, '_> {
     fn joined(&mut self, block: &Block, first: usize) -> Value {
         let join = self.b.create_block();
         let value = self.b.append_block_param(join, types::F64);
-        self.block(block, first, &mut End::new(Some(join), block));
+        self.block(block, first, &mut End::new(Some(join), std::iter::once(block)));
         self.b.switch_to_block(join);
         value
     }
@@ -116,15 +154,28 @@ impl Emit<'_, '_> {
         }
     }
 
-    /// Writes the one cosine of several phases and goes there.
-    fn shared_cosine(&mut self, args: &[BlockArg], end: &mut End) {
+    /// Goes to the one ramp of several phases, which is written when the first of them comes. A row holds its
+    /// a, c and length, then its ticks.
+    fn shared_ramp(&mut self, k: usize, x: Value, row: Value, end: &mut End) {
+        let args = [x, row].map(BlockArg::Value);
+        let Shared { curve, block } = end.shared[k];
+        if let Some(shared) = block {
+            self.b.ins().jump(shared, &args);
+            return;
+        }
         let shared = self.b.create_block();
-        end.cosine = Some(shared);
-        self.b.ins().jump(shared, args);
-        let [x, y, count, int, float] =
-            [types::F64, types::F64, types::I64, types::I64, types::F64].map(|ty| self.b.append_block_param(shared, ty));
+        end.shared[k].block = Some(shared);
+        self.b.ins().jump(shared, &args);
+        let [x, row] = [types::I64, types::I64].map(|ty| self.b.append_block_param(shared, ty));
         self.b.switch_to_block(shared);
-        let value = ops::cosine(self, x, y, count, Len { int, float });
+        let row = self.b.ins().iadd(self.pool.base, row);
+        let mut word = |ty, index: i32| self.b.ins().load(ty, MemFlagsData::trusted(), row, index * size_of::<u64>() as i32);
+        let [a, c, len] = [0, 1, 2].map(|index| word(types::F64, index));
+        let [off, mul, sub] = [3, 4, 5].map(|index| word(types::I64, index));
+        let count = self.isub(x, off);
+        let count = self.b.ins().imul(count, mul);
+        let count = self.isub(count, sub);
+        let value = ops::ramp(self, curve, a, c, count, len);
         self.finish(value, end);
     }
 
@@ -162,23 +213,14 @@ impl Emit<'_, '_> {
                 let (a, b) = (self.val(*a), self.val(*b));
                 ops::binary(self, *op, a, b)
             }
-            Inst::Linear(a, b, p) => {
-                let (a, b) = (self.val(*a), self.val(*b));
+            Inst::Ramp(curve, a, c, p) => {
+                let (a, c) = (self.val(*a), self.val(*c));
                 let (count, len) = self.progress(*p);
-                ops::linear(self, a, b, count, len.float)
-            }
-            Inst::Cosine(a, b, p) => {
-                let (a, b) = (self.val(*a), self.val(*b));
-                let (count, len) = self.progress(*p);
-                ops::cosine(self, a, b, count, len)
+                ops::ramp(self, *curve, a, c, count, len)
             }
             Inst::Done(p) => {
                 let (count, len) = self.progress(*p);
-                ops::ratio(self, count, len.float)
-            }
-            Inst::Left(p) => {
-                let (count, len) = self.progress(*p);
-                ops::left(self, count, len)
+                ops::ratio(self, count, len)
             }
             Inst::Span(t, d) => {
                 let (count, d) = (self.ticks(*t), self.f(*d as f64));
@@ -207,8 +249,7 @@ impl Emit<'_, '_> {
                 let on = self.int(*on);
                 let join = self.b.create_block();
                 let value = self.b.append_block_param(join, types::F64);
-                let share = arms.iter().map(cosines).sum::<usize>() > 1;
-                self.choose(on, bounds, arms, here, &mut End { to: Some(join), share, cosine: None });
+                self.choose(on, bounds, arms, here, &mut End::new(Some(join), arms.iter()));
                 self.b.switch_to_block(join);
                 value
             }
@@ -281,6 +322,10 @@ impl Emit<'_, '_> {
             let off = self.i(t.off);
             x = self.isub(x, off);
         }
+        if t.mul == -1 {
+            let from = self.i(-t.sub);
+            return self.isub(from, x);
+        }
         if t.mul != 1 {
             let mul = self.i(t.mul);
             x = self.b.ins().imul(x, mul);
@@ -292,17 +337,16 @@ impl Emit<'_, '_> {
         x
     }
 
-    fn progress(&mut self, p: Progress) -> (Value, Len<Value, Value>) {
-        let count = self.ticks(p.ticks);
-        (count, Len { int: self.i(p.len), float: self.f(p.len as f64) })
+    fn progress(&mut self, p: Progress) -> (Value, Value) {
+        (self.ticks(p.ticks), self.f(p.len as f64))
     }
 }
 
-/// Cosines whose value is the value of the block.
-fn cosines(block: &Block) -> usize {
+/// Ramps with this curve and constant ends whose value is the value of the block.
+fn ramps(block: &Block, curve: Curve) -> usize {
     let result = |inst: &Inst| match inst {
-        Inst::Cosine(..) => 1,
-        Inst::Choose { arms, .. } => arms.iter().map(cosines).sum(),
+        Inst::Ramp(c, Val::Const(_), Val::Const(_), _) => usize::from(*c == curve),
+        Inst::Choose { arms, .. } => arms.iter().map(|arm| ramps(arm, curve)).sum(),
         _ => 0,
     };
     match block.result {
@@ -337,7 +381,10 @@ impl Ops for Emit<'_, '_> {
     fn f(&mut self, c: f64) -> Value {
         match offset(c) {
             Some(offset) => self.b.ins().load(types::F64, MemFlagsData::trusted(), self.table, offset),
-            None => self.b.ins().f64const(c),
+            None => {
+                let offset = self.pool.offset(c.to_bits());
+                self.b.ins().load(types::F64, MemFlagsData::trusted(), self.pool.base, offset)
+            }
         }
     }
     fn i(&mut self, c: i64) -> Value {

@@ -1,0 +1,97 @@
+//! Every diagnostic code's row: its smallest wrong program gives it, the same program put right does not.
+
+use std::collections::HashSet;
+
+use etude::diag::{self, Severity, names};
+use etude::{Backend, Clock, Diagnostic, Schedule};
+
+use crate::cases;
+
+/// What is found in `source` with a run of 1000 steps, nothing else known.
+fn found(source: &str) -> Vec<Diagnostic> {
+    let clock = Clock::steps(1000);
+    let (programs, mut found) = cases::compile(source, clock);
+    if !programs.is_empty()
+        && let Err(more) = Schedule::with_backend(source, clock, Backend::Eval)
+    {
+        found.extend(more.list);
+    }
+    // What the blocks of a config say is read by the runner.
+    #[cfg(feature = "train")]
+    if let Ok(ast) = etude::syntax::parse(source)
+        && let Err(more) = etude::train::config::read(&ast)
+    {
+        found.extend(more);
+    }
+    found
+}
+
+/// The rows of what this build has.
+fn rows() -> impl Iterator<Item = &'static diag::Code> {
+    diag::all().filter(|row| cfg!(feature = "train") || !row.code.starts_with("C05"))
+}
+
+#[test]
+fn wrong_programs_are_wrong_and_right_ones_right() {
+    let mut odd = vec![];
+    for row in rows() {
+        if !row.wrong.is_empty() {
+            let found = found(row.wrong);
+            if !found.iter().any(|d| d.code.code == row.code) {
+                odd.push(format!("{}: the wrong program gives {:?}\n{}", row.code, codes(&found), row.wrong));
+            }
+        }
+        let found = found(row.right);
+        let fails = |d: &Diagnostic| d.code == row || d.severity == Severity::Error && d.code != &names::ONE_VALUE;
+        if !row.right.is_empty() && found.iter().any(fails) {
+            odd.push(format!("{}: the right program gives {:?}\n{}", row.code, codes(&found), row.right));
+        }
+    }
+    assert!(odd.is_empty(), "\n{}", odd.join("\n"));
+}
+
+fn codes(found: &[Diagnostic]) -> Vec<&str> {
+    found.iter().map(|d| d.code.code).collect()
+}
+
+#[test]
+fn rows_are_complete_unique_and_sorted() {
+    let mut seen = HashSet::new();
+    let mut last = "";
+    for row in diag::all() {
+        let code = row.code;
+        let (band, number) = code.split_at(3);
+        assert!(seen.insert(code), "{code} stands twice");
+        assert!(code.len() == 5 && number.bytes().all(|b| b.is_ascii_digit()), "{code} is no band and number");
+        assert!(last.get(..3) != Some(band) || last < code, "{code} stands after {last}");
+        assert!(!row.title.is_empty() && !row.explain.is_empty(), "{code} has no text");
+        assert!(row.title.chars().next().is_some_and(|c| !c.is_uppercase() || row.title.starts_with("UTF")), "{code}: {}", row.title);
+        assert!(row.explain.ends_with(['.', ')', '`']), "{code}: an explanation is sentences");
+        assert!(diag::find(&code.to_lowercase()).is_some_and(|found| found == row), "{code} is not found");
+        last = code;
+    }
+}
+
+#[test]
+fn places_lie_in_the_source() {
+    for source in diag::all().map(|row| row.wrong) {
+        for d in found(source) {
+            for span in std::iter::once(d.span).chain(d.labels.iter().map(|l| l.0)).chain(d.fix.iter().map(|f| f.span)) {
+                assert!(source.get(span.range()).is_some(), "{}: {span:?} in {source:?}", d.code.code);
+            }
+        }
+    }
+}
+
+/// A fix that a machine may apply leaves a program without the mistake.
+#[test]
+fn certain_fixes_mend() {
+    for row in diag::all() {
+        for d in found(row.wrong) {
+            let Some(fix) = d.fix.filter(|f| f.applicability == diag::Applicability::MachineApplicable) else { continue };
+            let mut mended = row.wrong.to_string();
+            mended.replace_range(fix.span.range(), &fix.replacement);
+            assert!(!found(&mended).iter().any(|d| d.code == row), "{}: {mended:?} is still wrong", row.code);
+        }
+    }
+}
