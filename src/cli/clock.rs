@@ -46,7 +46,7 @@ impl ClockArgs {
     pub fn compile(&self, source: &Source, backend: Backend) -> Result<Program, Failure> {
         let clock = self.of(source)?;
         let program = Program::with_backend(&source.text, clock, backend).map_err(|found| source.found(found))?;
-        if program.names().len() == 0 {
+        if program.names().next().is_none() {
             let what = "computes nothing: it has no expression, no entry such as `lr: 1e-3` and no `optimizer` block";
             return Err(Failure::Message(format!("{} {what}", source.name)));
         }

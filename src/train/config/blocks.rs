@@ -90,10 +90,8 @@ impl<'a> Reader<'a> {
                 self.found.push(d.help("join them"));
                 continue;
             }
-            if self.config.rule.is_none() {
-                let d = Diagnostic::error(&config::MISSING, place, "a group needs an `optimizer` block");
-                self.found.push(d);
-            } else {
+            // Without an optimizer there is nothing yet to know its hyperparameters by.
+            if self.config.rule.is_some() {
                 self.hypers(items, hypers, &[]);
             }
             self.config.spec.groups.push(pattern.into());
