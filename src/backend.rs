@@ -10,9 +10,6 @@ use crate::math::host;
 #[cfg(feature = "jit")]
 mod jit;
 
-#[cfg(feature = "cli")]
-pub(crate) use jit::clif;
-
 /// How programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {

@@ -79,7 +79,7 @@ fn each(
     steps: &Steps,
     mut row: impl FnMut(u64, &[f64]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut values = vec![0.0; program.names().len()];
+    let mut values = vec![0.0; program.names().count()];
     for step in steps.iter() {
         program.at(step, &mut values);
         if let Some((name, value)) = program.names().zip(&values).find(|(_, v)| !v.is_finite()) {
