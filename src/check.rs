@@ -202,7 +202,7 @@ impl<'a> Checker<'a> {
     fn spend(&mut self, span: Span) -> bool {
         if self.budget == 1 {
             self.error(
-                Diagnostic::error(&diag::limits::TOO_MUCH_WORK, span, "the program expands to more than 200 000 expressions")
+                Diagnostic::error(&diag::limits::EXPANSION, span, "the program expands to more than 200 000 expressions")
                     .help("calls of `let` functions are copied in; call fewer of them"),
             );
         }

@@ -96,7 +96,7 @@ fn is_partial(sig: &Sig) -> bool {
             };
             !safe || args.iter().any(is_partial_arg)
         }
-        Sig::Curve { args, .. } => args.iter().any(is_partial_arg),
+        Sig::Curve { entry, args, .. } => entry.name != "const" || args.iter().any(is_partial_arg),
         Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
         Sig::Cycle { body, .. } | Sig::Stairs { body, .. } => is_partial(body),
         Sig::At { sig, .. } => is_partial(sig),
