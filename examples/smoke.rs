@@ -1,3 +1,5 @@
+//! Prints the phases of a program and its values at some steps.
+
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     let n: u64 = args[2].parse().unwrap();

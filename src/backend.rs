@@ -1,9 +1,12 @@
 //! What runs a program. Every backend gives the same bits; they differ in speed and in where they can run.
 
+use std::ffi::c_void;
 use std::sync::Arc;
 
-use crate::eval::eval;
+use crate::eval;
 use crate::ir::Ir;
+#[cfg(target_arch = "x86_64")]
+use crate::math::host;
 
 #[cfg(feature = "jit")]
 mod jit;
@@ -24,14 +27,21 @@ impl Backend {
     }
 }
 
-/// `fn(step, inputs, out, ir)`: the value of a program with one output; for several, the first, and all in `out`.
-type Entry = unsafe extern "C" fn(u64, *const f64, *mut f64, *const Ir) -> f64;
+/// The Cranelift IR of a program as text; empty where this machine cannot be compiled for.
+#[cfg(feature = "jit")]
+pub fn clif(ir: &Ir) -> String {
+    jit::clif(ir)
+}
+
+/// `fn(step, inputs, out, data)`: the value of a program with one output; for several, the first, and all in
+/// `out`. The data is the program's own: its IR, or its constants.
+type Entry = unsafe extern "C" fn(u64, *const f64, *mut f64, *const c_void) -> f64;
 
 /// A runnable program, with what keeps it alive.
 #[derive(Clone)]
 pub(crate) struct Code {
     entry: Entry,
-    ir: *const Ir,
+    data: *const c_void,
     outputs: usize,
     _owner: Owner,
 }
@@ -44,7 +54,7 @@ enum Owner {
 }
 
 #[allow(unsafe_code)]
-// SAFETY: `ir` points into `_owner`'s Arc, which is never changed; `entry` is a function or code that its owner
+// SAFETY: `data` points into `_owner`'s Arc, which is never changed; `entry` is a function or code that its owner
 // keeps mapped and that writes nothing but its own stack and `out`.
 unsafe impl Send for Code {}
 #[allow(unsafe_code)]
@@ -59,11 +69,18 @@ impl Code {
             && let Some(function) = jit::compile(&ir)
         {
             let function = Arc::new(function);
-            return Self { entry: function.entry(), ir: std::ptr::null(), outputs, _owner: Owner::Jit { _function: function } };
+            let data = function.constants().cast();
+            return Self { entry: function.entry(), data, outputs, _owner: Owner::Jit { _function: function } };
         }
         let _ = backend;
         let ir = Arc::new(ir);
-        Self { entry: interpret, ir: Arc::as_ptr(&ir), outputs, _owner: Owner::Eval { _ir: ir } }
+        let entry: Entry = match outputs {
+            #[cfg(target_arch = "x86_64")]
+            1 if host::has_fma() => eval::one_fast,
+            1 => eval::one,
+            _ => eval::all,
+        };
+        Self { entry, data: Arc::as_ptr(&ir).cast(), outputs, _owner: Owner::Eval { _ir: ir } }
     }
 
     /// The value of a program with one output.
@@ -73,7 +90,7 @@ impl Code {
         // SAFETY: `_owner` is alive, and the program reads `inputs` only as far as it has inputs: `base`.
         #[allow(unsafe_code)]
         unsafe {
-            (self.entry)(step, inputs.as_ptr(), std::ptr::null_mut(), self.ir)
+            (self.entry)(step, inputs.as_ptr(), std::ptr::null_mut(), self.data)
         }
     }
 
@@ -83,7 +100,7 @@ impl Code {
         assert!(out.len() >= self.outputs, "one place for each value");
         // SAFETY: as above; `out` has room for every output.
         #[allow(unsafe_code)]
-        let first = unsafe { (self.entry)(step, inputs.as_ptr(), out.as_mut_ptr(), self.ir) };
+        let first = unsafe { (self.entry)(step, inputs.as_ptr(), out.as_mut_ptr(), self.data) };
         if self.outputs == 1 {
             out[0] = first;
         }
@@ -96,20 +113,5 @@ impl Code {
             #[cfg(feature = "jit")]
             Owner::Jit { _function } => _function.size(),
         }
-    }
-}
-
-/// The interpreter behind the same door as native code.
-#[allow(unsafe_code)]
-unsafe extern "C" fn interpret(step: u64, inputs: *const f64, out: *mut f64, ir: *const Ir) -> f64 {
-    // SAFETY: `Code` passes a live program, at least one input, and room for every output (or, for a
-    // program with one, nothing at all).
-    unsafe {
-        let (ir, inputs) = (&*ir, std::slice::from_raw_parts(inputs, 1));
-        let mut one = [0.0];
-        let many = ir.outputs.len() != 1;
-        let out = if many { std::slice::from_raw_parts_mut(out, ir.outputs.len()) } else { &mut one[..] };
-        eval(ir, step, inputs, out);
-        out.first().copied().unwrap_or(0.0)
     }
 }

@@ -4,20 +4,98 @@
 //! Guarantee: total and pure; any step gives the value that the program means, without allocation for
 //! programs of up to 64 registers.
 
-use crate::ir::{Block, Inst, Int, Ir, Progress, Ticks, Val, ops};
-use crate::math::Native;
+use std::ffi::c_void;
+
+use crate::ir::{Binary, Block, Inst, Int, Ir, Ticks, Unary, Val, ops};
+use crate::math::{Native, host};
+
+/// The inputs that a program may read: `base`.
+pub(crate) const INPUTS: usize = 1;
+
+/// Registers that cost nothing to clear.
+const FEW: usize = 8;
 
 /// Runs every output at `step`; `out` takes one value for each.
+#[inline]
 pub fn eval(ir: &Ir, step: u64, inputs: &[f64], out: &mut [f64]) {
-    const SMALL: usize = 64;
-    let mut small = [0u64; SMALL];
-    let mut large = vec![];
-    let registers = if ir.registers <= SMALL {
-        &mut small[..]
-    } else {
-        large.resize(ir.registers, 0);
-        &mut large[..]
+    // Clearing registers costs more than running a small program.
+    match ir.registers {
+        0..=FEW => run(ir, step, &mut [0; FEW], inputs, out),
+        ..=64 => run(ir, step, &mut [0; 64], inputs, out),
+        n => run(ir, step, &mut vec![0; n], inputs, out),
+    }
+}
+
+/// The value of a program with one output, as a compiled one is called.
+///
+/// # Safety
+/// `ir` and the inputs that it reads are alive.
+#[allow(unsafe_code)]
+pub(crate) unsafe extern "C" fn one(step: u64, inputs: *const f64, _out: *mut f64, ir: *const c_void) -> f64 {
+    // SAFETY: the caller's.
+    unsafe { first(step, inputs, &*ir.cast(), portable) }
+}
+
+/// [`one`] for machines with a fused multiply-add.
+///
+/// # Safety
+/// As for [`one`], and the machine has the features.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "fma,avx2")]
+#[allow(unsafe_code)]
+pub(crate) unsafe extern "C" fn one_fast(step: u64, inputs: *const f64, _out: *mut f64, ir: *const c_void) -> f64 {
+    // SAFETY: the caller's.
+    unsafe { first(step, inputs, &*ir.cast(), |frame, block, first| fast(frame, block, first)) }
+}
+
+/// Every value of a program, as a compiled one is called.
+///
+/// # Safety
+/// `ir`, the inputs that it reads and a place in `out` for each output are alive.
+#[allow(unsafe_code)]
+pub(crate) unsafe extern "C" fn all(step: u64, inputs: *const f64, out: *mut f64, ir: *const c_void) -> f64 {
+    // SAFETY: the caller's.
+    let (ir, inputs, out) = unsafe {
+        let ir = &*ir.cast::<Ir>();
+        (ir, std::slice::from_raw_parts(inputs, INPUTS), std::slice::from_raw_parts_mut(out, ir.outputs.len()))
     };
+    eval(ir, step, inputs, out);
+    out.first().copied().unwrap_or(0.0)
+}
+
+#[inline(always)]
+#[allow(unsafe_code)]
+unsafe fn first(step: u64, inputs: *const f64, ir: &Ir, nested: impl Fn(&mut Frame, &Block, usize) -> f64) -> f64 {
+    // SAFETY: the caller's.
+    let inputs = unsafe { std::slice::from_raw_parts(inputs, INPUTS) };
+    let block = &ir.outputs[0].block;
+    // The common case, a phase of the run itself with constant ends, needs no registers.
+    if let [Inst::Choose { on: Int::Reg(0), bounds, arms }] = &block.code[..]
+        && block.result == Val::Reg(1)
+    {
+        let Block { code, result } = &arms[choice(bounds, step)];
+        match (&code[..], *result) {
+            (_, Val::Const(c)) => return c,
+            ([Inst::Ramp(curve, Val::Const(a), Val::Const(c), p)], Val::Reg(1)) if p.ticks.x == Int::Reg(0) => {
+                let Ticks { off, mul, sub, .. } = p.ticks;
+                let count = (step as i64).wrapping_sub(off).wrapping_mul(mul).wrapping_sub(sub);
+                return ops::ramp(&mut Native, *curve, *a, *c, count, p.len as f64);
+            }
+            _ => {}
+        }
+    }
+    if ir.registers > FEW {
+        let mut out = [0.0];
+        eval(ir, step, inputs, &mut out);
+        return out[0];
+    }
+    let mut registers = [0; FEW];
+    registers[0] = step;
+    interpret(&mut Frame { registers: &mut registers, inputs }, block, 1, nested)
+}
+
+#[inline(always)]
+fn run(ir: &Ir, step: u64, registers: &mut [u64], inputs: &[f64], out: &mut [f64]) {
     registers[0] = step;
     let mut frame = Frame { registers, inputs };
     for (out, output) in out.iter_mut().zip(&ir.outputs) {
@@ -33,13 +111,13 @@ struct Frame<'a> {
 impl Frame<'_> {
     /// Runs `block` with fused multiply-add in one instruction where the machine has it: without, each is a
     /// call with the same result, ten times slower.
-    #[inline]
+    #[inline(always)]
     fn run(&mut self, block: &Block) -> f64 {
         #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("fma") {
+        if host::has_fma() {
             #[allow(unsafe_code)]
-            // SAFETY: the machine has the feature that the function needs.
-            return unsafe { fma(self, block, 1) };
+            // SAFETY: the machine has the features that the function needs.
+            return unsafe { fast(self, block, 1) };
         }
         portable(self, block, 1)
     }
@@ -64,17 +142,12 @@ impl Frame<'_> {
     fn ticks(&self, t: Ticks) -> i64 {
         (self.int(t.x).wrapping_sub(t.off)).wrapping_mul(t.mul).wrapping_sub(t.sub)
     }
-
-    #[inline(always)]
-    fn progress(&self, p: Progress) -> (i64, i64) {
-        (self.ticks(p.ticks), p.len)
-    }
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "fma,avx2,bmi2")]
-fn fma(frame: &mut Frame, block: &Block, first: usize) -> f64 {
-    interpret(frame, block, first, |frame, block, first| fma(frame, block, first))
+#[target_feature(enable = "fma,avx2")]
+fn fast(frame: &mut Frame, block: &Block, first: usize) -> f64 {
+    interpret(frame, block, first, |frame, block, first| fast(frame, block, first))
 }
 
 fn portable(frame: &mut Frame, block: &Block, first: usize) -> f64 {
@@ -87,7 +160,7 @@ fn interpret(
     frame: &mut Frame,
     mut block: &Block,
     mut first: usize,
-    arm_value: impl Fn(&mut Frame, &Block, usize) -> f64,
+    nested: impl Fn(&mut Frame, &Block, usize) -> f64,
 ) -> f64 {
     let o = &mut Native;
     'block: loop {
@@ -95,25 +168,14 @@ fn interpret(
             let here = first + k;
             let value = match inst {
                 Inst::Input(n) => frame.inputs[*n as usize],
-                Inst::Unary(op, a) => ops::unary(o, *op, frame.val(*a)),
+                Inst::Unary(op, a) => unary(*op, frame.val(*a)),
+                Inst::Binary(Binary::Pow, a, b) => host::pow(frame.val(*a), frame.val(*b)),
                 Inst::Binary(op, a, b) => ops::binary(o, *op, frame.val(*a), frame.val(*b)),
-                Inst::Linear(a, b, p) => {
-                    let (count, len) = frame.progress(*p);
-                    ops::linear(o, frame.val(*a), frame.val(*b), count, len)
+                Inst::Ramp(curve, a, c, p) => {
+                    ops::ramp(o, *curve, frame.val(*a), frame.val(*c), frame.ticks(p.ticks), p.len as f64)
                 }
-                Inst::Cosine(a, b, p) => {
-                    let (count, len) = frame.progress(*p);
-                    ops::cosine(o, frame.val(*a), frame.val(*b), count, len)
-                }
-                Inst::Done(p) => {
-                    let (count, len) = frame.progress(*p);
-                    ops::ratio(o, count, len)
-                }
-                Inst::Left(p) => {
-                    let (count, len) = frame.progress(*p);
-                    ops::left(o, count, len)
-                }
-                Inst::Span(t, d) => ops::ratio(o, frame.ticks(*t), *d),
+                Inst::Done(p) => ops::ratio(o, frame.ticks(p.ticks), p.len as f64),
+                Inst::Span(t, d) => ops::ratio(o, frame.ticks(*t), *d as f64),
                 Inst::Float(x) => frame.int(*x) as f64,
                 Inst::Count(t) => f64::from_bits(frame.ticks(*t) as u64),
                 Inst::Quotient(x, d) => f64::from_bits(frame.int(*x) as u64 / *d as u64),
@@ -129,12 +191,35 @@ fn interpret(
                         (block, first) = (arm, here);
                         continue 'block;
                     }
-                    arm_value(frame, arm, here)
+                    nested(frame, arm, here)
                 }
             };
+            // A value that ends its block has no register to wait in.
+            if k + 1 == block.code.len() && block.result == Val::Reg(here as u32) {
+                return value;
+            }
             frame.registers[here] = value.to_bits();
         }
         return frame.val(block.result);
+    }
+}
+
+/// Out of line: the long functions would only spill the short ones' registers.
+#[inline(never)]
+fn unary(op: Unary, a: f64) -> f64 {
+    match op {
+        Unary::Neg | Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Sqrt => {
+            ops::unary(&mut Native, op, a)
+        }
+        Unary::Exp => host::exp(a),
+        Unary::Exp2 => host::exp2(a),
+        Unary::Ln => host::ln(a),
+        Unary::Log2 => host::log2(a),
+        Unary::Log10 => host::log10(a),
+        Unary::Sin => host::sin(a),
+        Unary::Cos => host::cos(a),
+        Unary::Tanh => host::tanh(a),
+        Unary::Sigmoid => host::sigmoid(a),
     }
 }
 
@@ -142,7 +227,12 @@ fn interpret(
 #[inline(always)]
 fn choice(bounds: &[i64], on: u64) -> usize {
     if bounds.len() <= 8 {
-        bounds.iter().take_while(|&&b| b as u64 <= on).count()
+        let mut reached = 0;
+        // A plain loop: vector code would cost more than it compares.
+        while reached < bounds.len() && bounds[reached] as u64 <= on {
+            reached += 1;
+        }
+        reached
     } else {
         bounds.partition_point(|&b| b as u64 <= on)
     }

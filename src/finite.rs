@@ -1,34 +1,37 @@
 //! The check that a schedule is a finite number wherever it is asked.
 //!
-//! Ramps between finite ends not too far apart are finite by construction. Programs with operations that can fail
+//! Most catalogue phases with finite ends are finite by construction. Programs with operations that can fail
 //! (arithmetic that may overflow, division, roots, logarithms, powers, exponentials) are run at the ends of every
 //! phase and over a grid of the run, and the first bad step is reported.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::catalogue::Entry;
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
 use crate::eval::eval;
-use crate::ir::{Binary, Block, Inst, Ir, Unary, Val};
+use crate::ir::{Binary, Ir, Unary};
 use crate::lower::LONGEST;
-use crate::plan::Plan;
+use crate::plan::{Arg, Plan, Sig};
 
 /// Points of the grid over the run.
-const GRID: u64 = 1024;
+const GRID: u64 = 512;
 
 /// The first step at which a value is not finite, as an error.
 pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Diagnostic> {
-    if !ir.outputs.iter().any(|o| is_partial(&o.block)) {
+    if !plan.outputs.iter().any(|(_, sig)| is_partial(sig)) {
         return Ok(());
     }
     let end = plan.clock.total().unwrap_or(LONGEST as u64);
-    let mut steps: BTreeSet<u64> = (0..=GRID).map(|k| (u128::from(end) * u128::from(k) / u128::from(GRID)) as u64).collect();
+    let mut steps: Vec<u64> = (0..=GRID).map(|k| (u128::from(end) * u128::from(k) / u128::from(GRID)) as u64).collect();
     for phase in &plan.phases {
         for moment in [Some(phase.start), phase.end].into_iter().flatten() {
             let step = to_f64(moment) as u64;
             steps.extend([step.saturating_sub(1), step, step + 1]);
         }
     }
+    steps.sort_unstable();
+    steps.dedup();
     let mut out = vec![0.0; ir.outputs.len()];
     for step in steps {
         eval(ir, step, &[1.0], &mut out);
@@ -73,18 +76,37 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
         .help("keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0")
 }
 
-fn is_partial(block: &Block) -> bool {
-    block.code.iter().any(|inst| match inst {
-        Inst::Unary(op, _) => {
-            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2)
+/// Whether a value can leave the numbers.
+fn is_partial(sig: &Sig) -> bool {
+    match sig {
+        Sig::Unary(op, a) => {
+            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2) || is_partial(a)
         }
-        Inst::Binary(op, ..) => !matches!(op, Binary::Min | Binary::Max),
-        // Ends that are finite may lie further apart than a number can say.
-        Inst::Linear(a, b, _) | Inst::Cosine(a, b, _) => match (a, b) {
-            (Val::Const(a), Val::Const(b)) => !(b - a).is_finite(),
-            _ => true,
-        },
-        Inst::Choose { arms, .. } => arms.iter().any(is_partial),
-        _ => false,
-    })
+        Sig::Binary(op, a, b) => {
+            let grows = matches!(op, Binary::Add | Binary::Sub | Binary::Mul) && !sig.is_fixed();
+            grows || matches!(op, Binary::Div | Binary::Pow) || is_partial(a) || is_partial(b)
+        }
+        Sig::Ramp { entry, ends, args, .. } => {
+            is_wide(entry, ends, args) || ends.iter().any(|e| is_partial(e)) || args.iter().any(|a| matches!(a, Arg::Sig(s) if is_partial(s)))
+        }
+        Sig::Curve { entry, args, .. } => {
+            let grows = |a: &Arg| entry.name == "decay" && !matches!(a, Arg::Sig(s) if matches!(**s, Sig::Const(by) if by <= 1.0));
+            args.get(1).is_some_and(grows) || args.iter().any(|a| matches!(a, Arg::Sig(s) if is_partial(s)))
+        }
+        Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
+        Sig::Cycle { body, decay, .. } => *decay > 1.0 || is_partial(body),
+        Sig::Stairs { body, .. } => is_partial(body),
+        Sig::At { sig, .. } => is_partial(sig),
+        Sig::Const(_) | Sig::Input(_) | Sig::Time(..) => false,
+    }
+}
+
+/// Whether the way between the ends may be no number: too far apart, or, for a geometric ramp, not of one sign.
+fn is_wide(entry: &Entry, [from, to]: &[Arc<Sig>; 2], args: &[Arg]) -> bool {
+    let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
+    match (&**from, &**to) {
+        (Sig::Const(a), Sig::Const(b)) if geometric => !(b / a).is_finite() || b / a <= 0.0,
+        (Sig::Const(a), Sig::Const(b)) => !(b - a).is_finite(),
+        _ => geometric,
+    }
 }

@@ -91,14 +91,10 @@ pub enum Inst {
     Unary(Unary, Val),
     /// Two operands.
     Binary(Binary, Val, Val),
-    /// a + (b − a)·u
-    Linear(Val, Val, Progress),
-    /// The same ramp through the half cosine, computed from its nearer end.
-    Cosine(Val, Val, Progress),
+    /// A ramp from a, by c.
+    Ramp(Curve, Val, Val, Progress),
     /// u = ticks / len
     Done(Progress),
-    /// 1 − u = (len − ticks) / len
-    Left(Progress),
     /// ticks / d as f64
     Span(Ticks, i64),
     /// The integer as f64.
@@ -143,6 +139,18 @@ macro_rules! operations {
             pub const WORDS: &[&str] = &[$($word,)*];
         }
     };
+}
+
+operations! {
+    /// The ramps that are one operation, over the progress u.
+    Curve {
+        /// a + c·u
+        Linear = "linear",
+        /// a + c·(1 − cos πu)/2, for u ≤ 1/2: a half cosine from its nearer end
+        Cosine = "cosine",
+        /// a·2^(c·u)
+        Exp = "exp",
+    }
 }
 
 operations! {
@@ -196,10 +204,8 @@ impl fmt::Display for Inst {
             Self::Input(n) => write!(f, "input {n}"),
             Self::Unary(op, a) => write!(f, "{} {a}", op.word()),
             Self::Binary(op, a, b) => write!(f, "{} {a} {b}", op.word()),
-            Self::Linear(a, b, p) => write!(f, "linear {a} -> {b} at {p}"),
-            Self::Cosine(a, b, p) => write!(f, "cosine {a} -> {b} at {p}"),
+            Self::Ramp(curve, a, c, p) => write!(f, "{} {a} by {c} at {p}", curve.word()),
             Self::Done(p) => write!(f, "done {p}"),
-            Self::Left(p) => write!(f, "left {p}"),
             Self::Span(t, d) => write!(f, "span {t} / {d}"),
             Self::Float(x) => write!(f, "float {x}"),
             Self::Count(t) => write!(f, "count {t}"),

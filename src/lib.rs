@@ -40,11 +40,15 @@ pub mod check;
 pub mod lower;
 pub mod eval;
 mod finite;
-mod backend;
+pub mod backend;
 mod schedule;
 pub mod explain;
 pub mod report;
 mod config;
+#[cfg(feature = "train")]
+pub mod optim;
+#[cfg(feature = "train")]
+pub mod train;
 #[cfg(feature = "plot")]
 pub mod plot;
 #[cfg(feature = "cli")]

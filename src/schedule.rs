@@ -167,6 +167,11 @@ impl Program {
         Self { inputs: [base], ..self.clone() }
     }
 
+    /// Bytes of native code and its constants; 0 where the program is interpreted.
+    pub fn code_size(&self) -> usize {
+        self.code.size()
+    }
+
     /// The program's text.
     pub fn source(&self) -> &str {
         &self.text.source

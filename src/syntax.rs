@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod build;
+mod explain;
 mod grammar;
 mod number;
 mod scan;
@@ -45,13 +46,7 @@ pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
     CALLS.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
     match Grammar::parse(Rule::source, source) {
         Ok(mut pairs) => build::source(pairs.next().expect("`source` is the start rule"), source),
-        Err(error) => {
-            let at = match error.location {
-                pest::error::InputLocation::Pos(at) => at,
-                pest::error::InputLocation::Span((at, _)) => at,
-            };
-            Err(vec![Diagnostic::error(&syntax::UNEXPECTED, Span::new(at, at + 1), "unexpected text")])
-        }
+        Err(error) => Err(explain::explain(source, &error)),
     }
 }
 

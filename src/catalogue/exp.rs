@@ -1,7 +1,7 @@
 //! The geometric ramp.
 
 use super::{Entry, Form, RAMP};
-use crate::ir::{Builder, Local, Unary, Val};
+use crate::ir::{Builder, Curve, Local, Unary, Val};
 
 /// `exp(a -> b)`
 pub const EXP: Entry = Entry {
@@ -17,8 +17,5 @@ pub const EXP: Entry = Entry {
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
     let ratio = b.div(to, from);
     let octaves = b.unary(Unary::Log2, ratio);
-    let u = time.done(b);
-    let octaves = b.mul(octaves, u);
-    let factor = b.unary(Unary::Exp2, octaves);
-    b.mul(from, factor)
+    b.ramp(Curve::Exp, from, octaves, time.progress())
 }

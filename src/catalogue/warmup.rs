@@ -1,6 +1,6 @@
 //! Warmup: the ramp into the next phase.
 
-use super::{Args, Entry, Form, Kind, Param, exp, poly, sqrt};
+use super::{Args, Entry, Form, Kind, Param, cosine, exp, poly, sqrt};
 use crate::ir::{Builder, Local, Val};
 
 /// `warmup(d)`
@@ -29,7 +29,7 @@ pub const WARMUP: Entry = Entry {
 fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {
     let time = if args.flag("skip_zero") { time.skip_zero() } else { time };
     match args.word("shape") {
-        "cosine" => b.cosine(from, to, time.progress()),
+        "cosine" => cosine::lower(b, time, from, to),
         "exp" => exp::lower(b, time, from, to),
         "sqrt" => sqrt::lower(b, time, from, to),
         "poly" => poly::lower(b, time, from, to, args),

@@ -66,7 +66,7 @@ pub const TOO_MANY_PHASES: Code = Code {
     title: "too many phases",
     explain: "One sequence holds at most 10 000 phases. `cycle` repeats phases, and `table` holds a recorded curve.",
     wrong: "",
-    right: "(1 -> 2 >> 2 -> 1) | cycle(10000)",
+    right: "(1 -> 2 >> 2 -> 1) | cycle(100)",
 };
 
 /// The backstop behind the other limits.

@@ -1,6 +1,6 @@
 //! Writes blocks, computing at once whatever is constant.
 
-use super::{Binary, Block, Inst, Int, Progress, Ticks, Unary, Val, ops};
+use super::{Binary, Block, Curve, Inst, Int, Progress, Ticks, Unary, Val, ops};
 use crate::math::Native;
 
 /// Builds one output's block; constant operands give constants, with the bits that a run would give.
@@ -90,42 +90,32 @@ impl Builder {
         self.add(a, risen)
     }
 
-    /// The straight ramp.
+    /// a + (b − a)·u
     pub fn linear(&mut self, a: Val, b: Val, p: Progress) -> Val {
-        match (a, b, p.ticks.constant()) {
-            (Val::Const(a), Val::Const(b), Some(n)) => Val::Const(ops::linear(&mut Native, a, b, n, p.len)),
-            _ => self.val(Inst::Linear(a, b, p)),
-        }
+        let rise = self.sub(b, a);
+        self.ramp(Curve::Linear, a, rise, p)
     }
 
-    /// The half-cosine ramp.
-    pub fn cosine(&mut self, a: Val, b: Val, p: Progress) -> Val {
-        match (a, b, p.ticks.constant()) {
-            (Val::Const(a), Val::Const(b), Some(n)) => Val::Const(ops::cosine(&mut Native, a, b, n, p.len)),
-            _ => self.val(Inst::Cosine(a, b, p)),
+    /// A ramp from a by c.
+    pub fn ramp(&mut self, curve: Curve, a: Val, c: Val, p: Progress) -> Val {
+        match (a, c, p.ticks.constant()) {
+            (Val::Const(a), Val::Const(c), Some(n)) => Val::Const(ops::ramp(&mut Native, curve, a, c, n, p.len as f64)),
+            _ => self.val(Inst::Ramp(curve, a, c, p)),
         }
     }
 
     /// u
     pub fn done(&mut self, p: Progress) -> Val {
         match p.ticks.constant() {
-            Some(n) => Val::Const(ops::ratio(&mut Native, n, p.len)),
+            Some(n) => Val::Const(ops::ratio(&mut Native, n, p.len as f64)),
             None => self.val(Inst::Done(p)),
-        }
-    }
-
-    /// 1 − u
-    pub fn left(&mut self, p: Progress) -> Val {
-        match p.ticks.constant() {
-            Some(n) => Val::Const(ops::left(&mut Native, n, p.len)),
-            None => self.val(Inst::Left(p)),
         }
     }
 
     /// ticks / d
     pub fn span(&mut self, ticks: Ticks, d: i64) -> Val {
         match ticks.constant() {
-            Some(n) => Val::Const(ops::ratio(&mut Native, n, d)),
+            Some(n) => Val::Const(ops::ratio(&mut Native, n, d as f64)),
             None => self.val(Inst::Span(ticks, d)),
         }
     }
@@ -185,17 +175,40 @@ impl Builder {
             return arm(self, only);
         }
         let first = self.next;
-        let arms: Vec<Block> = live
-            .iter()
-            .map(|&k| {
-                let outer = std::mem::take(&mut self.code);
-                let result = arm(self, k);
-                self.next = first;
-                Block { code: std::mem::replace(&mut self.code, outer), result }
-            })
-            .collect();
-        let bounds = live[1..].iter().map(|&k| bounds[k - 1]).collect();
+        let (mut starts, mut arms) = (vec![], vec![]);
+        for &k in &live {
+            let outer = std::mem::take(&mut self.code);
+            let result = arm(self, k);
+            self.next = first;
+            let block = Block { code: std::mem::replace(&mut self.code, outer), result };
+            let (start, end) = (k.checked_sub(1).map_or(0, |k| bounds[k]), bounds.get(k).copied().unwrap_or(i64::MAX));
+            flatten(on, first, block, start, end, &mut |start, block| {
+                starts.push(start);
+                arms.push(block);
+            });
+        }
+        let bounds = starts[1..].to_vec();
         self.val(Inst::Choose { on, bounds, arms })
+    }
+}
+
+/// Hands over `block`, the arm for `start ≤ on < end`; if it only chooses by the same integer, its arms instead.
+fn flatten(on: Int, first: u32, block: Block, start: i64, end: i64, arm: &mut impl FnMut(i64, Block)) {
+    match block {
+        Block { mut code, result: Val::Reg(r) }
+            if r == first && code.len() == 1 && matches!(&code[0], Inst::Choose { on: inner, .. } if *inner == on) =>
+        {
+            if let Some(Inst::Choose { bounds, arms, .. }) = code.pop() {
+                for (k, inner) in arms.into_iter().enumerate() {
+                    let from = k.checked_sub(1).map_or(start, |k| bounds[k].max(start));
+                    let to = bounds.get(k).map_or(end, |&b| b.min(end));
+                    if from < to {
+                        arm(from, inner);
+                    }
+                }
+            }
+        }
+        block => arm(start, block),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each f64 instruction computes, written once over [`Ops`]: folding, interpreter and backends share it.
 
-use super::{Binary, Unary};
+use super::{Binary, Curve, Unary};
 use crate::math::{self, Ops};
 
 /// One operand.
@@ -41,41 +41,28 @@ pub fn binary<O: Ops>(o: &mut O, op: Binary, a: O::F, b: O::F) -> O::F {
 
 /// count / len
 #[inline(always)]
-pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: i64) -> O::F {
+pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: O::F) -> O::F {
     let count = o.to_float(count);
-    let len = o.f(len as f64);
     o.div(count, len)
 }
 
-/// (len − count) / len, exact where 1 − u would round.
+/// A ramp from a by c, u = count / len.
 #[inline(always)]
-pub fn left<O: Ops>(o: &mut O, count: O::I, len: i64) -> O::F {
-    let whole = o.i(len);
-    let rest = o.isub(whole, count);
-    ratio(o, rest, len)
-}
-
-/// a + (b − a)·u
-#[inline(always)]
-pub fn linear<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: i64) -> O::F {
+pub fn ramp<O: Ops>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len: O::F) -> O::F {
     let u = ratio(o, count, len);
-    let rise = o.sub(b, a);
-    let risen = o.mul(rise, u);
-    o.add(a, risen)
-}
-
-/// Half-cosine ramp (SGDR, Loshchilov & Hutter 2017) through hav v = (1 − cos πv)/2, from the nearer end:
-/// near + (far − near)·hav(distance to it). Exact at both ends; no cancellation where the rate goes to 0.
-#[inline(always)]
-pub fn cosine<O: Ops>(o: &mut O, a: O::F, b: O::F, count: O::I, len: i64) -> O::F {
-    let whole = o.i(len);
-    let rest = o.isub(whole, count);
-    let first_half = o.ult(count, rest);
-    let distance = o.iselect(first_half, count, rest);
-    let v = ratio(o, distance, len);
-    let h = math::hav(o, v);
-    let near = o.select(first_half, a, b);
-    let far = o.select(first_half, b, a);
-    let gap = o.sub(far, near);
-    o.fma(gap, h, near)
+    match curve {
+        Curve::Linear => {
+            let risen = o.mul(c, u);
+            o.add(a, risen)
+        }
+        Curve::Cosine => {
+            let h = math::hav(o, u);
+            o.fma(c, h, a)
+        }
+        Curve::Exp => {
+            let octaves = o.mul(c, u);
+            let factor = math::exp2(o, octaves);
+            o.mul(a, factor)
+        }
+    }
 }

@@ -66,6 +66,12 @@ impl Local {
         }
     }
 
+    /// How much of the phase is left; it has a length.
+    pub fn remaining(&self) -> Progress {
+        let Progress { ticks: Ticks { x, off, mul, sub }, len } = self.progress();
+        Progress { ticks: Ticks { x, off, mul: -mul, sub: -sub - len }, len }
+    }
+
     /// The same clock with time counted from one step earlier: (i + 1) of (n + 1).
     pub fn skip_zero(&self) -> Self {
         Self { start: self.start - 1, len: self.len.map(|n| n + 1), ..*self }
@@ -76,9 +82,9 @@ impl Local {
         b.done(self.progress())
     }
 
-    /// 1 − u
+    /// 1 − u, exact where the subtraction would round
     pub fn left(&self, b: &mut Builder) -> Val {
-        b.left(self.progress())
+        b.done(self.remaining())
     }
 
     /// Time since the phase's start, in units of `unit` steps.

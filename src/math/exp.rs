@@ -1,8 +1,8 @@
 //! [`exp2`], [`exp`], and the two functions that are quotients of exponentials: [`tanh`] and [`sigmoid`].
 //!
 //! 2^(n+r) is 2^n times a polynomial in |r| ≤ 1/2 whose leading terms are kept in two parts, so that nearly all of the
-//! error is the last rounding. 2^n is two factors: the first goes into the polynomial, exactly; the second is the last
-//! multiplication, which overflows or rounds to a subnormal once.
+//! error is the last rounding. 2^n is two factors, as one f64 cannot hold 2^1024 or a subnormal power; only the second
+//! multiplication rounds.
 
 use super::poly::{fast_two_sum, p2, p8, two_sum};
 use super::table::{EXP, EXP2, INF, LN2, LN2_LOW, LOG2_E, MAGIC, MINUS_LN2_CUT, MINUS_LN2_REST, NAN};
@@ -15,10 +15,8 @@ pub fn exp2<O: Ops>(o: &mut O, x: O::F) -> O::F {
     let shifted = o.add(x, magic);
     let n = o.sub(shifted, magic);
     let r = o.sub(x, n);
-    let (first, second) = power_of_two(o, shifted);
-    let (high, low) = exp2_parts(o, r, None, first);
-    let sum = o.add(high, low);
-    let value = o.mul(sum, second);
+    let (high, low) = exp2_near_0(o, r, None);
+    let value = scale(o, high, low, shifted);
     saturate(o, x, value, -1076.0, 1024.0, 0.0, INF)
 }
 
@@ -26,13 +24,8 @@ pub fn exp2<O: Ops>(o: &mut O, x: O::F) -> O::F {
 #[inline(always)]
 pub fn exp<O: Ops>(o: &mut O, x: O::F) -> O::F {
     let (shifted, r, c) = reduce(o, x);
-    let (first, second) = power_of_two(o, shifted);
-    let scaled = o.mul(r, first);
-    let (high, error) = fast_two_sum(o, first, scaled);
-    let error = o.fma(c, high, error);
-    let low = tail(o, r, Some(first), error, EXP);
-    let sum = o.add(high, low);
-    let value = o.mul(sum, second);
+    let (high, low) = exp_near_0(o, r, c);
+    let value = scale(o, high, low, shifted);
     saturate(o, x, value, -746.0, 710.0, 0.0, INF)
 }
 
@@ -44,7 +37,7 @@ pub fn tanh<O: Ops>(o: &mut O, x: O::F) -> O::F {
     let (shifted, r, c) = reduce(o, twice);
     // e^(r+c) − 1 = high + low
     let c = o.fma(c, r, c);
-    let rest = tail(o, r, None, c, EXP);
+    let rest = tail(o, r, c, EXP);
     let (high, low) = fast_two_sum(o, r, rest);
     // The numerator is e^2|x| − 1, the denominator 2 more.
     let power = one_power_of_two(o, shifted);
@@ -78,10 +71,7 @@ pub fn sigmoid<O: Ops>(o: &mut O, x: O::F) -> O::F {
     let (shifted, r, c) = reduce(o, minus);
     let (first, second) = power_of_two(o, shifted);
     let (zero, one) = (o.f(0.0), o.f(1.0));
-    // e^(r+c) = high + low
-    let (high, error) = fast_two_sum(o, one, r);
-    let error = o.fma(c, high, error);
-    let low = tail(o, r, None, error, EXP);
+    let (high, low) = exp_near_0(o, r, c);
     let (high, low) = fast_two_sum(o, high, low);
     // 1 + e^−|x|
     let (scaled, scaled_low) = (o.mul(high, first), o.mul(low, first));
@@ -100,25 +90,43 @@ pub fn sigmoid<O: Ops>(o: &mut O, x: O::F) -> O::F {
     saturate(o, x, value, -746.0, 40.0, 0.0, 1.0)
 }
 
-/// 2^(r + low) · `first` in two parts, for |r| ≤ 1/2 and |low| about an ulp of r.
+/// 2^(r + low) in two parts, for |r| ≤ 1/2 and |low| at most an ulp of r.
 #[inline(always)]
-pub(super) fn exp2_parts<O: Ops>(o: &mut O, r: O::F, low: Option<O::F>, first: O::F) -> (O::F, O::F) {
-    let (ln2, ln2_low) = (o.f(LN2), o.f(LN2_LOW));
-    let scaled = o.mul(r, first);
-    let high = o.fma(scaled, ln2, first);
-    let rest = o.sub(first, high);
-    let error = o.fma(scaled, ln2, rest);
-    let mut error = o.fma(scaled, ln2_low, error);
+pub(super) fn exp2_near_0<O: Ops>(o: &mut O, r: O::F, low: Option<O::F>) -> (O::F, O::F) {
+    let (one, ln2, ln2_low) = (o.f(1.0), o.f(LN2), o.f(LN2_LOW));
+    let high = o.fma(r, ln2, one);
+    let rest = o.sub(one, high);
+    let error = o.fma(r, ln2, rest);
+    let mut error = o.fma(r, ln2_low, error);
     if let Some(low) = low {
         let low = o.mul(low, ln2);
         error = o.fma(low, high, error);
     }
-    (high, tail(o, r, Some(first), error, EXP2))
+    (high, tail(o, r, error, EXP2))
+}
+
+/// e^(r + c) in two parts, for |r| ≤ 0.3466 and |c| at most an ulp of r.
+#[inline(always)]
+fn exp_near_0<O: Ops>(o: &mut O, r: O::F, c: O::F) -> (O::F, O::F) {
+    let one = o.f(1.0);
+    let (high, error) = fast_two_sum(o, one, r);
+    let error = o.fma(c, high, error);
+    (high, tail(o, r, error, EXP))
+}
+
+/// (high + low)·2^n, for the n that was added to [`MAGIC`].
+#[inline(always)]
+pub(super) fn scale<O: Ops>(o: &mut O, high: O::F, low: O::F, shifted: O::F) -> O::F {
+    let (first, second) = power_of_two(o, shifted);
+    // The sum, rounded once: the first factor is exact, and the high part need not wait for the low one.
+    let high = o.mul(high, first);
+    let sum = o.fma(low, first, high);
+    o.mul(sum, second)
 }
 
 /// 2^n as two normal factors, for the n that was added to [`MAGIC`], |n| ≤ 2000.
 #[inline(always)]
-pub(super) fn power_of_two<O: Ops>(o: &mut O, shifted: O::F) -> (O::F, O::F) {
+fn power_of_two<O: Ops>(o: &mut O, shifted: O::F) -> (O::F, O::F) {
     let (magic, bias) = (o.i(MAGIC.to_bits() as i64), o.i(1023));
     let n = o.bits(shifted);
     let n = o.isub(n, magic);
@@ -165,24 +173,18 @@ fn reduce<O: Ops>(o: &mut O, x: O::F) -> (O::F, O::F, O::F) {
     (shifted, r, o.fma(n, rest, error))
 }
 
-/// r²·(the polynomial that follows the linear term) + error, the square scaled by a power of two where one is given.
+/// r²·(the polynomial that follows the linear term) + error
 #[inline(always)]
-fn tail<O: Ops>(o: &mut O, r: O::F, scale: Option<O::F>, error: O::F, c: [f64; 11]) -> O::F {
+fn tail<O: Ops>(o: &mut O, r: O::F, error: O::F, c: [f64; 11]) -> O::F {
     let w = o.mul(r, r);
     let w2 = o.mul(w, w);
     let w4 = o.mul(w2, w2);
-    let scaled = match scale {
-        Some(scale) => o.mul(w, scale),
-        None => w,
-    };
-    // The topmost terms join the error, which is ready early: that is one step less to wait for.
     let q = p8(o, r, w, w2, [c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]]);
     let top = p2(o, r, c[8], c[9]);
     let last = o.f(c[10]);
     let top = o.fma(w, last, top);
-    let w5 = o.mul(w4, scaled);
-    let rest = o.fma(w5, top, error);
-    o.fma(scaled, q, rest)
+    let q = o.fma(w4, top, q);
+    o.fma(w, q, error)
 }
 
 /// (a + a') / (b + b'), nearly correctly rounded.

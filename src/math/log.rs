@@ -69,6 +69,10 @@ fn parts<O: Ops>(o: &mut O, x: O::F) -> (O::F, O::F, O::F) {
     let (third, third_low) = (o.f(THIRD), o.f(THIRD_LOW));
     let (b, b_low) = fast_two_sum(o, third, rest);
     let b_low = o.add(b_low, third_low);
+    let minus_rest = o.neg(rest);
+    let error = o.fma(z, q, minus_rest);
+    let error = o.fma(z_low, q, error);
+    let b_low = o.add(b_low, error);
     // p = z·b, then s + s·p
     let (p, p_low) = two_product(o, z, b);
     let p_low = o.fma(z, b_low, p_low);

@@ -1,6 +1,6 @@
 //! [`pow`]: 2^(y·log2 |x|), the exponent in two parts, then the special cases of IEEE 754 and C99 by selection.
 
-use super::exp::{exp2_parts, power_of_two, saturate};
+use super::exp::{exp2_near_0, saturate, scale};
 use super::log::log2_parts;
 use super::poly::{fast_two_sum, two_product};
 use super::table::{INF, MAGIC};
@@ -25,10 +25,8 @@ pub fn pow<O: Ops>(o: &mut O, x: O::F, y: O::F) -> O::F {
     let n = o.sub(shifted, magic);
     let r = o.sub(t, n);
     let (r, t_low) = fast_two_sum(o, r, t_low);
-    let (first, second) = power_of_two(o, shifted);
-    let (high, low) = exp2_parts(o, r, Some(t_low), first);
-    let sum = o.add(high, low);
-    let value = o.mul(sum, second);
+    let (high, low) = exp2_near_0(o, r, Some(t_low));
+    let value = scale(o, high, low, shifted);
     let value = saturate(o, t, value, -1076.0, 1025.0, 0.0, INF);
 
     // |x| = 1 is 1 for an infinite y too, but not for a NaN.

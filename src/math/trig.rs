@@ -2,8 +2,8 @@
 //!
 //! Guarantees: arguments are reduced exactly; `hav` is 0 at 0, 0.5 at 0.5 and increasing between them.
 
-use super::poly::{p2, p4, p8};
-use super::table::{COS, COS_SLOPE, HALF_PI, HAV, HAV_LEAD, MAGIC, SIN, SIN_SLOPE};
+use super::poly::{p2, p4};
+use super::table::{COS, COS_SLOPE, HALF_PI, HAV, MAGIC, SIN, SIN_SLOPE};
 use super::{Ops, finite_or_nan};
 
 /// (1 − cos πv)/2 for v in [0, 1/2], v being 0 or at least 2^-500: the cosine factor, counted from its flat end.
@@ -15,9 +15,14 @@ pub fn hav<O: Ops>(o: &mut O, v: O::F) -> O::F {
     let w = o.mul(v, v);
     let w2 = o.mul(w, w);
     let w4 = o.mul(w2, w2);
-    let q = p8(o, w, w2, w4, HAV);
-    let tail = o.mul(w, q);
-    let lead = o.f(HAV_LEAD);
+    let [lead, rest, second, c @ ..] = HAV;
+    let q = p4(o, w, w2, [c[0], c[1], c[2], c[3]]);
+    let top = p2(o, w, c[4], c[5]);
+    let q = o.fma(w4, top, q);
+    let (lead, rest, second) = (o.f(lead), o.f(rest), o.f(second));
+    let q = o.fma(w, q, second);
+    let error = o.mul(w, rest);
+    let tail = o.fma(w2, q, error);
     o.fma(w, lead, tail)
 }
 

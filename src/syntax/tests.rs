@@ -1,5 +1,8 @@
 //! What programs read as.
 
+mod explained;
+mod limits;
+mod mutants;
 mod valid;
 
 use super::parse;

@@ -4,3 +4,4 @@ mod cases;
 mod codes;
 mod catalogue;
 mod torture;
+mod tidy;

@@ -5,7 +5,7 @@ use crate::syntax::ast::{ExprKind, Item};
 use crate::syntax::parse;
 
 /// One program of each kind of schedule in use, and how it nests.
-const PROGRAMS: &[(&str, &str)] = &[
+pub(super) const PROGRAMS: &[(&str, &str)] = &[
     ("1e-3", "1e-3"),
     ("cosine(1e-3 -> 0)", "(cosine (-> 1e-3 0))"),
     ("warmup(5%) >> cosine(1e-3 -> 1e-5)", "(>> (warmup 5%) (cosine (-> 1e-3 1e-5)))"),

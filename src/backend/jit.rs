@@ -1,0 +1,138 @@
+//! [`Ir`] → native function, in memory.
+//!
+//! Guarantees: the code has no relocations, traps nowhere, calls only this crate's own math and gives the
+//! interpreter's bits; it lives in memory that is never writable and executable at once, and is freed with
+//! its [`Function`]. With the files beside it, the only place that names Cranelift.
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use cranelift::codegen::Context;
+use cranelift::codegen::control::ControlPlane;
+use cranelift::codegen::ir::{AbiParam, Signature, UserFuncName, types};
+use cranelift::codegen::isa::OwnedTargetIsa;
+use cranelift::codegen::settings::{self, Configurable};
+use cranelift::frontend::{FunctionBuilder, FunctionBuilderContext};
+
+use super::Entry;
+use crate::ir::Ir;
+
+mod emit;
+mod module;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+mod slab;
+
+/// A compiled program and the memory that holds it.
+pub(crate) struct Function {
+    entry: Entry,
+    constants: Box<[u64]>,
+    size: usize,
+    _memory: Memory,
+}
+
+/// Where the code lives; dropping it frees it.
+enum Memory {
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    Slab { _block: slab::Block },
+    Module { _module: module::Module },
+}
+
+impl Function {
+    pub(crate) fn entry(&self) -> Entry {
+        self.entry
+    }
+
+    /// What the code expects as its last argument.
+    pub(crate) fn constants(&self) -> *const u64 {
+        self.constants.as_ptr()
+    }
+
+    /// Bytes of code and constants.
+    pub(crate) fn size(&self) -> usize {
+        self.size + size_of_val(&*self.constants)
+    }
+}
+
+struct Compiler {
+    context: Context,
+    builder: FunctionBuilderContext,
+}
+
+thread_local! {
+    static COMPILER: RefCell<Compiler> =
+        RefCell::new(Compiler { context: Context::new(), builder: FunctionBuilderContext::new() });
+}
+
+/// Compiles `ir`; `None` where this machine cannot run what would come out, or gives no memory for it.
+pub(crate) fn compile(ir: &Ir) -> Option<Function> {
+    let isa = isa()?;
+    COMPILER.with_borrow_mut(|compiler| {
+        let constants = write(ir, isa, compiler).into();
+        let code = compiler.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
+        if !code.buffer.relocs().is_empty() {
+            return None;
+        }
+        let size = code.code_buffer().len();
+        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+        if let Some(block) = slab::place(code.code_buffer()) {
+            let entry = block.start();
+            // SAFETY: the block holds a function that `write` gave this signature.
+            #[allow(unsafe_code)]
+            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(entry) };
+            return Some(Function { entry, constants, size, _memory: Memory::Slab { _block: block } });
+        }
+        let module = module::Module::new(isa, &mut compiler.context)?;
+        // SAFETY: as above.
+        #[allow(unsafe_code)]
+        let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
+        Some(Function { entry, constants, size, _memory: Memory::Module { _module: module } })
+    })
+}
+
+/// The Cranelift IR of `ir` as text; empty where this machine cannot be compiled for.
+pub fn clif(ir: &Ir) -> String {
+    let Some(isa) = isa() else { return String::new() };
+    let mut compiler = Compiler { context: Context::new(), builder: FunctionBuilderContext::new() };
+    write(ir, isa, &mut compiler);
+    compiler.context.func.display().to_string()
+}
+
+fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) -> Vec<u64> {
+    compiler.context.clear();
+    let func = &mut compiler.context.func;
+    func.name = UserFuncName::user(0, 0);
+    let pointer = isa.pointer_type();
+    func.signature = Signature::new(isa.default_call_conv());
+    func.signature.params.extend([types::I64, pointer, pointer, pointer].map(AbiParam::new));
+    func.signature.returns.push(AbiParam::new(types::F64));
+    let mut builder = FunctionBuilder::new(func, &mut compiler.builder);
+    let constants = emit::program(&mut builder, ir, isa.default_call_conv(), pointer);
+    builder.seal_all_blocks();
+    builder.finalize(isa.frontend_config());
+    constants
+}
+
+/// The machine's own instruction set, made once. `None` without a fused multiply-add in hardware: the
+/// interpreter is then as fast as code that calls a library for each.
+fn isa() -> Option<&'static OwnedTargetIsa> {
+    static ISA: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
+    ISA.get_or_init(|| {
+        #[cfg(target_arch = "x86_64")]
+        if !crate::math::host::has_fma() {
+            return None;
+        }
+        let mut flags = settings::builder();
+        let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
+        for (name, value) in [
+            ("opt_level", "none"),
+            ("enable_verifier", verifier),
+            ("enable_probestack", "false"),
+            ("unwind_info", "false"),
+            ("is_pic", "false"),
+        ] {
+            flags.set(name, value).ok()?;
+        }
+        cranelift::native::builder().ok()?.finish(settings::Flags::new(flags)).ok()
+    })
+    .as_ref()
+}

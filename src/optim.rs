@@ -1,0 +1,26 @@
+//! Update rules as fused single-pass kernels over a flat parameter arena.
+//!
+//! Guarantees:
+//! * one file per rule; its row in [`RULES`] is the only place that knows its hyperparameters;
+//! * an update gives the same bits on every instruction set and for every thread count: the kernels are element-wise,
+//!   use separate multiplications and additions (never a fused one), and reductions have one fixed order;
+//! * an update is a function of (parameters, gradients, state, step count, hyperparameters): nothing else is remembered,
+//!   so a run resumes from those alone;
+//! * a step allocates nothing.
+
+pub mod adamw;
+pub mod arena;
+pub mod ema;
+pub mod error;
+pub mod layout;
+pub mod norm;
+pub mod rule;
+pub mod sgd;
+pub mod simd;
+pub mod update;
+
+pub use arena::Arena;
+pub use error::Error;
+pub use layout::{Layout, Tensor};
+pub use rule::{Flag, Hyper, Interval, RULES, RuleRow, rule};
+pub use update::Optimizer;

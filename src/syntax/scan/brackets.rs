@@ -1,0 +1,142 @@
+//! Brackets: which were forgotten, mistyped or left over.
+
+use super::{Counts, Limit, Open, Scanner};
+use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
+use crate::syntax::{MAX_NESTING, shorten};
+
+impl Scanner<'_> {
+    pub(super) fn bracket(&mut self) -> Limit {
+        let (at, bracket) = (self.at, self.bytes[self.at]);
+        if self.open.len() == MAX_NESTING {
+            let message = format!("brackets nest more than {MAX_NESTING} deep");
+            return Err(Box::new(
+                Diagnostic::error(&limits::NESTING, Span::new(at, at + 1), message)
+                    .because(Span::new(self.open[0].at, self.open[0].at + 1), "the outermost one")
+                    .help("name parts with `let`"),
+            ));
+        }
+        if bracket == b'{' {
+            self.counts.restart(false);
+        }
+        self.begin_operand();
+        self.open.push(Open { bracket, at, outer: self.counts });
+        self.counts = Counts { above: self.counts.depth() + 1, ..Counts::default() };
+        self.operand = false;
+        self.bounds(Span::new(at, at + 1))
+    }
+
+    pub(super) fn close(&mut self) {
+        let (at, found) = (self.at, self.bytes[self.at]);
+        let opener = match found {
+            b')' => b'(',
+            b']' => b'[',
+            _ => b'{',
+        };
+        let here = Span::new(at, at + 1);
+        self.operand = true;
+        self.new_line = false;
+        // A bracket further out that fits says that the inner ones were forgotten, not this one mistyped.
+        if let Some(fit) = self.open.iter().rposition(|o| o.bracket == opener) {
+            while self.open.len() > fit + 1 {
+                if let Some(inner) = self.open.pop() {
+                    let end = self.source[..at].trim_end().len();
+                    self.errors.push(self.unclosed(&inner, end, Some(here)));
+                }
+            }
+        } else if let Some(last) = self.open.last() {
+            let wanted = closer(last.bracket);
+            self.errors.push(
+                Diagnostic::error(
+                    &syntax::MISMATCHED,
+                    here,
+                    format!("`{}` is closed by `{}`", last.bracket as char, found as char),
+                )
+                .label(format!("expected `{wanted}`"))
+                .because(Span::new(last.at, last.at + 1), "opened here")
+                .maybe(here, wanted.to_string()),
+            );
+        } else {
+            self.errors.push(
+                Diagnostic::error(
+                    &syntax::NOT_OPEN,
+                    here,
+                    format!("unexpected `{}`: nothing is open here", found as char),
+                )
+                .help("remove it")
+                .maybe(here, ""),
+            );
+        }
+        if let Some(open) = self.open.pop() {
+            self.counts = open.outer;
+        }
+        if found == b'}' {
+            self.counts.restart(false);
+        }
+    }
+
+    pub(super) fn never_closed(&mut self) {
+        while let Some(open) = self.open.pop() {
+            if self.errors.len() < MAX_SHOWN {
+                let end = open.at + 1 + self.missing_end(open.at + 1);
+                self.errors.push(self.unclosed(&open, end, None));
+            }
+        }
+        // An open string swallows brackets: what is missing after it is not worth a word.
+        if let Some(string) = self.errors.iter().position(|e| e.code == &syntax::UNTERMINATED) {
+            let from = self.errors[string].span.start;
+            self.errors
+                .retain(|e| e.code == &syntax::UNTERMINATED || e.span.start < from && e.code != &syntax::UNCLOSED);
+        }
+        self.errors.sort_by_key(|e| e.span.start);
+    }
+
+    /// How far the contents of a bracket that is never closed probably go: to the line before the next item.
+    fn missing_end(&self, start: usize) -> usize {
+        let rest = &self.source[start..];
+        let mut end = 0;
+        for line in rest.split_inclusive('\n') {
+            let code = line.split('#').next().unwrap_or_default();
+            let item = code.trim_start().split_once(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+            let begins_item = end > 0 && item.is_some_and(|(word, _)| matches!(word, "let" | "use"));
+            let begins_entry = end > 0 && code.contains(':') && !rest[..end].trim_end().ends_with(',');
+            if begins_item || begins_entry {
+                break;
+            }
+            end += line.len();
+        }
+        without_comment(rest[..end].trim_end())
+    }
+
+    fn unclosed(&self, open: &Open, end: usize, closed_by: Option<Span>) -> Diagnostic {
+        let wanted = closer(open.bracket);
+        let before = &self.source[..open.at];
+        let called = before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.')).len();
+        let shown = shorten(&self.source[called..=open.at]);
+        let start = if shown.len() <= open.at + 1 - called { called } else { open.at };
+        let mut error =
+            Diagnostic::error(&syntax::UNCLOSED, Span::new(start, open.at + 1), format!("`{shown}` is never closed"))
+                .label("opened here");
+        if let Some(here) = closed_by {
+            error = error.because(here, "this closes a bracket further out");
+        }
+        let end = Span::new(end, end);
+        error.because(end, format!("expected `{wanted}`")).maybe(end, wanted.to_string())
+    }
+}
+
+fn closer(opener: u8) -> char {
+    match opener {
+        b'(' => ')',
+        b'[' => ']',
+        _ => '}',
+    }
+}
+
+/// The length of `text` up to a comment on its last line.
+fn without_comment(text: &str) -> usize {
+    let line = text.rfind('\n').map_or(0, |i| i + 1);
+    match text[line..].find('#') {
+        Some(hash) => text[..line + hash].trim_end().len(),
+        None => text.len(),
+    }
+}

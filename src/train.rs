@@ -1,0 +1,29 @@
+//! The bundled runner: data, a model, the training loop and its outputs.
+//!
+//! Guarantees:
+//! * a run is a function of its [`Spec`] and of the hyperparameters fed to it: the same seed gives the same bits, for any
+//!   number of threads, on machines with the same instruction set;
+//! * a step allocates nothing and asks for its hyperparameters once;
+//! * a number that is not finite ends the run with an error; it is never trained on or reported.
+
+pub mod activation;
+pub mod data;
+mod digits;
+pub mod error;
+pub mod float;
+pub mod log;
+pub mod loss;
+mod matmul;
+pub mod model;
+pub mod observe;
+pub mod rng;
+pub mod run;
+pub mod spec;
+
+pub use activation::Activation;
+pub use data::{DATASETS, Dataset, Split};
+pub use error::Error;
+pub use log::Log;
+pub use observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
+pub use run::{Trainer, train};
+pub use spec::Spec;

@@ -1,0 +1,183 @@
+//! metrics.jsonl and metrics.csv in an output directory.
+//!
+//! Numbers are written so that they read back to the same bits. Names of hyperparameters are those of the rule; those of
+//! group g ≥ 1 are prefixed `group<g>.`, and the run's first JSON line says which pattern that is.
+//!
+//! `metrics.jsonl`: one object per line; `kind` is `run`, `step` or `epoch`.
+//! `metrics.csv`: one row per step; the three epoch columns are filled in an epoch's last row.
+
+use std::fmt::Write as _;
+use std::fs::{File, create_dir_all};
+use std::io::{BufWriter, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use super::error::Error;
+use super::observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
+
+/// Writes the metrics of a run; an [`Observer`].
+#[derive(Debug)]
+pub struct Log {
+    jsonl: Sink,
+    csv: Sink,
+    names: Vec<String>,
+    line: String,
+    /// The CSV row of the last step has not ended.
+    open: bool,
+}
+
+impl Log {
+    /// Creates `directory` if it is missing, and both files in it, over older ones.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn create(directory: &Path) -> Result<Self, Error> {
+        create_dir_all(directory).map_err(|e| Error::file("create", directory, e))?;
+        let jsonl = Sink::create(directory.join("metrics.jsonl"))?;
+        let csv = Sink::create(directory.join("metrics.csv"))?;
+        Ok(Self { jsonl, csv, names: Vec::new(), line: String::new(), open: false })
+    }
+}
+
+impl Observer for Log {
+    fn start(&mut self, run: &RunInfo<'_>) -> Result<(), Error> {
+        self.names.clear();
+        for group in 0..run.layout.groups().len() {
+            let prefix = if group == 0 { String::new() } else { format!("group{group}.") };
+            self.names.extend(run.hypers.iter().map(|h| format!("{prefix}{}", h.name)));
+        }
+        self.line.clear();
+        self.line.push_str("step,epoch,loss,grad_norm");
+        for name in &self.names {
+            _ = write!(self.line, ",{name}");
+        }
+        self.line.push_str(",train_loss,test_loss,test_accuracy\n");
+        self.csv.write(&self.line)?;
+        let head = serde_json::json!({
+            "kind": "run",
+            "steps": run.steps,
+            "steps_per_epoch": run.steps_per_epoch,
+            "epochs": run.epochs,
+            "parameters": run.layout.parameters(),
+            "groups": run.layout.patterns(),
+        });
+        self.jsonl.write(&format!("{head}\n"))
+    }
+
+    fn step(&mut self, s: &StepRecord<'_>) -> Result<(), Error> {
+        let (step, epoch, loss, norm) = (s.step, s.epoch, s.loss, s.grad_norm);
+        self.line.clear();
+        if self.open {
+            self.line.push_str(",,,\n");
+        }
+        // `{:?}` is the shortest text that reads back to the same bits; all values are finite here.
+        _ = write!(self.line, "{step},{epoch},{loss:?},{norm:?}");
+        for value in s.values {
+            _ = write!(self.line, ",{value:?}");
+        }
+        self.open = true;
+        self.csv.write(&self.line)?;
+
+        self.line.clear();
+        _ = write!(self.line, r#"{{"kind":"step","step":{step},"epoch":{epoch},"loss":{loss:?},"grad_norm":{norm:?}"#);
+        for (name, value) in self.names.iter().zip(s.values) {
+            _ = write!(self.line, r#","{name}":{value:?}"#);
+        }
+        self.line.push_str("}\n");
+        self.jsonl.write(&self.line)
+    }
+
+    fn epoch(&mut self, e: &EpochRecord, _: &Weights<'_>) -> Result<ControlFlow<()>, Error> {
+        self.line.clear();
+        _ = writeln!(self.line, ",{:?},{:?},{:?}", e.train_loss, e.test_loss, e.test_accuracy);
+        self.open = false;
+        self.csv.write(&self.line)?;
+        self.line.clear();
+        _ = writeln!(
+            self.line,
+            r#"{{"kind":"epoch","epoch":{},"steps":{},"train_loss":{:?},"test_loss":{:?},"test_accuracy":{:?}}}"#,
+            e.epoch, e.steps, e.train_loss, e.test_loss, e.test_accuracy
+        );
+        self.jsonl.write(&self.line)?;
+        // Whoever watches the files sees whole epochs, and a crash loses at most one.
+        self.jsonl.flush()?;
+        self.csv.flush()?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn finish(&mut self, _: &Report) -> Result<(), Error> {
+        self.jsonl.flush()?;
+        self.csv.flush()
+    }
+}
+
+impl Drop for Log {
+    /// After a run that failed, the last CSV row still ends; nobody is left to hear of an error.
+    fn drop(&mut self) {
+        if self.open {
+            _ = self.csv.write(",,,\n");
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Sink {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl Sink {
+    fn create(path: PathBuf) -> Result<Self, Error> {
+        let file = File::create(&path).map_err(|e| Error::file("create", &path, e))?;
+        Ok(Self { path, file: BufWriter::new(file) })
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        self.file.write_all(text.as_bytes()).map_err(|e| Error::file("write", &self.path, e))
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        self.file.flush().map_err(|e| Error::file("write", &self.path, e))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::train::{Spec, train};
+
+    #[test]
+    fn writes_both_files() {
+        let directory = std::env::temp_dir().join(format!("etude-log-{}", std::process::id()));
+        let target = directory.join("a").join("b");
+        let spec = Spec { rule: "sgd".to_owned(), groups: vec!["bias".to_owned()], epochs: 2, ..Spec::default() };
+        let hypers = |step: u64, values: &mut [f64]| {
+            values.copy_from_slice(&[0.1 / (step + 1) as f64, 0.9, 1e-7, 0.2, 0.5, 0.0]);
+        };
+        let report = train(&spec, &hypers, &mut Log::create(&target).unwrap()).unwrap();
+
+        let text = std::fs::read_to_string(target.join("metrics.jsonl")).unwrap();
+        let lines: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+        assert_eq!(lines.len(), 1 + 46 + 2);
+        assert_eq!(lines[0]["groups"][0], "bias");
+        assert_eq!(lines[3]["lr"].as_f64(), Some(0.1 / 3.0));
+        assert_eq!((&lines[3]["weight_decay"], &lines[3]["group1.lr"]), (&1e-7.into(), &0.2.into()));
+        assert_eq!(lines[48]["test_loss"].as_f64(), Some(report.epochs[1].test_loss));
+
+        let text = std::fs::read_to_string(target.join("metrics.csv")).unwrap();
+        let rows: Vec<Vec<&str>> = text.lines().map(|l| l.split(',').collect()).collect();
+        assert_eq!(rows.len(), 47);
+        assert!(rows.iter().all(|r| r.len() == 4 + 6 + 3));
+        assert_eq!((rows[0][4], rows[0][7], rows[1][12]), ("lr", "group1.lr", ""));
+        assert_eq!(rows[46][12].parse(), Ok(report.epochs[1].test_accuracy));
+
+        let broken = |step: u64, values: &mut [f64]| values.fill(if step == 2 { f64::NAN } else { 0.0 });
+        assert!(train(&spec, &broken, &mut Log::create(&target).unwrap()).is_err());
+        let text = std::fs::read_to_string(target.join("metrics.csv")).unwrap();
+        assert!(text.ends_with(",,,\n") && text.lines().count() == 3);
+
+        let blocked = Log::create(&target.join("metrics.csv").join("x")).unwrap_err().to_string();
+        assert!(blocked.starts_with("cannot create "), "{blocked}");
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}

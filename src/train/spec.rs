@@ -1,0 +1,87 @@
+//! What a run is, apart from the hyperparameters that change from step to step.
+
+use super::activation::Activation;
+use super::data::{self, DatasetRow};
+use super::error::Error;
+
+/// A run. Hyperparameters are not in it: they are asked for at every step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spec {
+    /// The dataset's name in [`super::DATASETS`].
+    pub data: String,
+    /// Units of each hidden layer.
+    pub hidden: Vec<usize>,
+    /// What follows each hidden layer.
+    pub activation: Activation,
+    /// The update rule's name in [`crate::optim::RULES`].
+    pub rule: String,
+    /// The rule's switches that are on, such as `nesterov`.
+    pub flags: Vec<String>,
+    /// Parameter groups besides the default one: regular expressions over parameter names; the first that matches wins.
+    pub groups: Vec<String>,
+    /// Passes over the training examples; at least 1.
+    pub epochs: u64,
+    /// Examples per step; at least 1. An epoch's last batch may be smaller.
+    pub batch: usize,
+    /// Seeds the initial parameters and the order of the examples.
+    pub seed: u64,
+    /// Gradients are scaled down to this global norm where theirs is greater, as `torch.nn.utils.clip_grad_norm_`.
+    pub clip_norm: Option<f64>,
+    /// Evaluates on an exponential moving average of the parameters with this decay, in [0, 1).
+    pub ema_decay: Option<f64>,
+    /// Threads that an update may use; `None` is the machine's number. No result depends on it.
+    pub threads: Option<usize>,
+}
+
+impl Default for Spec {
+    /// The digits on one hidden layer of 128 relus; AdamW, 30 epochs, batch 64, seed 0.
+    fn default() -> Self {
+        Self {
+            data: "digits".to_owned(),
+            hidden: vec![128],
+            activation: Activation::Relu,
+            rule: "adamw".to_owned(),
+            flags: Vec::new(),
+            groups: Vec::new(),
+            epochs: 30,
+            batch: 64,
+            seed: 0,
+            clip_norm: None,
+            ema_decay: None,
+            threads: None,
+        }
+    }
+}
+
+impl Spec {
+    /// Finds the dataset.
+    ///
+    /// # Errors
+    /// A sentence that lists the names.
+    pub fn dataset(&self) -> Result<&'static DatasetRow, Error> {
+        data::dataset(&self.data)
+    }
+
+    /// Optimizer steps per epoch on `examples` training examples.
+    pub fn steps_per_epoch(&self, examples: usize) -> u64 {
+        data::steps_per_epoch(examples, self.batch)
+    }
+
+    /// Checks what can be checked without data.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let fail = |text: String| Err(Error::Spec(text));
+        if self.epochs == 0 {
+            return fail("a run needs at least 1 epoch".to_owned());
+        }
+        if self.batch == 0 {
+            return fail("a batch needs at least 1 example".to_owned());
+        }
+        if let Some(norm) = self.clip_norm.filter(|n| !(n.is_finite() && *n > 0.0)) {
+            return fail(format!("the clip norm is {norm:?}; it must be above 0 and finite"));
+        }
+        if let Some(decay) = self.ema_decay.filter(|d| !(0.0..1.0).contains(d)) {
+            return fail(format!("the ema decay is {decay:?}; it must be in [0, 1)"));
+        }
+        Ok(())
+    }
+}
