@@ -3,5 +3,6 @@
 mod cases;
 mod codes;
 mod catalogue;
+mod props;
 mod torture;
 mod tidy;
