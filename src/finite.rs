@@ -18,7 +18,7 @@ use crate::plan::{Arg, Plan, Sig};
 const GRID: u64 = 512;
 
 /// The first step at which a value is not finite, as an error.
-pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Diagnostic> {
+pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Box<Diagnostic>> {
     if !plan.outputs.iter().any(|(_, sig)| is_partial(sig)) {
         return Ok(());
     }
@@ -37,7 +37,7 @@ pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Diagnostic> {
         eval(ir, step, &[1.0], &mut out);
         if let Some(k) = out.iter().position(|v| !v.is_finite()) {
             let first = first_bad(ir, step, k);
-            return Err(describe(plan, ir, first, k));
+            return Err(Box::new(describe(plan, ir, first, k)));
         }
     }
     Ok(())
@@ -68,8 +68,7 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
     let span = plan
         .phases
         .iter()
-        .filter(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
-        .next_back()
+        .rfind(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
         .map_or(Span::default(), |p| p.span);
     let name = &plan.outputs[k].0;
     Diagnostic::error(&timeline::NOT_FINITE, span, format!("{name} is {what} at step {step}"))

@@ -142,7 +142,7 @@ impl Program {
         let plan = plan(source, clock)?;
         let names = plan.outputs.iter().map(|(name, _)| name.as_str().into()).collect();
         let ir = lower(&plan);
-        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![d]))?;
+        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let text = Arc::new(Text { source: source.into(), clock: plan.clock, names });
         Ok(Self { code: Code::new(ir, backend), inputs: [1.0], text })
     }

@@ -26,7 +26,8 @@ fn clock() -> Clock {
 // ---- Programs ----
 
 fn number() -> impl Strategy<Value = String> {
-    select(vec!["0", "1", "0.5", "1e-3", "3e-4", "0.1", "2", "0.3", "10", "1x", "0.1x", "2x", "1/3", "peak"]).prop_map(String::from)
+    select(vec!["0", "1", "0.5", "1e-3", "3e-4", "0.1", "2", "0.3", "10", "1x", "0.1x", "2x", "1/3", "peak"])
+        .prop_map(String::from)
 }
 
 fn positive() -> impl Strategy<Value = String> {
@@ -34,8 +35,21 @@ fn positive() -> impl Strategy<Value = String> {
 }
 
 fn duration() -> impl Strategy<Value = String> {
-    select(vec!["1%", "2.5%", "7%", "3 steps", "10.5 steps", "40 steps", "0.5 epochs", "100 samples", "1k tokens", "(1 epoch / 7)", "(3% + 1 step)", "d"])
-        .prop_map(String::from)
+    select(vec![
+        "1%",
+        "2.5%",
+        "7%",
+        "3 steps",
+        "10.5 steps",
+        "40 steps",
+        "0.5 epochs",
+        "100 samples",
+        "1k tokens",
+        "(1 epoch / 7)",
+        "(3% + 1 step)",
+        "d",
+    ])
+    .prop_map(String::from)
 }
 
 /// A phase without a time.
@@ -61,7 +75,13 @@ fn modifier() -> impl Strategy<Value = String> {
     prop_oneof![
         (1..9u32).prop_map(|k| format!("cycle({k})")),
         duration().prop_map(|d| format!("cycle({d})")),
-        select(vec!["cycle(3, grow: 2)", "cycle(4, grow: 0.75, decay: 0.5)", "cycle(10 steps, grow: 1.5)", "cycle(5, decay: 0.9)"]).prop_map(String::from),
+        select(vec![
+            "cycle(3, grow: 2)",
+            "cycle(4, grow: 0.75, decay: 0.5)",
+            "cycle(10 steps, grow: 1.5)",
+            "cycle(5, decay: 0.9)"
+        ])
+        .prop_map(String::from),
         Just("clamp(min: 0.01, max: 1.5)".to_string()),
         duration().prop_map(|d| format!("staircase({d})")),
         (number(), duration()).prop_map(|(a, d)| format!("overlay({a} for {d}, at: end)")),
@@ -154,9 +174,9 @@ fn names_and_functions_mean_what_they_stand_for() {
 #[test]
 fn line_breaks_and_comments_change_nothing() {
     check(120, schedule(), |body| {
-        let broken = [" >> ", " | ", " -> ", " + ", " * "].iter().fold(body.clone(), |text, op| {
-            text.replace(op, &format!("\n # {op} >> (\n {} # )\n\t", op.trim()))
-        });
+        let broken = [" >> ", " | ", " -> ", " + ", " * "]
+            .iter()
+            .fold(body.clone(), |text, op| text.replace(op, &format!("\n # {op} >> (\n {} # )\n\t", op.trim())));
         let tree = |text: &str| syntax::parse(text).map(|ast| ast.to_string());
         prop_assert_eq!(tree(&body), tree(&broken));
         Ok(())
@@ -166,11 +186,20 @@ fn line_breaks_and_comments_change_nothing() {
 /// Ramps stay between their ends, and never turn back.
 #[test]
 fn shapes_are_monotone() {
-    let shape = select(vec!["linear(A -> B)", "cosine(A -> B)", "sqrt(A -> B)", "exp(A -> B)", "poly(A -> B)", "poly(A -> B, power: 2.5)", "poly(A -> B, power: 0.3)"]);
+    let shape = select(vec![
+        "linear(A -> B)",
+        "cosine(A -> B)",
+        "sqrt(A -> B)",
+        "exp(A -> B)",
+        "poly(A -> B)",
+        "poly(A -> B, power: 2.5)",
+        "poly(A -> B, power: 0.3)",
+    ]);
     let end = || (1..1000u32, -6..4i32).prop_map(|(m, e)| format!("{m}e{e}"));
     check(300, (shape, end(), end(), 1..3000u64), |(shape, a, b, n)| {
         let source = shape.replace('A', &a).replace('B', &b);
-        let program = Program::with_backend(&source, Clock::steps(n), Backend::Eval).map_err(|d| TestCaseError::fail(d.to_string()))?;
+        let program = Program::with_backend(&source, Clock::steps(n), Backend::Eval)
+            .map_err(|d| TestCaseError::fail(d.to_string()))?;
         let (a, b): (f64, f64) = (a.parse().unwrap_or(0.0), b.parse().unwrap_or(0.0));
         // b + (a - b)·1 rounds: of all shapes, poly alone is not exact at its start.
         let slack = if shape.starts_with("poly") { f64::EPSILON * a.max(b) } else { 0.0 };
@@ -178,7 +207,13 @@ fn shapes_are_monotone() {
         prop_assert!((last - a).abs() <= slack, "{} starts at {:?}", source, last);
         for step in 0..=n {
             let value = at(&program, step)[0];
-            prop_assert!(a.min(b) - slack <= value && value <= a.max(b) + slack, "{} at {} is {:?}", source, step, value);
+            prop_assert!(
+                a.min(b) - slack <= value && value <= a.max(b) + slack,
+                "{} at {} is {:?}",
+                source,
+                step,
+                value
+            );
             prop_assert!(if a <= b { last <= value } else { last >= value }, "{} turns back at {}", source, step);
             last = value;
         }
@@ -192,15 +227,34 @@ fn shapes_are_monotone() {
 fn cycles_restart_exactly() {
     let total = prop_oneof![1..5000u64, (1u64 << 40)..(1u64 << 52), ((1u64 << 53) - 100)..=(1u64 << 53)];
     check(200, (total, 1..400u64, prop::collection::vec(any::<u64>(), 24)), |(n, k, picks)| {
-        let run = |source: &str| Program::with_backend(source, Clock::steps(n), Backend::best()).map_err(|d| TestCaseError::fail(d.to_string()));
+        let run = |source: &str| {
+            Program::with_backend(source, Clock::steps(n), Backend::best())
+                .map_err(|d| TestCaseError::fail(d.to_string()))
+        };
         let (place, index) = (run(&format!("t | cycle({k})"))?, run(&format!("1 | cycle({k}, decay: 0.5)"))?);
         // Every restart that is asked for, the steps around it, and any other step.
         let near = picks.iter().map(|p| (u128::from(p % k) * u128::from(n)).div_ceil(u128::from(k)) as u64);
-        for step in near.flat_map(|s| [s.saturating_sub(1), s, s + 1]).chain(picks.iter().map(|p| p % n)).filter(|&s| s < n) {
+        for step in
+            near.flat_map(|s| [s.saturating_sub(1), s, s + 1]).chain(picks.iter().map(|p| p % n)).filter(|&s| s < n)
+        {
             let count = u128::from(step) * u128::from(k);
             let (j, rest) = (count / u128::from(n), count % u128::from(n));
-            prop_assert_eq!(at(&place, step)[0], rest as f64 / n as f64, "place at step {} of {}, {} cycles", step, n, k);
-            prop_assert_eq!(at(&index, step)[0].to_bits(), (1023 - j as u64) << 52, "cycle at step {} of {}, {} cycles", step, n, k);
+            prop_assert_eq!(
+                at(&place, step)[0],
+                rest as f64 / n as f64,
+                "place at step {} of {}, {} cycles",
+                step,
+                n,
+                k
+            );
+            prop_assert_eq!(
+                at(&index, step)[0].to_bits(),
+                (1023 - j as u64) << 52,
+                "cycle at step {} of {}, {} cycles",
+                step,
+                n,
+                k
+            );
         }
         prop_assert_eq!(at(&place, n)[0], 1.0);
         Ok(())
@@ -212,7 +266,8 @@ fn cycles_restart_exactly() {
 fn cycles_of_a_length_restart_exactly() {
     check(200, (1..(1u64 << 50), 1..10_000_000u64, prop::collection::vec(any::<u64>(), 24)), |(n, d, picks)| {
         let source = format!("t | cycle({}.{:03} steps)", d / 1000, d % 1000);
-        let program = Program::with_backend(&source, Clock::steps(n), Backend::best()).map_err(|d| TestCaseError::fail(d.to_string()))?;
+        let program = Program::with_backend(&source, Clock::steps(n), Backend::best())
+            .map_err(|d| TestCaseError::fail(d.to_string()))?;
         for step in picks.iter().map(|p| p % n) {
             let rest = u128::from(step) * 1000 % u128::from(d);
             prop_assert_eq!(at(&program, step)[0], rest as f64 / d as f64, "{} at step {}", source, step);
@@ -236,9 +291,16 @@ fn growing_cycles_restart_exactly() {
         let Ok(program) = Program::with_backend(&source, Clock::steps(total), Backend::best()) else { return Ok(()) };
         for j in 1..k as usize {
             let first = ends[j].ceil().to_integer() as u64;
-            let index = |step: u64| ends.iter().filter(|&&end| end <= Ratio::from_integer(step.into())).count() as u64 - 1;
+            let index =
+                |step: u64| ends.iter().filter(|&&end| end <= Ratio::from_integer(step.into())).count() as u64 - 1;
             for step in [first.saturating_sub(1), first, first + 1].into_iter().filter(|&s| s < total) {
-                prop_assert_eq!(at(&program, step)[0].to_bits(), (1023 - index(step)) << 52, "{} at step {}", source, step);
+                prop_assert_eq!(
+                    at(&program, step)[0].to_bits(),
+                    (1023 - index(step)) << 52,
+                    "{} at step {}",
+                    source,
+                    step
+                );
             }
         }
         Ok(())

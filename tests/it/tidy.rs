@@ -146,9 +146,21 @@ fn only_the_jit_names_cranelift() {
 /// The pipeline reads no file, no clock and no random number, prints nothing and starts nothing.
 #[test]
 fn the_pipeline_is_pure() {
-    const PURE: &[&str] = &["diag", "clock", "math", "syntax", "ir", "catalogue", "plan", "check", "lower", "eval", "finite", "explain"];
-    const IMPURE: &[&str] =
-        &["std::fs", "std::io", "std::env", "std::net", "std::time", "std::process", "std::thread", "println!", "eprintln!", "rand", "static mut"];
+    const PURE: &[&str] =
+        &["diag", "clock", "math", "syntax", "ir", "catalogue", "plan", "check", "lower", "eval", "finite", "explain"];
+    const IMPURE: &[&str] = &[
+        "std::fs",
+        "std::io",
+        "std::env",
+        "std::net",
+        "std::time",
+        "std::process",
+        "std::thread",
+        "println!",
+        "eprintln!",
+        "rand",
+        "static mut",
+    ];
     let mut odd = vec![];
     for source in sources().iter().filter(|s| !s.is_test() && PURE.contains(&s.module())) {
         for (number, line) in source.code() {
@@ -183,14 +195,20 @@ fn files_are_short() {
 #[test]
 fn modules_say_what_they_are() {
     let starts = |s: &&Source| !s.text.trim_start_matches("\u{feff}").starts_with("//!");
-    let odd = sources().iter().filter(|s| s.path.ends_with(".rs")).filter(starts).map(|s| format!("{} does not start with `//!`", s.path)).collect();
+    let odd = sources()
+        .iter()
+        .filter(|s| s.path.ends_with(".rs"))
+        .filter(starts)
+        .map(|s| format!("{} does not start with `//!`", s.path))
+        .collect();
     fail(odd);
 }
 
 #[test]
 fn nothing_names_this_machine() {
     // Written apart, so that this file does not name them either.
-    let paths = [["/ho", "me/"], ["/Us", "ers/"], ["/ro", "ot/"], ["/wo", "rk/"], ["/t", "mp/"], ["C:", "\\"]].map(|parts| parts.concat());
+    let paths = [["/ho", "me/"], ["/Us", "ers/"], ["/ro", "ot/"], ["/wo", "rk/"], ["/t", "mp/"], ["C:", "\\"]]
+        .map(|parts| parts.concat());
     let mut odd = vec![];
     for source in sources() {
         for (k, line) in source.text.lines().enumerate() {
@@ -205,7 +223,16 @@ fn nothing_names_this_machine() {
 /// Every `unsafe` that is allowed stands next to its reason.
 #[test]
 fn unsafe_code_is_where_it_may_be() {
-    const MAY: &[&str] = &["src/backend", "src/eval.rs", "src/math/host.rs", "src/math/native.rs", "src/optim", "src/ffi", "src/train", "src/model"];
+    const MAY: &[&str] = &[
+        "src/backend",
+        "src/eval.rs",
+        "src/math/host.rs",
+        "src/math/native.rs",
+        "src/optim",
+        "src/ffi",
+        "src/train",
+        "src/model",
+    ];
     let mut odd = vec![];
     for source in sources().iter().filter(|s| !s.is_test() && !MAY.iter().any(|p| s.path.starts_with(p))) {
         for (number, _) in source.code().filter(|(_, line)| uses(line, "unsafe")) {
