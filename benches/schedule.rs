@@ -208,7 +208,9 @@ fn memory() {
         pages.unwrap_or(f64::NAN) * 4096.0
     };
     let make = |n: u64| -> Vec<Schedule> {
-        (0..n).map(|k| schedule(&format!("warmup({}%) >> cosine(1e-3 -> 0)", 1 + k % 50), Backend::Jit)).collect()
+        let mut all = Vec::with_capacity(n as usize);
+        all.extend((0..n).map(|k| schedule(&format!("warmup({}%) >> cosine(1e-3 -> 0)", 1 + k % 50), Backend::Jit)));
+        all
     };
     drop(make(1000));
     let before = resident();

@@ -1,7 +1,6 @@
 //! What runs a program. Every backend gives the same bits; they differ in speed and in where they can run.
 
 use std::ffi::c_void;
-use std::sync::Arc;
 
 use crate::eval;
 use crate::ir::Ir;
@@ -37,81 +36,85 @@ pub fn clif(ir: &Ir) -> String {
 /// `out`. The data is the program's own: its IR, or its constants.
 type Entry = unsafe extern "C" fn(u64, *const f64, *mut f64, *const c_void) -> f64;
 
-/// A runnable program, with what keeps it alive.
-#[derive(Clone)]
+/// What to call, and with what. It is alive as long as its [`Owner`].
+#[derive(Clone, Copy)]
 pub(crate) struct Code {
     entry: Entry,
     data: *const c_void,
     outputs: usize,
-    _owner: Owner,
 }
 
-#[derive(Clone)]
-enum Owner {
-    Eval { _ir: Arc<Ir> },
+/// Keeps a program's code alive.
+pub(crate) enum Owner {
+    Eval { _ir: Box<Ir> },
     #[cfg(feature = "jit")]
-    Jit { _function: Arc<jit::Function> },
+    Jit(jit::Function),
 }
 
 #[allow(unsafe_code)]
-// SAFETY: `data` points into `_owner`'s Arc, which is never changed; `entry` is a function or code that its owner
-// keeps mapped and that writes nothing but its own stack and `out`.
+// SAFETY: `data` and `entry` point to what the owner holds, which is never changed; a call writes nothing but
+// its own stack and `out`.
 unsafe impl Send for Code {}
 #[allow(unsafe_code)]
 // SAFETY: as for Send: every access is a read.
 unsafe impl Sync for Code {}
 
 impl Code {
-    pub(crate) fn new(ir: Ir, backend: Backend) -> Self {
+    /// Makes `ir` runnable.
+    pub(crate) fn new(ir: Ir, backend: Backend) -> (Self, Owner) {
         let outputs = ir.outputs.len();
         #[cfg(feature = "jit")]
         if backend == Backend::Jit
             && let Some(function) = jit::compile(&ir)
         {
-            let function = Arc::new(function);
-            let data = function.constants().cast();
-            return Self { entry: function.entry(), data, outputs, _owner: Owner::Jit { _function: function } };
+            return (Self { entry: function.entry(), data: function.data(), outputs }, Owner::Jit(function));
         }
         let _ = backend;
-        let ir = Arc::new(ir);
+        let ir = Box::new(ir);
         let entry: Entry = match outputs {
             #[cfg(target_arch = "x86_64")]
             1 if host::has_fma() => eval::one_fast,
             1 => eval::one,
             _ => eval::all,
         };
-        Self { entry, data: Arc::as_ptr(&ir).cast(), outputs, _owner: Owner::Eval { _ir: ir } }
+        (Self { entry, data: (&raw const *ir).cast(), outputs }, Owner::Eval { _ir: ir })
     }
 
     /// The value of a program with one output.
+    ///
+    /// # Safety
+    /// The owner is alive.
     #[inline]
-    pub(crate) fn first(&self, step: u64, inputs: &[f64]) -> f64 {
+    #[allow(unsafe_code)]
+    pub(crate) unsafe fn first(&self, step: u64, inputs: &[f64; eval::INPUTS]) -> f64 {
         debug_assert_eq!(self.outputs, 1);
-        // SAFETY: `_owner` is alive, and the program reads `inputs` only as far as it has inputs: `base`.
-        #[allow(unsafe_code)]
-        unsafe {
-            (self.entry)(step, inputs.as_ptr(), std::ptr::null_mut(), self.data)
-        }
+        // SAFETY: the caller's; a program with one output writes nothing.
+        unsafe { (self.entry)(step, inputs.as_ptr(), std::ptr::null_mut(), self.data) }
     }
 
     /// Every value.
+    ///
+    /// # Safety
+    /// The owner is alive.
     #[inline]
-    pub(crate) fn all(&self, step: u64, inputs: &[f64], out: &mut [f64]) {
+    #[allow(unsafe_code)]
+    pub(crate) unsafe fn all(&self, step: u64, inputs: &[f64; eval::INPUTS], out: &mut [f64]) {
         assert!(out.len() >= self.outputs, "one place for each value");
-        // SAFETY: as above; `out` has room for every output.
-        #[allow(unsafe_code)]
+        // SAFETY: the caller's; `out` has room for every output.
         let first = unsafe { (self.entry)(step, inputs.as_ptr(), out.as_mut_ptr(), self.data) };
         if self.outputs == 1 {
             out[0] = first;
         }
     }
+}
 
-    /// Bytes of native code; 0 for the interpreter.
+impl Owner {
+    /// Bytes of native code and constants; 0 for the interpreter.
     pub(crate) fn size(&self) -> usize {
-        match &self._owner {
-            Owner::Eval { .. } => 0,
+        match self {
+            Self::Eval { .. } => 0,
             #[cfg(feature = "jit")]
-            Owner::Jit { _function } => _function.size(),
+            Self::Jit(function) => function.size(),
         }
     }
 }

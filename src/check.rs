@@ -21,6 +21,10 @@ mod call;
 mod modifier;
 mod lints;
 
+pub(crate) use call::functions;
+pub(crate) use scope::nearest;
+pub(crate) use signal::NAMES;
+
 use scope::{Ex, Scope};
 
 /// Checks a program. What an expression computes is called `lr`; a file computes every entry of its

@@ -4,9 +4,6 @@
 //! (arithmetic that may overflow, division, roots, logarithms, powers, exponentials) are run at the ends of every
 //! phase and over a grid of the run, and the first bad step is reported.
 
-use std::sync::Arc;
-
-use crate::catalogue::Entry;
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
 use crate::eval::eval;
@@ -75,22 +72,32 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
         .help("keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0")
 }
 
-/// Whether a value can leave the numbers.
+/// Whether an operation that was written by hand, or a ramp between odd ends, can leave the numbers.
 fn is_partial(sig: &Sig) -> bool {
     match sig {
         Sig::Unary(op, a) => {
             matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2) || is_partial(a)
         }
         Sig::Binary(op, a, b) => {
-            let grows = matches!(op, Binary::Add | Binary::Sub | Binary::Mul) && !sig.is_fixed();
-            grows || matches!(op, Binary::Div | Binary::Pow) || is_partial(a) || is_partial(b)
+            let alone = match op {
+                Binary::Min | Binary::Max => false,
+                Binary::Div | Binary::Pow => true,
+                Binary::Add | Binary::Sub | Binary::Mul => !sig.is_fixed(),
+            };
+            alone || is_partial(a) || is_partial(b)
         }
-        Sig::Ramp { entry, ends, args, .. } => {
-            is_wide(entry, ends, args) || ends.iter().any(|e| is_partial(e)) || args.iter().any(|a| matches!(a, Arg::Sig(s) if is_partial(s)))
+        Sig::Ramp { ends, args, entry, .. } => {
+            let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
+            let safe = match (&*ends[0], &*ends[1]) {
+                // Finite ends may lie further apart than a number can say.
+                (Sig::Const(a), Sig::Const(b)) => (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal()),
+                _ => false,
+            };
+            !safe || args.iter().any(is_partial_arg)
         }
-        Sig::Curve { entry, args, .. } => {
-            let grows = |a: &Arg| entry.name == "decay" && !matches!(a, Arg::Sig(s) if matches!(**s, Sig::Const(by) if by <= 1.0));
-            args.get(1).is_some_and(grows) || args.iter().any(|a| matches!(a, Arg::Sig(s) if is_partial(s)))
+        Sig::Curve { args, entry, .. } => {
+            let grows = |by: &Arg| !matches!(by, Arg::Sig(s) if matches!(**s, Sig::Const(by) if by <= 1.0));
+            entry.name == "decay" && args.get(1).is_some_and(grows) || args.iter().any(is_partial_arg)
         }
         Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
         Sig::Cycle { body, decay, .. } => *decay > 1.0 || is_partial(body),
@@ -100,12 +107,6 @@ fn is_partial(sig: &Sig) -> bool {
     }
 }
 
-/// Whether the way between the ends may be no number: too far apart, or, for a geometric ramp, not of one sign.
-fn is_wide(entry: &Entry, [from, to]: &[Arc<Sig>; 2], args: &[Arg]) -> bool {
-    let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
-    match (&**from, &**to) {
-        (Sig::Const(a), Sig::Const(b)) if geometric => !(b / a).is_finite() || b / a <= 0.0,
-        (Sig::Const(a), Sig::Const(b)) => !(b - a).is_finite(),
-        _ => geometric,
-    }
+fn is_partial_arg(arg: &Arg) -> bool {
+    matches!(arg, Arg::Sig(sig) if is_partial(sig))
 }

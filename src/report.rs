@@ -1,10 +1,20 @@
 //! Diagnostics for miette, which draws them.
+//!
+//! Guarantees: no control character of a source reaches the terminal, and miette is never shown a line or an excerpt that
+//! is too long for it (it panics from 65 536 columns on) or for people.
 
 use std::fmt;
 
 use miette::{LabeledSpan, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::diag::{Diagnostic, Diagnostics, MAX_SHOWN, Severity, Span};
+
+/// Lines longer than this are shown in part.
+const LONG_LINE: usize = 500;
+/// Places further apart than this many lines are not shown together.
+const MANY_LINES: usize = 30;
+/// What is shown of a long line on both sides of the place.
+const AROUND: usize = 60;
 
 /// One diagnostic with its source, ready to be drawn.
 #[derive(Debug)]
@@ -13,21 +23,74 @@ pub struct Report {
     source: Source,
 }
 
-/// The source with a newline at its end: miette hides a label at the very end and panics past it.
+/// What is shown of a source, with a newline at its end: miette hides a label at the very end and panics past it.
 #[derive(Debug)]
 struct Source {
     name: String,
     text: String,
+    /// Where `text` starts in the whole source, in lines and characters from 0.
+    start: (usize, usize),
 }
 
 impl Diagnostics {
     /// The diagnostics to show, each ready to be drawn by miette; at most 20.
     pub fn reports(&self) -> impl Iterator<Item = Report> {
-        self.list.iter().take(MAX_SHOWN).map(|d| Report {
-            diagnostic: d.clone(),
-            source: Source { name: self.name.to_string(), text: format!("{}\n", self.source) },
-        })
+        self.list.iter().take(MAX_SHOWN).map(|d| self.report(d))
     }
+
+    fn report(&self, d: &Diagnostic) -> Report {
+        let shown = self.shown(d);
+        let (line, column) = self.line_column(shown.start);
+        // A whole source needs no cut, and keeps its lines for context.
+        let source = Source {
+            name: self.name.to_string(),
+            text: format!("{}\n", printable(&self.source[shown.range()])),
+            start: (line - 1, column - 1),
+        };
+        let moved = |span: Span| {
+            let inside = |at: usize| at.clamp(shown.start, shown.end) - shown.start;
+            Span::new(inside(span.start), inside(span.end))
+        };
+        let mut diagnostic = d.clone();
+        diagnostic.span = moved(d.span);
+        diagnostic.labels.retain(|(span, _)| shown.start <= span.start && span.end <= shown.end);
+        diagnostic.labels.iter_mut().for_each(|(span, _)| *span = moved(*span));
+        Report { diagnostic, source }
+    }
+
+    /// The whole source, or a piece of the primary line where the lines to show are too long or too many.
+    fn shown(&self, d: &Diagnostic) -> Span {
+        let text = &*self.source;
+        let places = || std::iter::once(d.span).chain(d.labels.iter().map(|(span, _)| *span));
+        let first = places().map(|s| s.start).min().unwrap_or(0);
+        let last = places().map(|s| s.end).max().unwrap_or(0);
+        // With the context, which is one line on both sides.
+        let start = text[..first].rmatch_indices('\n').nth(1).map_or(0, |(i, _)| i + 1);
+        let end = text[last..].match_indices('\n').nth(1).map_or(text.len(), |(i, _)| last + i);
+        let lines = text[start..end].split('\n');
+        if lines.clone().all(|line| line.len() <= LONG_LINE) && lines.take(MANY_LINES + 1).count() <= MANY_LINES {
+            return Span::new(0, text.len());
+        }
+        let at = d.span.start;
+        let line_start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+        let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i);
+        let before = text[line_start..at].char_indices().rev().take(AROUND).last().map_or(at, |(i, _)| line_start + i);
+        let length = d.span.end.min(line_end).saturating_sub(at).min(AROUND);
+        let after = text[at..line_end].char_indices().nth(length + AROUND).map_or(line_end, |(i, _)| at + i);
+        Span::new(before, after)
+    }
+}
+
+/// `text` with as many bytes, in which every character can be printed.
+fn printable(text: &str) -> String {
+    let hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let shown = |c: char| match c.len_utf8() {
+        _ if !hidden(c) => c,
+        1 => '?',
+        2 => '\u{BF}',
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    text.chars().map(shown).collect()
 }
 
 impl SourceCode for Source {
@@ -42,8 +105,8 @@ impl SourceCode for Source {
             self.name.clone(),
             inner.data(),
             *inner.span(),
-            inner.line(),
-            inner.column(),
+            inner.line() + self.start.0,
+            inner.column() + if inner.line() == 0 { self.start.1 } else { 0 },
             inner.line_count(),
         )))
     }
@@ -98,5 +161,40 @@ fn severity(severity: Severity) -> miette::Severity {
         Severity::Note => miette::Severity::Advice,
         Severity::Warning => miette::Severity::Warning,
         Severity::Error => miette::Severity::Error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::names;
+
+    fn report(source: &str, span: Span) -> Report {
+        let d = Diagnostic::error(&names::UNKNOWN_NAME, span, "x").because(Span::new(0, 1), "there");
+        let found = Diagnostics::new("<test>", source, vec![d]);
+        found.report(&found.list[0])
+    }
+
+    #[test]
+    fn long_lines_are_shown_in_part() {
+        let source = format!("a\n{}é!{}\nb", "x".repeat(100_000), "y".repeat(100_000));
+        let at = 2 + 100_000;
+        let report = report(&source, Span::new(at, at + 3));
+        assert_eq!(report.source.start, (1, 100_000 - AROUND));
+        assert_eq!(&report.source.text[report.diagnostic.span.range()], "é!");
+        assert!(report.source.text.len() < 200 && report.diagnostic.labels.is_empty());
+    }
+
+    #[test]
+    fn short_sources_are_shown_whole() {
+        let report = report("ab\ncd\u{1b}[2J\u{202E}", Span::new(3, 5));
+        assert_eq!((&*report.source.text, report.source.start), ("ab\ncd?[2J\u{FFFD}\n", (0, 0)));
+        assert_eq!(report.diagnostic.labels.len(), 1);
+    }
+
+    #[test]
+    fn many_lines_are_shown_in_part() {
+        let report = report(&"# nothing\n".repeat(1000), Span::new(0, 10_000));
+        assert_eq!(report.source.text, "# nothing\n");
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::backend::{Backend, Code};
+use crate::backend::{Backend, Code, Owner};
 use crate::check::check;
 use crate::clock::{Clock, Ratio, to_f64};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
@@ -59,7 +59,11 @@ impl Schedule {
     /// The value for update `step` (from 0). Past the end it is the limit of the curve at the end.
     #[inline]
     pub fn lr(&self, step: u64) -> f64 {
-        self.program.code.first(step, &self.program.inputs)
+        // SAFETY: `live` owns the code.
+        #[allow(unsafe_code)]
+        unsafe {
+            self.program.code.first(step, &self.program.inputs)
+        }
     }
 
     /// The values for the steps of `range`, in order.
@@ -115,14 +119,17 @@ impl Schedule {
 pub struct Program {
     code: Code,
     inputs: [f64; 1],
-    text: Arc<Text>,
+    live: Arc<Live>,
 }
 
-/// What a program was made of.
-struct Text {
+/// What all clones of a program share: its code, and what it was made of.
+struct Live {
+    owner: Owner,
     source: Box<str>,
     clock: Clock,
-    names: Box<[Box<str>]>,
+    /// The outputs' names, a line each.
+    names: Box<str>,
+    outputs: usize,
 }
 
 impl Program {
@@ -140,11 +147,13 @@ impl Program {
     /// Every mistake found, with its place, reason and fix.
     pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
         let plan = plan(source, clock)?;
-        let names = plan.outputs.iter().map(|(name, _)| name.as_str().into()).collect();
+        let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
         finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
-        let text = Arc::new(Text { source: source.into(), clock: plan.clock, names });
-        Ok(Self { code: Code::new(ir, backend), inputs: [1.0], text })
+        let (code, owner) = Code::new(ir, backend);
+        let (names, outputs) = (names.join("\n").into(), names.len());
+        let live = Arc::new(Live { owner, source: source.into(), clock: plan.clock, names, outputs });
+        Ok(Self { code, inputs: [1.0], live })
     }
 
     /// Fills `out` with the values at `step`, in the order of [`names`](Self::names).
@@ -153,13 +162,16 @@ impl Program {
     /// When `out` is shorter than the number of values.
     #[inline]
     pub fn at(&self, step: u64, out: &mut [f64]) {
-        assert!(out.len() >= self.text.names.len(), "one place for each value");
-        self.code.all(step, &self.inputs, out);
+        // SAFETY: `live` owns the code.
+        #[allow(unsafe_code)]
+        unsafe {
+            self.code.all(step, &self.inputs, out);
+        }
     }
 
     /// What is computed: the entries of the file, `lr` for an expression.
-    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.text.names.iter().map(|n| &**n)
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.live.names.split('\n').take(self.live.outputs)
     }
 
     /// The same program for another base value; see [`Schedule::with_base`].
@@ -169,28 +181,28 @@ impl Program {
 
     /// Bytes of native code and its constants; 0 where the program is interpreted.
     pub fn code_size(&self) -> usize {
-        self.code.size()
+        self.live.owner.size()
     }
 
     /// The program's text.
     pub fn source(&self) -> &str {
-        &self.text.source
+        &self.live.source
     }
 
     /// The clock that it was compiled with.
     pub fn clock(&self) -> Clock {
-        self.text.clock
+        self.live.clock
     }
 
     /// The phases of every value with their absolute times and values. Checks the source again, so that a
     /// live program need not keep its plan.
     pub fn phases(&self) -> Vec<PhaseRow> {
-        plan(&self.text.source, self.text.clock).map_or_else(|_| vec![], |plan| rows(&plan, &self.text.source))
+        plan(&self.live.source, self.live.clock).map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
     }
 
     /// The phase table as text.
     pub fn explain(&self) -> String {
-        crate::explain::table(&self.phases(), self.text.clock)
+        crate::explain::table(&self.phases(), self.live.clock)
     }
 }
 

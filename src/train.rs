@@ -7,6 +7,7 @@
 //! * a number that is not finite ends the run with an error; it is never trained on or reported.
 
 pub mod activation;
+pub mod config;
 pub mod data;
 mod digits;
 pub mod error;

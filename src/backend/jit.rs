@@ -5,6 +5,7 @@
 //! its [`Function`]. With the files beside it, the only place that names Cranelift.
 
 use std::cell::RefCell;
+use std::ffi::c_void;
 use std::sync::OnceLock;
 
 use cranelift::codegen::Context;
@@ -25,16 +26,23 @@ mod slab;
 /// A compiled program and the memory that holds it.
 pub(crate) struct Function {
     entry: Entry,
-    constants: Box<[u64]>,
+    data: *const c_void,
     size: usize,
     _memory: Memory,
 }
 
-/// Where the code lives; dropping it frees it.
+#[allow(unsafe_code)]
+// SAFETY: code and constants belong to `_memory` and are never written again.
+unsafe impl Send for Function {}
+#[allow(unsafe_code)]
+// SAFETY: as above.
+unsafe impl Sync for Function {}
+
+/// Where code and constants live; dropping it frees them.
 enum Memory {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Slab { _block: slab::Block },
-    Module { _module: module::Module },
+    Module { _module: module::Module, _constants: Box<[u64]> },
 }
 
 impl Function {
@@ -43,13 +51,13 @@ impl Function {
     }
 
     /// What the code expects as its last argument.
-    pub(crate) fn constants(&self) -> *const u64 {
-        self.constants.as_ptr()
+    pub(crate) fn data(&self) -> *const c_void {
+        self.data
     }
 
     /// Bytes of code and constants.
     pub(crate) fn size(&self) -> usize {
-        self.size + size_of_val(&*self.constants)
+        self.size
     }
 }
 
@@ -67,25 +75,27 @@ thread_local! {
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
     let isa = isa()?;
     COMPILER.with_borrow_mut(|compiler| {
-        let constants = write(ir, isa, compiler).into();
+        let constants = write(ir, isa, compiler);
         let code = compiler.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
         if !code.buffer.relocs().is_empty() {
             return None;
         }
-        let size = code.code_buffer().len();
+        let code = code.code_buffer();
+        let size = code.len() + size_of_val(&constants[..]);
         #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        if let Some(block) = slab::place(code.code_buffer()) {
-            let entry = block.start();
+        if let Some(block) = slab::place(code, &constants) {
             // SAFETY: the block holds a function that `write` gave this signature.
             #[allow(unsafe_code)]
-            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(entry) };
-            return Some(Function { entry, constants, size, _memory: Memory::Slab { _block: block } });
+            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(block.start()) };
+            return Some(Function { entry, data: block.constants(code.len()).cast(), size, _memory: Memory::Slab { _block: block } });
         }
         let module = module::Module::new(isa, &mut compiler.context)?;
         // SAFETY: as above.
         #[allow(unsafe_code)]
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
-        Some(Function { entry, constants, size, _memory: Memory::Module { _module: module } })
+        let constants: Box<[u64]> = constants.into();
+        let data = constants.as_ptr().cast();
+        Some(Function { entry, data, size, _memory: Memory::Module { _module: module, _constants: constants } })
     })
 }
 

@@ -3,4 +3,76 @@
 use super::Code;
 
 /// Every code of the band.
-pub const CODES: &[&Code] = &[];
+pub const CODES: &[&Code] = &[&BLOCK, &KEY, &CHOICE, &VALUE, &NOT_YET, &MISSING, &TWICE, &GROUP];
+
+/// unknown block
+pub const BLOCK: Code = Code {
+    code: "C0501",
+    title: "unknown block",
+    explain: "A config is made of the blocks `run`, `data`, `model`, `optimizer`, `group`, `clip` and `ema`. A block that nothing reads would be a setting that does nothing, so it is an error.",
+    wrong: "optimiser adamw { lr: 1e-3 }",
+    right: "optimizer adamw { lr: 1e-3 }",
+};
+
+/// unknown key
+pub const KEY: Code = Code {
+    code: "C0502",
+    title: "unknown key",
+    explain: "Every block knows its keys. An optimizer and its groups know the hyperparameters of the update rule; each of them is a schedule.",
+    wrong: "optimizer adamw { lr: 1e-3, weight_decya: 0.1 }",
+    right: "optimizer adamw { lr: 1e-3, weight_decay: 0.1 }",
+};
+
+/// unknown optimizer, model, data set or activation
+pub const CHOICE: Code = Code {
+    code: "C0503",
+    title: "unknown optimizer, model, data set or activation",
+    explain: "The runner brings the update rules, models and data sets that the message lists.",
+    wrong: "data \"digit\"",
+    right: "data \"digits\"",
+};
+
+/// a setting outside its range
+pub const VALUE: Code = Code {
+    code: "C0504",
+    title: "a setting outside its range",
+    explain: "Settings of the run, such as `epochs`, `batch` and `seed`, are numbers that do not change in time: they may use `let`s, but no time and no phase. Hyperparameters of the optimizer may change at every step.",
+    wrong: "run { epochs: 1.5 }",
+    right: "run { epochs: 2 }",
+};
+
+/// not implemented yet
+pub const NOT_YET: Code = Code {
+    code: "C0505",
+    title: "not implemented yet",
+    explain: "The language has this block, this version's runner does not. It is refused rather than ignored.",
+    wrong: "save { best: val_accuracy }",
+    right: "ema { decay: 0.99 }",
+};
+
+/// something is missing
+pub const MISSING: Code = Code {
+    code: "C0506",
+    title: "something is missing",
+    explain: "Training needs the blocks `run` (with `epochs` or `steps`), `data`, `model` and `optimizer`, and the optimizer its `lr`.",
+    wrong: "data",
+    right: "data \"digits\"",
+};
+
+/// given twice
+pub const TWICE: Code = Code {
+    code: "C0507",
+    title: "given twice",
+    explain: "Each setting is written once, so that no other place can change it unseen.",
+    wrong: "run { seed: 1, seed: 2 }",
+    right: "run { seed: 2 }",
+};
+
+/// a group without parameters
+pub const GROUP: Code = Code {
+    code: "C0508",
+    title: "a group without parameters",
+    explain: "A group's text is a regular expression over parameter names. A parameter belongs to the first group that matches; a group that gets none would do nothing.",
+    wrong: "data \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 }\ngroup \"conv\" { lr: 0 }",
+    right: "data \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 }\ngroup \"bias\" { lr: 0 }",
+};

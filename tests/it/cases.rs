@@ -128,7 +128,7 @@ fn run(case: &Case, edits: &mut format::Edits) -> Vec<(usize, String)> {
 
 /// Every value at `step`.
 pub fn at(program: &Program, step: u64) -> Vec<f64> {
-    let mut out = vec![0.0; program.names().len()];
+    let mut out = vec![0.0; program.names().count()];
     program.at(step, &mut out);
     out
 }

@@ -22,7 +22,8 @@ fn found(source: &str) -> Vec<Diagnostic> {
 #[test]
 fn wrong_programs_are_wrong_and_right_ones_right() {
     let mut odd = vec![];
-    for row in diag::all() {
+    // Whole configs are read by the runner, whose own tests try its codes.
+    for row in diag::all().filter(|row| !diag::config::CODES.contains(row)) {
         if !row.wrong.is_empty() {
             let found = found(row.wrong);
             if !found.iter().any(|d| d.code.code == row.code) {

@@ -1,7 +1,7 @@
 //! Memory for many small functions, without a page for each and without ever being writable where it is
 //! executable: one file in memory is mapped twice, here to write and there to run.
 //!
-//! Guarantees: blocks are 64-byte aligned and are reused once freed; a chunk without blocks is unmapped,
+//! Guarantees: blocks (code, then its constants) are 64-byte aligned and are reused once freed; a chunk without blocks is unmapped,
 //! but for one that is kept for the next program.
 
 use std::ptr;
@@ -34,6 +34,11 @@ impl Block {
     pub(super) fn start(&self) -> *const u8 {
         self.start
     }
+
+    /// The constants behind `code` bytes of code.
+    pub(super) fn constants(&self, code: usize) -> *const u8 {
+        self.start.wrapping_add(code.next_multiple_of(size_of::<u64>()))
+    }
 }
 
 impl Drop for Block {
@@ -48,9 +53,10 @@ impl Drop for Block {
     }
 }
 
-/// Copies `code` to where it can run; `None` where the system gives no such memory.
-pub(super) fn place(code: &[u8]) -> Option<Block> {
-    let lines = code.len().div_ceil(LINE).max(1);
+/// Copies `code` to where it can run, and its constants behind it; `None` where the system gives no such memory.
+pub(super) fn place(code: &[u8], constants: &[u64]) -> Option<Block> {
+    let behind = code.len().next_multiple_of(size_of::<u64>());
+    let lines = (behind + size_of_val(constants)).div_ceil(LINE).max(1);
     let mut chunks = CHUNKS.lock().unwrap_or_else(PoisonError::into_inner);
     let found = chunks.iter().enumerate().find_map(|(i, c)| Some((i, c.room(lines)?)));
     let (i, first) = match found {
@@ -65,7 +71,9 @@ pub(super) fn place(code: &[u8]) -> Option<Block> {
     // SAFETY: the lines lie inside both mappings and belong to nobody else.
     #[allow(unsafe_code)]
     unsafe {
-        ptr::copy_nonoverlapping(code.as_ptr(), chunk.write.add(first * LINE), code.len());
+        let write = chunk.write.add(first * LINE);
+        ptr::copy_nonoverlapping(code.as_ptr(), write, code.len());
+        ptr::copy_nonoverlapping(constants.as_ptr(), write.add(behind).cast(), constants.len());
         Some(Block { start: chunk.run.add(first * LINE), lines })
     }
 }

@@ -1,0 +1,67 @@
+//! The command line: thin views over the library, one file per command.
+//!
+//! Guarantees: no input makes a command panic; results go to the writer that is passed in, everything else to
+//! stderr; a mistake in the input is a [`Failure`], shown by whoever called.
+
+mod failure;
+mod terminal;
+mod input;
+mod clock;
+mod report;
+mod steps;
+mod table;
+mod eval;
+mod check;
+mod explain;
+mod sample;
+mod plot;
+mod train;
+
+use std::io::Write;
+
+use clap::{Parser, Subcommand};
+
+pub use failure::Failure;
+pub use terminal::Style;
+
+/// Training schedules as a language: evaluate, check, explain, plot, train.
+#[derive(Debug, Parser)]
+#[command(name = "etude", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "A program is a file, `-` for stdin, or an expression: -e 'warmup(5%) >> cosine(1e-3 -> 0)'.")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Draw with plain ASCII characters (the default where the locale is not UTF-8)
+    #[arg(long, global = true)]
+    pub ascii: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Print the values at some steps
+    Eval(eval::Eval),
+    /// Report mistakes and doubtful places
+    Check(check::Check),
+    /// Describe a program's phases, a catalogue entry or a diagnostic code
+    Explain(explain::Explain),
+    /// Draw schedules in the terminal or as SVG or PNG
+    Plot(plot::Plot),
+    /// Train the model that a config file describes
+    Train(train::Train),
+}
+
+impl Cli {
+    /// Runs the command; its results go to `out`.
+    ///
+    /// # Errors
+    /// A mistake in the input, a file that cannot be read or written, a run that failed.
+    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        match &self.command {
+            Command::Eval(eval) => eval.run(out),
+            Command::Check(check) => check.run(out, self.ascii),
+            Command::Explain(explain) => explain.run(out, self.ascii),
+            Command::Plot(plot) => plot.run(out, self.ascii),
+            Command::Train(train) => train.run(out, self.ascii),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Where programs come from: files, stdin, the command line.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use crate::diag::Diagnostics;
+use crate::syntax::{self, MAX_SOURCE};
+
+/// Bytes read at most: enough to say how long a source is that is too long, and an end for files that have none.
+const MAX_READ: u64 = 64 << 20;
+
+/// The program of a command that takes one.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Input {
+    /// A file, or `-` for stdin
+    program: Option<PathBuf>,
+    /// An expression instead of a file
+    #[arg(short = 'e', long = "expr", value_name = "EXPR", allow_hyphen_values = true)]
+    expr: Option<String>,
+}
+
+/// A program's text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What diagnostics call it.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Input {
+    pub fn read(&self) -> Result<Source, Failure> {
+        match (&self.expr, &self.program) {
+            (Some(expr), _) => Ok(Source::expr(expr)),
+            (None, Some(path)) => Source::file(path),
+            (None, None) => Err(Failure::message("no program; give a file, `-` for stdin, or `-e EXPR`")),
+        }
+    }
+}
+
+impl Source {
+    pub fn expr(text: &str) -> Self {
+        Self { name: "<expr>".into(), text: text.into() }
+    }
+
+    /// Reads a file or, for `-`, stdin. Of a file without end only a part is read.
+    pub fn file(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display().to_string();
+        let (name, bytes) = if shown == "-" {
+            ("<stdin>".to_owned(), read(io::stdin().lock()))
+        } else {
+            (shown.clone(), File::open(path).and_then(read))
+        };
+        let bytes = bytes.map_err(|e| {
+            let meant = shown.contains(['(', ' ']) && !path.exists();
+            let hint = if meant { format!("; an expression follows `-e`: -e '{shown}'") } else { String::new() };
+            Failure::Message(format!("cannot read `{shown}`: {}{hint}", reason(&e)))
+        })?;
+        let text = match syntax::decode(&bytes) {
+            Ok(text) => text.to_owned(),
+            // Cut inside a character; the length is the mistake to report.
+            Err(_) if bytes.len() > MAX_SOURCE => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(list) => return Err(Diagnostics::new(name, String::from_utf8_lossy(&bytes), list).into()),
+        };
+        Ok(Self { name, text })
+    }
+
+    /// Findings in this program.
+    pub fn found(&self, mut found: Diagnostics) -> Diagnostics {
+        found.name = self.name.as_str().into();
+        found
+    }
+}
+
+fn read(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_READ).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The operating system's words without its error number.
+pub fn reason(e: &io::Error) -> String {
+    let text = e.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}

@@ -1,0 +1,130 @@
+//! `etude train`: a config file → a trained model, its metrics and their picture.
+//!
+//! A run's files are written to `DIR/unfinished` and moved to their places when it has ended well, so that a run which
+//! fails or is stopped leaves the files of the one before it alone, and its own to look at.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::input::{Source, reason};
+use super::table::columns;
+use crate::plot;
+use crate::train::config::{self, Hypers, SetError};
+use crate::train::{Log, Observer, Report, train};
+use crate::{Backend, Diagnostics, Program, syntax};
+
+mod curves;
+mod progress;
+
+/// Train the model that a config file describes
+#[derive(Debug, clap::Args)]
+pub struct Train {
+    /// A config file, or `-` for stdin
+    #[arg(value_name = "FILE.etude")]
+    file: PathBuf,
+    /// Where metrics and pictures go [default: runs/<name of the file>]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Change a `let` (peak=1e-3) or a key of `run` (epochs=5); may be repeated
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<(String, String)>,
+    /// The run's seed
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+}
+
+/// What a run leaves in its directory.
+const FILES: [&str; 5] = ["config.etude", "metrics.jsonl", "metrics.csv", "plot.svg", "plot.png"];
+
+impl Train {
+    pub fn run(&self, out: &mut dyn Write, _ascii: bool) -> Result<(), Failure> {
+        let source = self.source()?;
+        let found = |list| Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list));
+        let ast = syntax::parse(&source.text).map_err(found)?;
+        let config = config::read(&ast).map_err(found)?;
+        let spec = config.spec().map_err(found)?;
+        let program = Program::with_backend(&source.text, config.facts.clock(), Backend::best());
+        let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
+
+        let directory = self.directory();
+        let unfinished = directory.join("unfinished");
+        let run = |unfinished: &Path| -> Result<Report, crate::train::Error> {
+            let mut log = Log::create(unfinished)?;
+            let (mut progress, mut curves) = (progress::Progress::new(), curves::Curves::default());
+            let mut all: Vec<&mut dyn Observer> = vec![&mut log, &mut progress, &mut curves];
+            let report = train(&spec, &|step, values: &mut [f64]| hypers.fill(step, values), &mut all)?;
+            let figure = curves.figure();
+            for name in ["plot.svg", "plot.png"] {
+                plot::write(&figure, &unfinished.join(name)).map_err(crate::train::Error::Observer)?;
+            }
+            Ok(report)
+        };
+        let report = run(&unfinished).map_err(|e| match e {
+            e @ crate::train::Error::Diverged { .. } => {
+                Failure::Message(format!("{e}\nthe metrics up to there are in {}", unfinished.display()))
+            }
+            e => Failure::Message(e.to_string()),
+        })?;
+        let config = unfinished.join("config.etude");
+        fs::write(&config, &source.text).map_err(|e| cannot("write", &config, &e))?;
+        for name in FILES {
+            let target = directory.join(name);
+            fs::rename(unfinished.join(name), &target).map_err(|e| cannot("write", &target, &e))?;
+        }
+        // Other files of the user's may be in it.
+        _ = fs::remove_dir(&unfinished);
+        Ok(summary(&report, &directory, out)?)
+    }
+
+    /// The config with every `--set` in place.
+    fn source(&self) -> Result<Source, Failure> {
+        let mut source = Source::file(&self.file)?;
+        let seed = self.seed.map(|seed| ("run.seed".to_owned(), seed.to_string()));
+        for (name, value) in self.set.iter().cloned().chain(seed) {
+            source.text = config::set(&source.text, &name, &value).map_err(|e| match e {
+                SetError::Message(text) => Failure::Message(format!("--set {name}={value}: {text}")),
+                SetError::Value(found) => Failure::Found(found),
+                SetError::Source(list) => {
+                    Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list))
+                }
+            })?;
+        }
+        Ok(source)
+    }
+
+    fn directory(&self) -> PathBuf {
+        let stem = self.file.file_stem().filter(|s| *s != "-").map_or("stdin".into(), |s| s.to_owned());
+        self.out.clone().unwrap_or_else(|| Path::new("runs").join(stem))
+    }
+}
+
+fn summary(report: &Report, directory: &Path, out: &mut dyn Write) -> io::Result<()> {
+    let seconds = report.wall.as_secs_f64();
+    let Some(last) = report.last() else { return Ok(()) };
+    let best = &report.epochs[report.best];
+    let best = format!("best {:.2}% after epoch {}", best.test_accuracy * 100.0, best.epoch + 1);
+    let speed = format!("{:.0} steps/s", report.steps as f64 / seconds.max(1e-9));
+    let rows = [
+        ["parameters".into(), report.parameters.to_string(), String::new()],
+        ["epochs".into(), report.epochs.len().to_string(), String::new()],
+        ["steps".into(), report.steps.to_string(), String::new()],
+        ["time".into(), format!("{seconds:.2} s"), speed],
+        ["train loss".into(), format!("{:.4}", last.train_loss), String::new()],
+        ["test loss".into(), format!("{:.4}", last.test_loss), String::new()],
+        ["accuracy".into(), format!("{:.2}%", last.test_accuracy * 100.0), best],
+    ];
+    let rows: Vec<Vec<String>> = rows.into_iter().map(Vec::from).collect();
+    write!(out, "{}", columns(&rows, usize::MAX))?;
+    writeln!(out, "files       {}: {}", directory.display(), FILES.join(", "))
+}
+
+fn cannot(action: &str, path: &Path, e: &io::Error) -> Failure {
+    Failure::Message(format!("cannot {action} `{}`: {}", path.display(), reason(e)))
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("a setting is written `name=value`")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}

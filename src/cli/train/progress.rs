@@ -1,0 +1,42 @@
+//! A bar on stderr; nothing where that is no terminal.
+
+use std::ops::ControlFlow;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::train::{EpochRecord, Error, Observer, Report, RunInfo, StepRecord, Weights};
+
+/// Shows how far a run has come.
+#[derive(Debug)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    pub fn new() -> Self {
+        let style = ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {pos}/{len} steps  {per_sec}  {msg}");
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")))
+    }
+}
+
+impl Observer for Progress {
+    fn start(&mut self, run: &RunInfo<'_>) -> Result<(), Error> {
+        self.0.set_length(run.steps);
+        Ok(())
+    }
+
+    fn step(&mut self, _: &StepRecord<'_>) -> Result<(), Error> {
+        self.0.inc(1);
+        Ok(())
+    }
+
+    fn epoch(&mut self, e: &EpochRecord, _: &Weights<'_>) -> Result<ControlFlow<()>, Error> {
+        let (epoch, loss, accuracy) = (e.epoch + 1, e.test_loss, e.test_accuracy * 100.0);
+        self.0.set_message(format!("epoch {epoch}: test loss {loss:.4}, accuracy {accuracy:.2}%"));
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn finish(&mut self, _: &Report) -> Result<(), Error> {
+        self.0.finish_and_clear();
+        Ok(())
+    }
+}

@@ -1,0 +1,113 @@
+//! A config's blocks → the run's [`Spec`], its clock, and where each hyperparameter comes from.
+//!
+//! Guarantees: no name is ignored (a block, key, rule, model or data set that is not known is an error with the nearest
+//! known one); nothing is read from disk; a program without blocks is a config in which nothing is set.
+
+mod blocks;
+mod constant;
+mod facts;
+mod hypers;
+mod over;
+#[cfg(test)]
+mod tests;
+
+use crate::diag::{Diagnostic, Span, config};
+use crate::optim::RuleRow;
+use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
+use crate::train::{Spec, data};
+
+pub use facts::Facts;
+pub use hypers::Hypers;
+pub use over::{SetError, set};
+
+/// What a config says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What its `run` and `data` blocks say of time.
+    pub facts: Facts,
+    spec: Spec,
+    rule: Option<&'static RuleRow>,
+    /// The blocks that a run needs and that are there.
+    seen: Vec<&'static str>,
+    /// Of the optimizer, or of everything.
+    place: Span,
+    has_lr: bool,
+}
+
+/// Reads the blocks of a config.
+///
+/// # Errors
+/// Every mistake found.
+pub fn read(ast: &Ast) -> Result<Config, Vec<Diagnostic>> {
+    let mut reader = blocks::Reader::new(ast);
+    for item in &ast.items {
+        if let Item::Block { kind, head, items, span } = item {
+            reader.block(kind, head.as_ref(), items, *span);
+        }
+    }
+    reader.entries_outside(&ast.items);
+    reader.finish()
+}
+
+impl Config {
+    /// What to train.
+    ///
+    /// # Errors
+    /// What is missing for a run.
+    pub fn spec(&self) -> Result<Spec, Vec<Diagnostic>> {
+        let missing = |what: String, help: &str| Diagnostic::error(&config::MISSING, self.place, what).help(help);
+        let mut list = Vec::new();
+        for (name, example) in [
+            ("run", "run { epochs: 20, batch: 64, seed: 42 }"),
+            ("data", "data \"digits\""),
+            ("model", "model mlp(hidden: [128], activation: relu)"),
+            ("optimizer", "optimizer adamw { lr: warmup(5%) >> cosine(1e-3 -> 0) }"),
+        ] {
+            if !self.seen.contains(&name) {
+                list.push(missing(format!("there is no `{name}` block"), &format!("write `{example}`")));
+            }
+        }
+        if self.rule.is_some() && !self.has_lr {
+            list.push(missing("the optimizer has no `lr`".into(), "write `lr: 1e-3`, or a schedule"));
+        }
+        let mut spec = self.spec.clone();
+        match self.facts.whole_epochs() {
+            Ok(Some(epochs)) => spec.epochs = epochs,
+            Ok(None) if self.seen.contains(&"run") => {
+                list.push(missing("the run has no length".into(), "write `epochs: 20` in the `run` block"));
+            }
+            Ok(None) => {}
+            Err(help) => list.push(missing("the run ends within an epoch, and runs end with one here".into(), &help)),
+        }
+        if list.is_empty() { Ok(spec) } else { Err(list) }
+    }
+
+    /// The update rule; AdamW where there is no optimizer.
+    pub fn rule(&self) -> &'static RuleRow {
+        self.rule.unwrap_or(crate::optim::RULES[0])
+    }
+
+    /// The regular expressions of the groups.
+    pub fn groups(&self) -> &[String] {
+        &self.spec.groups
+    }
+}
+
+/// Whether a block other than `optimizer` and `group` uses the name `name`. Those two are the checker's to read.
+pub fn mentions(ast: &Ast, name: &str) -> bool {
+    let word = |c: char| !(c.is_alphanumeric() || c == '_');
+    let read_here = |item: &&Item| matches!(item, Item::Block { kind, .. } if !matches!(&*kind.text, "optimizer" | "group"));
+    ast.items.iter().filter(read_here).any(|item| item.to_string().split(word).any(|w| w == name))
+}
+
+/// The text of a name or string.
+fn text_of(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Str(s) | ExprKind::Name(s) => Some(s),
+        _ => None,
+    }
+}
+
+fn examples(name: &str) -> Option<usize> {
+    data::dataset(name).ok().map(|row| row.train)
+}

@@ -1,0 +1,375 @@
+//! One block after the other.
+
+use super::constant::{constant, whole};
+use super::{Config, Facts, examples, text_of};
+use crate::check::nearest;
+use crate::diag::{Diagnostic, Span, config};
+use crate::optim::{self, Hyper, Layout, RULES, RuleRow};
+use crate::syntax::ast::{Arg, Ast, Expr, ExprKind, Ident, Item};
+use crate::train::model::Shape;
+use crate::train::{Activation, DATASETS, Spec};
+
+/// What the `run` block knows.
+pub(super) const RUN_KEYS: &[&str] = &["epochs", "steps", "batch", "seed", "steps_per_epoch", "tokens_per_sample"];
+/// The blocks that are read.
+const BLOCKS: &[&str] = &["run", "data", "model", "optimizer", "group", "clip", "ema"];
+/// The language's other blocks.
+const LATER: &[&str] = &["stop", "save", "sweep"];
+const MODELS: &[&str] = &["mlp"];
+
+/// A config being read.
+pub(super) struct Reader<'a> {
+    ast: &'a Ast,
+    found: Vec<Diagnostic>,
+    config: Config,
+    groups: Vec<(&'a str, Span, &'a [Item])>,
+    blocks: Vec<(&'a str, Span)>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(ast: &'a Ast) -> Self {
+        let config = Config {
+            facts: Facts::default(),
+            spec: Spec::default(),
+            rule: None,
+            seen: Vec::new(),
+            place: Span::default(),
+            has_lr: false,
+        };
+        Self { ast, found: Vec::new(), config, groups: Vec::new(), blocks: Vec::new() }
+    }
+
+    pub(super) fn block(&mut self, kind: &'a Ident, head: Option<&'a Expr>, items: &'a [Item], span: Span) {
+        let name = kind.text.as_str();
+        if LATER.contains(&name) {
+            let message = format!("this version's runner has no `{name}` yet");
+            return self.found.push(Diagnostic::error(&config::NOT_YET, kind.span, message).help("remove the block"));
+        }
+        let Some(&known) = BLOCKS.iter().find(|b| **b == name) else {
+            let d = Diagnostic::error(&config::BLOCK, kind.span, format!("unknown block `{name}`"));
+            return self.found.push(near(d, kind, BLOCKS.iter().chain(LATER).copied()));
+        };
+        let earlier = self.blocks.iter().find(|(n, _)| *n == name && name != "group").map(|b| b.1);
+        if let Some(first) = earlier {
+            let d = Diagnostic::error(&config::TWICE, kind.span, format!("there are two `{name}` blocks"));
+            return self.found.push(d.label("again here").because(first, "first here").help("join them"));
+        }
+        self.blocks.push((name, kind.span));
+        self.config.seen.push(known);
+        match known {
+            "run" => self.run(kind, head, items),
+            "data" => self.data(kind, head, items),
+            "model" => self.model(kind, head, items),
+            "optimizer" => self.optimizer(kind, head, items),
+            "group" => match head.map(|h| (&h.kind, h.span)) {
+                Some((ExprKind::Str(pattern), place)) => self.groups.push((pattern, place, items)),
+                _ => self.headless(kind, "a group's regular expression", "group \"bias\" { weight_decay: 0 }"),
+            },
+            _ => self.scalar(kind, head, items, span),
+        }
+    }
+
+    /// Entries beside an optimizer would be trained with nothing.
+    pub(super) fn entries_outside(&mut self, items: &[Item]) {
+        for item in items {
+            if let Item::Entry { key, .. } = item
+                && self.config.rule.is_some()
+            {
+                let message = format!("`{}` stands outside the optimizer", key.text);
+                let d = Diagnostic::error(&config::KEY, key.span, message);
+                self.found.push(d.help("move it between the braces of `optimizer` or `group`"));
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Config, Vec<Diagnostic>> {
+        let hypers = self.config.rule.map_or(&[][..], |rule| rule.hypers);
+        for (pattern, place, items) in std::mem::take(&mut self.groups) {
+            if self.config.spec.groups.iter().any(|p| p == pattern) {
+                let d = Diagnostic::error(&config::TWICE, place, format!("there are two groups \"{pattern}\""));
+                self.found.push(d.help("join them"));
+                continue;
+            }
+            if self.config.rule.is_none() {
+                let d = Diagnostic::error(&config::MISSING, place, "a group needs an `optimizer` block");
+                self.found.push(d);
+            } else {
+                self.hypers(items, hypers, &[]);
+            }
+            self.config.spec.groups.push(pattern.into());
+            self.empty_group(place);
+        }
+        if self.found.is_empty() { Ok(self.config) } else { Err(self.found) }
+    }
+
+    /// Whether the last group gets any parameter of the model.
+    fn empty_group(&mut self, place: Span) {
+        let spec = &self.config.spec;
+        let (true, Ok(row)) = (self.config.seen.contains(&"model"), spec.dataset()) else { return };
+        let (inputs, classes) = (row.inputs, row.classes);
+        let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
+        if let Err(e @ (optim::Error::Pattern { .. } | optim::Error::EmptyGroup { .. })) =
+            Layout::new(&shape.tensors(), &spec.groups)
+        {
+            self.found.push(Diagnostic::error(&config::GROUP, place, e.to_string()));
+        }
+    }
+
+    fn run(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item]) {
+        self.no_head(kind, head);
+        for (key, value) in self.entries(items, RUN_KEYS, "run") {
+            let min = u64::from(key.text != "seed");
+            let number = match whole(&self.ast.items, &key.text, value, min) {
+                Ok(number) => number,
+                Err(list) => {
+                    self.found.extend(list);
+                    continue;
+                }
+            };
+            let facts = &mut self.config.facts;
+            match key.text.as_str() {
+                "epochs" => (facts.epochs, self.config.spec.epochs) = (Some(number), number),
+                "steps" => facts.steps = Some(number),
+                "batch" => (facts.batch, self.config.spec.batch) = (Some(number), number as usize),
+                "steps_per_epoch" => facts.steps_per_epoch = Some(number),
+                "tokens_per_sample" => facts.tokens_per_sample = Some(number),
+                _ => self.config.spec.seed = number,
+            }
+        }
+        let given = |wanted: &str| items.iter().find_map(|item| match item {
+            Item::Entry { key, .. } if key.text == wanted => Some(key.span),
+            _ => None,
+        });
+        if let (Some(epochs), Some(steps)) = (given("epochs"), given("steps")) {
+            let d = Diagnostic::error(&config::TWICE, steps, "the run's length is given twice");
+            self.found.push(d.because(epochs, "here in epochs").help("keep one of them"));
+        }
+        // What the engine takes where nothing is said.
+        self.config.facts.batch.get_or_insert(self.config.spec.batch as u64);
+    }
+
+    fn data(&mut self, kind: &Ident, head: Option<&'a Expr>, items: &'a [Item]) {
+        let known: Vec<&str> = DATASETS.iter().map(|d| d.name).collect();
+        if let Some(name) = self.choice(kind, head, &known, "data set", "data \"digits\"") {
+            self.config.spec.data = name.into();
+            self.config.facts.examples = examples(name).map(|n| n as u64);
+        }
+        self.entries(items, &[], "data");
+    }
+
+    fn model(&mut self, kind: &Ident, head: Option<&'a Expr>, items: &'a [Item]) {
+        self.choice(kind, head, MODELS, "model", "model mlp(hidden: [128], activation: relu)");
+        self.entries(items, &[], "model");
+        for arg in arguments(head) {
+            let Some(name) = self.named(arg, &["hidden", "activation"], "mlp") else { continue };
+            match (name, &arg.value.kind) {
+                ("hidden", ExprKind::List(list)) => {
+                    let sizes = list.iter().map(|e| whole(&self.ast.items, "hidden", e, 1));
+                    match sizes.collect::<Result<Vec<_>, _>>() {
+                        Ok(sizes) => self.config.spec.hidden = sizes.into_iter().map(|n| n as usize).collect(),
+                        Err(list) => self.found.extend(list),
+                    }
+                }
+                ("hidden", _) => {
+                    let d = Diagnostic::error(&config::VALUE, arg.value.span, "`hidden` is a list of layer sizes");
+                    self.found.push(d.help("write `hidden: [128]`, or `[256, 128]` for two layers"));
+                }
+                _ => {
+                    let known: Vec<&str> = Activation::ALL.iter().map(|a| a.name()).collect();
+                    let chosen = text_of(&arg.value).and_then(Activation::by_name);
+                    match chosen {
+                        Some(activation) => self.config.spec.activation = activation,
+                        None => self.unknown(&arg.value, &known, "activation"),
+                    }
+                }
+            }
+        }
+    }
+
+    fn optimizer(&mut self, kind: &Ident, head: Option<&'a Expr>, items: &'a [Item]) {
+        let known: Vec<&str> = RULES.iter().map(|r| r.name).collect();
+        let name = self.choice(kind, head, &known, "optimizer", "optimizer adamw { lr: 1e-3 }");
+        let Some(rule) = name.and_then(|name| optim::rule(name).ok()) else { return };
+        self.config.rule = Some(rule);
+        self.config.spec.rule = rule.name.into();
+        self.config.place = kind.span;
+        let flags: Vec<&str> = rule.flags.iter().map(|f| f.name).collect();
+        for arg in arguments(head) {
+            let Some(flag) = self.named(arg, &flags, rule.name) else { continue };
+            match text_of(&arg.value) {
+                Some("true") => {
+                    self.config.spec.flags.push(flag.into());
+                    self.needs(rule, flag, arg.value.span, items);
+                }
+                Some("false") => {}
+                _ => {
+                    let message = format!("`{flag}` is `true` or `false`");
+                    self.found.push(Diagnostic::error(&config::VALUE, arg.value.span, message));
+                }
+            }
+        }
+        self.config.has_lr = has(items, "lr");
+        self.hypers(items, rule.hypers, &flags);
+    }
+
+    /// A switch that does nothing alone.
+    fn needs(&mut self, rule: &RuleRow, flag: &str, place: Span, items: &[Item]) {
+        let needed = rule.flags.iter().find(|f| f.name == flag).map(|f| f.needs);
+        if let Some(needed) = needed.filter(|n| !n.is_empty() && !has(items, n)) {
+            let d = Diagnostic::error(&config::MISSING, place, format!("`{flag}` needs `{needed}`"));
+            self.found.push(d.help(format!("write `{needed}: 0.9` between the braces")));
+        }
+    }
+
+    /// The entries of an optimizer or a group: what they compute is the checker's business, their names are ours.
+    fn hypers(&mut self, items: &'a [Item], hypers: &[Hyper], flags: &[&str]) {
+        let known: Vec<&str> = hypers.iter().map(|h| h.name).collect();
+        for item in items {
+            if let Item::Entry { key, .. } = item
+                && flags.contains(&key.text.as_str())
+            {
+                let d = Diagnostic::error(&config::KEY, key.span, format!("`{}` is a switch", key.text));
+                self.found.push(d.help(format!("it stands in parentheses: `optimizer {}({}: true) {{ … }}`", self.config.spec.rule, key.text)));
+                return;
+            }
+        }
+        self.entries(items, &known, &self.config.spec.rule.clone());
+    }
+
+    /// `clip { norm: 1.0 }`, `ema { decay: 0.999 }`
+    fn scalar(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item], span: Span) {
+        self.no_head(kind, head);
+        let (wanted, example) = if kind.text == "clip" { ("norm", "1.0") } else { ("decay", "0.999") };
+        let entries = self.entries(items, &[wanted], &kind.text);
+        let Some((_, value)) = entries.first() else {
+            let d = Diagnostic::error(&config::MISSING, span, format!("`{}` needs `{wanted}`", kind.text));
+            return self.found.push(d.help(format!("write `{} {{ {wanted}: {example} }}`", kind.text)));
+        };
+        match constant(&self.ast.items, value) {
+            Err(list) => self.found.extend(list),
+            Ok(norm) if wanted == "norm" && norm > 0.0 => self.config.spec.clip_norm = Some(norm),
+            Ok(decay) if wanted == "decay" && (0.0..1.0).contains(&decay) => self.config.spec.ema_decay = Some(decay),
+            Ok(x) => {
+                let range = if wanted == "norm" { "above 0" } else { "at least 0 and below 1" };
+                let message = format!("`{wanted}` is {x}; it must be {range}");
+                self.found.push(Diagnostic::error(&config::VALUE, value.span, message));
+            }
+        }
+    }
+
+    /// The entries of a block; anything else in it, an unknown key or a key given twice is reported.
+    fn entries(&mut self, items: &'a [Item], known: &[&str], block: &str) -> Vec<(&'a Ident, &'a Expr)> {
+        let mut entries: Vec<(&Ident, &Expr)> = Vec::new();
+        for item in items {
+            match item {
+                Item::Let { .. } => {}
+                Item::Entry { key, value } => {
+                    let first = entries.iter().find(|(k, _)| k.text == key.text).map(|(k, _)| k.span);
+                    if !known.contains(&key.text.as_str()) {
+                        let d = Diagnostic::error(&config::KEY, key.span, format!("`{block}` has no `{}`", key.text));
+                        self.found.push(near(d, key, known.iter().copied()));
+                    } else if let Some(first) = first {
+                        let d = Diagnostic::error(&config::TWICE, key.span, format!("`{}` is given twice", key.text));
+                        self.found.push(d.label("again here").because(first, "first here").help("keep one of them"));
+                    } else {
+                        entries.push((key, value));
+                    }
+                }
+                Item::Block { kind: Ident { span, .. }, .. } | Item::Use { span, .. } => {
+                    let message = format!("`{block}` holds only entries such as `key: value`");
+                    self.found.push(Diagnostic::error(&config::KEY, *span, message));
+                }
+            }
+        }
+        entries
+    }
+
+    /// The head's name, if it is one of `known`.
+    fn choice(&mut self, kind: &Ident, head: Option<&'a Expr>, known: &[&str], what: &str, example: &str) -> Option<&'a str> {
+        let Some(head) = head else {
+            self.headless(kind, &format!("the {what}'s name"), example);
+            return None;
+        };
+        let name = match &head.kind {
+            ExprKind::Call { name, .. } => Some(name.text.as_str()),
+            _ => text_of(head),
+        };
+        match name {
+            Some(name) if known.contains(&name) => Some(name),
+            _ => {
+                self.unknown(head, known, what);
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, at: &Expr, known: &[&str], what: &str) {
+        let (name, span) = match &at.kind {
+            ExprKind::Call { name, .. } => (name.text.as_str(), name.span),
+            _ => (text_of(at).unwrap_or(""), at.span),
+        };
+        let message = if name.is_empty() { format!("this names no {what}") } else { format!("unknown {what} `{name}`") };
+        let d = Diagnostic::error(&config::CHOICE, span, message);
+        let list = known.join(", ");
+        self.found.push(match nearest(name, known.iter().copied()) {
+            Some(near) => {
+                let quoted = matches!(at.kind, ExprKind::Str(_));
+                let fix = if quoted { format!("\"{near}\"") } else { near.into() };
+                d.help(format!("did you mean `{near}`?")).maybe(span, fix)
+            }
+            None => d.help(format!("known: {list}")),
+        });
+    }
+
+    /// The name of an argument in a head, if it is one of `known`.
+    fn named<'k>(&mut self, arg: &Arg, known: &[&'k str], of: &str) -> Option<&'k str> {
+        let Some(name) = &arg.name else {
+            let d = Diagnostic::error(&config::KEY, arg.value.span, format!("this argument of `{of}` needs its name"));
+            self.found.push(d.help(format!("`{of}` knows {}", listed(known))));
+            return None;
+        };
+        let found = known.iter().find(|k| **k == name.text).copied();
+        if found.is_none() {
+            let d = Diagnostic::error(&config::KEY, name.span, format!("`{of}` has no `{}`", name.text));
+            self.found.push(near(d, name, known.iter().copied()));
+        }
+        found
+    }
+
+    fn no_head(&mut self, kind: &Ident, head: Option<&Expr>) {
+        if let Some(head) = head {
+            let d = Diagnostic::error(&config::KEY, head.span, format!("nothing stands between `{}` and its brace", kind.text));
+            self.found.push(d);
+        }
+    }
+
+    fn headless(&mut self, kind: &Ident, what: &str, example: &str) {
+        let d = Diagnostic::error(&config::MISSING, kind.span, format!("`{}` needs {what}", kind.text));
+        self.found.push(d.help(format!("write `{example}`")));
+    }
+}
+
+/// The arguments of a head that is a call.
+fn arguments(head: Option<&Expr>) -> &[Arg] {
+    match head.map(|h| &h.kind) {
+        Some(ExprKind::Call { args, .. }) => args,
+        _ => &[],
+    }
+}
+
+fn has(items: &[Item], wanted: &str) -> bool {
+    items.iter().any(|item| matches!(item, Item::Entry { key, .. } if key.text == wanted))
+}
+
+/// Adds the nearest known name, or all of them.
+fn near<'k>(d: Diagnostic, name: &Ident, known: impl Iterator<Item = &'k str>) -> Diagnostic {
+    let known: Vec<&str> = known.collect();
+    match nearest(&name.text, known.iter().copied()) {
+        Some(near) => d.help(format!("did you mean `{near}`?")).maybe(name.span, near),
+        None => d.help(format!("known: {}", listed(&known))),
+    }
+}
+
+fn listed(known: &[&str]) -> String {
+    if known.is_empty() { "nothing".into() } else { known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ") }
+}

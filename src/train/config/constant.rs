@@ -1,0 +1,43 @@
+//! Settings: expressions whose value is one number.
+
+use crate::check::check;
+use crate::clock::{Clock, Ratio};
+use crate::diag::{Diagnostic, config};
+use crate::lower;
+use crate::syntax::ast::{Ast, Expr, Item};
+
+/// The value of `expr`, which sees the `let`s among `items`.
+pub(super) fn constant(items: &[Item], expr: &Expr) -> Result<f64, Vec<Diagnostic>> {
+    let mut lets = Vec::new();
+    collect(items, &mut lets);
+    let program = Ast { items: lets, body: Some(expr.clone()), ..Ast::default() };
+    let plan = check(&program, &Clock::unknown())?;
+    let sig = &plan.outputs[0].1;
+    let value = sig.is_fixed().then(|| lower::constant(sig, Ratio::from_integer(0), false)).flatten();
+    value.filter(|v| v.is_finite()).ok_or_else(|| {
+        let d = Diagnostic::error(&config::VALUE, expr.span, "this setting must be a number that does not change");
+        vec![d.help("only the hyperparameters of `optimizer` and `group` may be schedules")]
+    })
+}
+
+/// The `let`s among `items`, also within blocks, as the checker sees them.
+fn collect(items: &[Item], lets: &mut Vec<Item>) {
+    for item in items {
+        match item {
+            Item::Let { .. } => lets.push(item.clone()),
+            Item::Block { items, .. } => collect(items, lets),
+            _ => {}
+        }
+    }
+}
+
+/// A whole number from `min` up to 2^53.
+pub(super) fn whole(items: &[Item], key: &str, expr: &Expr, min: u64) -> Result<u64, Vec<Diagnostic>> {
+    const MAX: u64 = 1 << 53;
+    let value = constant(items, expr)?;
+    if value.fract() == 0.0 && value >= min as f64 && value <= MAX as f64 {
+        return Ok(value as u64);
+    }
+    let message = format!("`{key}` is {value}; it is a whole number from {min} up to 2^53");
+    Err(vec![Diagnostic::error(&config::VALUE, expr.span, message)])
+}

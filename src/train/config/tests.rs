@@ -1,0 +1,80 @@
+//! Configs: every code of the band, and what a config means to a run.
+
+use super::*;
+use crate::diag;
+use crate::syntax::parse;
+use crate::{Backend, Program};
+
+const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
+    optimizer adamw { lr: warmup(5%) >> cosine(peak -> 0), weight_decay: 0.1 }\n\
+    group \"bias\" { weight_decay: 0 }\ngroup \"layers.0\" { lr: 10 * inherited }\n";
+
+fn codes(source: &str) -> Vec<&'static str> {
+    let found = read(&parse(source).unwrap()).err().unwrap_or_default();
+    found.iter().map(|d| d.code.code).collect()
+}
+
+#[test]
+fn every_code_has_its_program() {
+    for code in diag::config::CODES {
+        assert!(codes(code.wrong).contains(&code.code), "{}: {:?}", code.code, codes(code.wrong));
+        assert_eq!(codes(code.right), [""; 0], "{}", code.code);
+    }
+}
+
+#[test]
+fn one_program_fills_every_group() {
+    let config = read(&parse(DIGITS).unwrap()).unwrap();
+    assert_eq!(config.spec().unwrap().groups, ["bias", "layers.0"]);
+    let clock = config.facts.clock();
+    assert_eq!((clock.total(), clock.epoch()), (Some(46), Some(23)));
+    let hypers = Hypers::new(&config, Program::with_backend(DIGITS, clock, Backend::Eval).unwrap());
+    let mut values = [0.0; 15];
+    hypers.fill(46, &mut values);
+    assert_eq!(values[..5], [0.0, 0.9, 0.999, 1e-8, 0.1]);
+    hypers.fill(10, &mut values);
+    assert!(values[0] > 0.0);
+    assert_eq!((values[5], values[9], values[10], values[14]), (values[0], 0.0, 10.0 * values[0], 0.1));
+}
+
+#[test]
+fn what_a_run_needs_is_named() {
+    for (without, word) in [("run", "`run`"), ("data", "`data`"), ("model", "`model`"), ("optimizer", "`optimizer`")] {
+        let source: String = DIGITS.lines().filter(|l| !l.starts_with(without)).map(|l| format!("{l}\n")).collect();
+        let source: String = source.lines().filter(|l| without != "optimizer" || !l.starts_with("group")).map(|l| format!("{l}\n")).collect();
+        let found = read(&parse(&source).unwrap()).unwrap().spec().unwrap_err();
+        assert!(found[0].message.contains(word), "{found:?}");
+    }
+    let steps = DIGITS.replace("epochs: 2", "steps: 50");
+    let found = read(&parse(&steps).unwrap()).unwrap().spec().unwrap_err();
+    assert!(found[0].help.as_ref().unwrap().contains("46 or 69"), "{found:?}");
+}
+
+#[test]
+fn settings_change_the_text() {
+    let changed = set(DIGITS, "peak", "1e-2 # high").unwrap();
+    assert!(changed.starts_with("let peak = 1e-2\nrun"));
+    for (name, value) in [("run.epochs", "5"), ("epochs", "5"), ("seed", "7")] {
+        let config = read(&parse(&set(DIGITS, name, value).unwrap()).unwrap()).unwrap();
+        let spec = config.spec().unwrap();
+        assert!(spec.epochs == 5 || spec.seed == 7, "{name}");
+    }
+    let alone = set("data \"digits\"", "epochs", "3").unwrap();
+    assert_eq!(read(&parse(&alone).unwrap()).unwrap().facts.epochs, Some(3));
+    assert!(set(DIGITS, "paek", "1").unwrap_err().to_string().contains("`peak`"));
+    assert!(set(DIGITS, "peak", "1 }").is_err());
+    assert!(set(DIGITS, "peak", "let a = 1\na").is_err());
+    assert!(set(DIGITS, "run.zzz", "1").unwrap_err().to_string().contains("tokens_per_sample"));
+}
+
+#[test]
+fn settings_may_use_lets_but_not_time() {
+    assert_eq!(codes("let n = 4\nrun { epochs: 2 * n }"), [""; 0]);
+    assert_eq!(codes("run { epochs: 2 + t }"), ["C0504"]);
+    assert_eq!(codes("run { epochs: 2, steps: 5 }"), ["C0507"]);
+    assert_eq!(codes("optimizer sgd(nesterov: true) { lr: 1 }"), ["C0506"]);
+    assert_eq!(codes("optimizer sgd(nesterov: true) { lr: 1, momentum: 0.9 }"), [""; 0]);
+    assert_eq!(codes("optimizer sgd { lr: 1, nesterov: true }")[0], "C0502");
+    let ast = parse("let n = 4\nlet m = 5\nrun { epochs: n }\noptimizer adamw { lr: m }").unwrap();
+    assert!(mentions(&ast, "n") && !mentions(&ast, "m"));
+}
