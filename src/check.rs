@@ -21,9 +21,10 @@ mod call;
 mod modifier;
 mod lints;
 
-pub(crate) use call::functions;
+pub use call::functions;
+pub use signal::NAMES;
+#[cfg(feature = "train")]
 pub(crate) use scope::nearest;
-pub(crate) use signal::NAMES;
 
 use scope::{Ex, Scope};
 

@@ -61,7 +61,7 @@ impl Cli {
             Command::Check(check) => check.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
             Command::Plot(plot) => plot.run(out, self.ascii),
-            Command::Train(train) => train.run(out, self.ascii),
+            Command::Train(train) => train.run(out),
         }
     }
 }

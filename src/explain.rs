@@ -45,3 +45,8 @@ pub fn number(x: f64) -> String {
     let small = x != 0.0 && (x.abs() < 1e-2 || x.abs() >= 1e6);
     if small || scientific.len() + 2 < plain.len() { scientific } else { plain }
 }
+
+/// A value without the noise of its last digits: `3e-4` for the `3.0000000000000003e-4` that `3e-3 / 10` gives.
+pub fn brief(x: f64) -> String {
+    number(format!("{x:.11e}").parse().unwrap_or(x))
+}

@@ -83,7 +83,9 @@ impl Diagnostics {
 
 /// `text` with as many bytes, in which every character can be printed.
 fn printable(text: &str) -> String {
-    let hidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let hidden = |c: char| {
+        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
     let shown = |c: char| match c.len_utf8() {
         _ if !hidden(c) => c,
         1 => '?',

@@ -280,8 +280,8 @@ fn value(sig: &Sig, at: Ratio, left: bool) -> Value {
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(n) => write!(f, "{}", crate::explain::number(*n)),
-            Self::TimesBase(n) => write!(f, "{}x", crate::explain::number(*n)),
+            Self::Number(n) => f.write_str(&crate::explain::brief(*n)),
+            Self::TimesBase(n) => write!(f, "{}x", crate::explain::brief(*n)),
             Self::Other => f.write_str("…"),
         }
     }

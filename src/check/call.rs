@@ -410,7 +410,7 @@ impl Arg {
 }
 
 /// The pointwise functions' names.
-pub(crate) fn functions() -> impl Iterator<Item = &'static str> {
+pub fn functions() -> impl Iterator<Item = &'static str> {
     Unary::WORDS.iter().chain(Binary::WORDS).copied().filter(|w| w.len() > 1).chain(["clamp"])
 }
 

@@ -18,7 +18,7 @@ use crate::plan::{Arg, Sig, TimeName, Window};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 
 /// The names that every expression knows.
-pub(crate) const NAMES: &[&str] = &["t", "step", "epoch", "run.t", "run.step", "run.epoch", "base", "pi", "inherited"];
+pub const NAMES: &[&str] = &["t", "step", "epoch", "run.t", "run.step", "run.epoch", "base", "pi", "inherited"];
 
 impl<'a> Checker<'a> {
     /// A part of an expression: like [`signal`](Self::signal), but alone it is no phase of its own.

@@ -53,7 +53,7 @@ impl Check {
             };
             let text = report::human(&found, Style::of(&io::stderr(), ascii));
             // A closed stderr changes no verdict.
-            _ = write!(io::stderr(), "{text}{}: {summary}\n", found.name);
+            _ = writeln!(io::stderr(), "{text}{}: {summary}", found.name);
         }
         let bar = if self.deny_warnings { Severity::Warning } else { Severity::Error };
         if found.list.iter().any(|d| d.severity >= bar) { Err(Failure::Told) } else { Ok(()) }

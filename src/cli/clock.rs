@@ -42,9 +42,14 @@ impl ClockArgs {
         Ok(config::read(&ast).map_err(found)?.facts.or(self.facts()).clock())
     }
 
-    /// Compiles `source`.
+    /// Compiles `source`, which computes something.
     pub fn compile(&self, source: &Source, backend: Backend) -> Result<Program, Failure> {
         let clock = self.of(source)?;
-        Program::with_backend(&source.text, clock, backend).map_err(|found| source.found(found).into())
+        let program = Program::with_backend(&source.text, clock, backend).map_err(|found| source.found(found))?;
+        if program.names().next().is_none() {
+            let what = "computes nothing: it has no expression, no entry such as `lr: 1e-3` and no `optimizer` block";
+            return Err(Failure::Message(format!("{} {what}", source.name)));
+        }
+        Ok(program)
     }
 }

@@ -62,7 +62,9 @@ impl Explain {
             return self.program(&Source::file(path)?, out, style);
         }
         let names = catalogue::ALL.iter().map(|e| e.name).chain(functions()).chain(list::words());
-        let near = nearest(&subject, names).or_else(|| nearest(&subject.to_uppercase(), diag::all().map(|c| c.code)));
+        let codes: Vec<String> = diag::all().map(|c| c.code.to_lowercase()).collect();
+        let code = || nearest(&subject, codes.iter().map(String::as_str)).and_then(diag::find).map(|c| c.code);
+        let near = nearest(&subject, names).or_else(code);
         Err(Failure::Message(match near {
             Some(near) => format!("`{subject}` is no file, name or code; did you mean `{near}`?"),
             None if subject.contains(['(', ' ']) => format!("no file `{subject}`; an expression follows `-e`"),

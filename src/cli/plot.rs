@@ -28,10 +28,10 @@ pub struct Plot {
     #[arg(short = 'o', long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Columns of the drawing in the terminal
-    #[arg(long, value_parser = value_parser!(u16).range(24..=1000), conflicts_with = "out")]
+    #[arg(long, value_name = "COLUMNS", value_parser = value_parser!(u16).range(24..=1000), conflicts_with = "out")]
     width: Option<u16>,
     /// Lines of the drawing in the terminal
-    #[arg(long, value_parser = value_parser!(u16).range(6..=1000), conflicts_with = "out")]
+    #[arg(long, value_name = "LINES", value_parser = value_parser!(u16).range(6..=1000), conflicts_with = "out")]
     height: Option<u16>,
     /// Logarithmic values; those at or below zero are left out
     #[arg(long)]
@@ -63,7 +63,8 @@ impl Plot {
         // Compiling finds what checking alone does not: values that are no finite numbers.
         self.clock.compile(&source, Backend::Eval)?;
         let plan = schedule::plan(&source.text, clock).map_err(|found| source.found(found))?;
-        let file = |name: &str| PathBuf::from(name).file_name().map_or(name.into(), |n| n.to_string_lossy().into_owned());
+        let file =
+            |name: &str| PathBuf::from(name).file_name().map_or(name.into(), |n| n.to_string_lossy().into_owned());
         let name = expr.map_or_else(|| file(&source.name), |e| cut(e, 60));
         Ok(Curves { name, plan, source: source.text })
     }

@@ -79,7 +79,9 @@ fn follow(program: &Curves, output: usize, log_y: bool) -> Vec<Vec<(f64, f64)>> 
     let (plan, sig) = (&program.plan, &program.plan.outputs[output].1);
     let end = end(plan);
     let mut times: Vec<Ratio> = (0..GRID).map(|k| end * k / GRID).collect();
-    times.extend(plan.phases.iter().filter(|p| p.depth == 0 && p.output == output).map(|p| p.start).filter(|t| *t < end));
+    times.extend(
+        plan.phases.iter().filter(|p| p.depth == 0 && p.output == output).map(|p| p.start).filter(|t| *t < end),
+    );
     times.sort_unstable();
     times.dedup();
     times.push(end);
@@ -92,7 +94,9 @@ fn follow(program: &Curves, output: usize, log_y: bool) -> Vec<Vec<(f64, f64)>> 
 
     let mut pieces = vec![vec![(0.0, values[0])]];
     for k in 1..times.len() {
-        if let Some((x, before, after)) = jump(sig, (times[k - 1], values[k - 1]), (times[k], values[k]), visible(values[k - 1], values[k])) {
+        if let Some((x, before, after)) =
+            jump(sig, (times[k - 1], values[k - 1]), (times[k], values[k]), visible(values[k - 1], values[k]))
+        {
             pieces.last_mut().expect("there is a piece from the start on").push((x, before));
             pieces.push(vec![(x, after)]);
         }
@@ -111,7 +115,11 @@ fn jump(sig: &Sig, from: (Ratio, f64), to: (Ratio, f64), visible: f64) -> Option
     for _ in 0..HALVINGS {
         let time = (a.0 + b.0) / 2;
         let middle = (time, at(sig, time, false));
-        if (middle.1 - a.1).abs() >= (b.1 - middle.1).abs() { b = middle } else { a = middle }
+        if (middle.1 - a.1).abs() >= (b.1 - middle.1).abs() {
+            b = middle
+        } else {
+            a = middle
+        }
         // A slope loses half with every step, or soon more than that.
         if (b.1 - a.1).abs() < whole / 8.0 {
             return None;
@@ -123,7 +131,8 @@ fn jump(sig: &Sig, from: (Ratio, f64), to: (Ratio, f64), visible: f64) -> Option
 /// Whether the value that `name` has depends on the base value.
 fn uses_base(plan: &Plan, name: &str) -> bool {
     let end = end(plan);
-    let differs = |sig: &Sig, k: i128| with_base(sig, end * k / 16, false, 1.0) != with_base(sig, end * k / 16, false, 2.0);
+    let differs =
+        |sig: &Sig, k: i128| with_base(sig, end * k / 16, false, 1.0) != with_base(sig, end * k / 16, false, 2.0);
     plan.outputs.iter().any(|(n, sig)| n == name && (0..16).any(|k| differs(sig, k)))
 }
 

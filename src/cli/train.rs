@@ -39,7 +39,7 @@ pub struct Train {
 const FILES: [&str; 5] = ["config.etude", "metrics.jsonl", "metrics.csv", "plot.svg", "plot.png"];
 
 impl Train {
-    pub fn run(&self, out: &mut dyn Write, _ascii: bool) -> Result<(), Failure> {
+    pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let source = self.source()?;
         let found = |list| Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list));
         let ast = syntax::parse(&source.text).map_err(found)?;

@@ -55,8 +55,8 @@ pub const MISSING: Code = Code {
     code: "C0506",
     title: "something is missing",
     explain: "Training needs the blocks `run` (with `epochs` or `steps`), `data`, `model` and `optimizer`, and the optimizer its `lr`.",
-    wrong: "data",
-    right: "data \"digits\"",
+    wrong: "clip { }",
+    right: "clip { norm: 1.0 }",
 };
 
 /// given twice

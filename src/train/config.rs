@@ -56,16 +56,20 @@ impl Config {
     /// What is missing for a run.
     pub fn spec(&self) -> Result<Spec, Vec<Diagnostic>> {
         let missing = |what: String, help: &str| Diagnostic::error(&config::MISSING, self.place, what).help(help);
-        let mut list = Vec::new();
-        for (name, example) in [
+        let needed = [
             ("run", "run { epochs: 20, batch: 64, seed: 42 }"),
             ("data", "data \"digits\""),
             ("model", "model mlp(hidden: [128], activation: relu)"),
             ("optimizer", "optimizer adamw { lr: warmup(5%) >> cosine(1e-3 -> 0) }"),
-        ] {
-            if !self.seen.contains(&name) {
-                list.push(missing(format!("there is no `{name}` block"), &format!("write `{example}`")));
-            }
+        ];
+        let absent: Vec<_> = needed.iter().filter(|(name, _)| !self.seen.contains(name)).collect();
+        let mut list = Vec::new();
+        if !absent.is_empty() {
+            let names: Vec<String> = absent.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let (s, are) = if let [_] = absent[..] { ("", "is") } else { ("s", "are") };
+            let what = format!("the block{s} {} that training needs {are} missing", names.join(", "));
+            let examples: Vec<&str> = absent.iter().map(|(_, example)| *example).collect();
+            list.push(missing(what, &format!("write\n{}", examples.join("\n"))));
         }
         if self.rule.is_some() && !self.has_lr {
             list.push(missing("the optimizer has no `lr`".into(), "write `lr: 1e-3`, or a schedule"));
@@ -73,7 +77,7 @@ impl Config {
         let mut spec = self.spec.clone();
         match self.facts.whole_epochs() {
             Ok(Some(epochs)) => spec.epochs = epochs,
-            Ok(None) if self.seen.contains(&"run") => {
+            Ok(None) if self.seen.contains(&"run") && self.facts.steps.is_none() => {
                 list.push(missing("the run has no length".into(), "write `epochs: 20` in the `run` block"));
             }
             Ok(None) => {}
@@ -96,7 +100,8 @@ impl Config {
 /// Whether a block other than `optimizer` and `group` uses the name `name`. Those two are the checker's to read.
 pub fn mentions(ast: &Ast, name: &str) -> bool {
     let word = |c: char| !(c.is_alphanumeric() || c == '_');
-    let read_here = |item: &&Item| matches!(item, Item::Block { kind, .. } if !matches!(&*kind.text, "optimizer" | "group"));
+    let read_here =
+        |item: &&Item| matches!(item, Item::Block { kind, .. } if !matches!(&*kind.text, "optimizer" | "group"));
     ast.items.iter().filter(read_here).any(|item| item.to_string().split(word).any(|w| w == name))
 }
 

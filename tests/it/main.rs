@@ -6,3 +6,5 @@ mod catalogue;
 mod props;
 mod torture;
 mod tidy;
+#[cfg(feature = "cli")]
+mod cli;

@@ -223,7 +223,8 @@ fn nothing_names_this_machine() {
 /// Every `unsafe` that is allowed stands next to its reason.
 #[test]
 fn unsafe_code_is_where_it_may_be() {
-    const MAY: &[&str] = &["src/schedule.rs", 
+    const MAY: &[&str] = &[
+        "src/schedule.rs",
         "src/backend",
         "src/eval.rs",
         "src/math/host.rs",

@@ -9,10 +9,18 @@ use crate::train::{EpochRecord, Error, Observer, RunInfo, StepRecord, Weights};
 #[derive(Debug, Default)]
 pub struct Curves {
     loss: Vec<(f64, f64)>,
-    /// For each group: its name, where it is, its curve.
-    lr: Vec<(String, usize, Vec<(f64, f64)>)>,
+    lr: Vec<Group>,
     epochs: Vec<EpochRecord>,
     steps_per_epoch: u64,
+}
+
+/// The learning rate of one group.
+#[derive(Debug)]
+struct Group {
+    name: String,
+    /// Its place among the hyperparameters of a step.
+    place: usize,
+    curve: Vec<(f64, f64)>,
 }
 
 impl Observer for Curves {
@@ -20,14 +28,18 @@ impl Observer for Curves {
         self.steps_per_epoch = run.steps_per_epoch;
         let place = run.hypers.iter().position(|h| h.name == "lr").unwrap_or(0);
         let names = std::iter::once("learning rate").chain(run.layout.patterns().iter().map(|p| p.as_str()));
-        let curve = |(i, name): (usize, &str)| (name.to_owned(), i * run.hypers.len() + place, vec![]);
+        let curve = |(i, name): (usize, &str)| Group {
+            name: name.to_owned(),
+            place: i * run.hypers.len() + place,
+            curve: vec![],
+        };
         self.lr = names.enumerate().map(curve).collect();
         Ok(())
     }
 
     fn step(&mut self, s: &StepRecord<'_>) -> Result<(), Error> {
         self.loss.push((s.step as f64, s.loss));
-        self.lr.iter_mut().for_each(|(_, place, curve)| curve.push((s.step as f64, s.values[*place])));
+        self.lr.iter_mut().for_each(|g| g.curve.push((s.step as f64, s.values[g.place])));
         Ok(())
     }
 
@@ -53,16 +65,19 @@ impl Curves {
         let means = epochs.iter().map(|e| (e.steps as f64 - half, e.train_loss)).collect();
         let loss = Panel {
             log_y: true,
-            ..panel("loss", vec![
-                Line::new("train, each batch", self.loss),
-                Line::new("train, mean of the epoch", means),
-                Line::new("test", per_epoch(|e| e.test_loss)),
-            ])
+            ..panel(
+                "loss",
+                vec![
+                    Line::new("train, each batch", self.loss),
+                    Line::new("train, mean of the epoch", means),
+                    Line::new("test", per_epoch(|e| e.test_loss)),
+                ],
+            )
         };
-        let default = self.lr.first().map_or(vec![], |(_, _, curve)| curve.clone());
-        let mut k = 0;
-        self.lr.retain(|(_, _, curve)| std::mem::replace(&mut k, 1) == 0 || *curve != default);
-        let lines = self.lr.into_iter().map(|(name, _, curve)| Line::new(name, curve)).collect();
+        let mut groups = self.lr.into_iter();
+        let default = groups.next().map(|g| Line::new(g.name, g.curve)).unwrap_or_default();
+        let others = groups.map(|g| Line::new(g.name, g.curve)).filter(|line| line.segments != default.segments);
+        let lines = std::iter::once(default.clone()).chain(others).collect();
         let lr = panel("learning rate", lines);
         let accuracy = panel("test accuracy", vec![Line::new("test accuracy", per_epoch(|e| e.test_accuracy))]);
         Figure { panels: vec![loss, lr, accuracy], ..Figure::default() }

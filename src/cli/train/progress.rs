@@ -1,8 +1,9 @@
 //! A bar on stderr; nothing where that is no terminal.
 
+use std::fmt::Write;
 use std::ops::ControlFlow;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::train::{EpochRecord, Error, Observer, Report, RunInfo, StepRecord, Weights};
 
@@ -12,7 +13,10 @@ pub struct Progress(ProgressBar);
 
 impl Progress {
     pub fn new() -> Self {
-        let style = ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {pos}/{len} steps  {per_sec}  {msg}");
+        let style = ProgressStyle::with_template("{elapsed_precise} [{bar:30}] {pos}/{len} steps  {speed}  {msg}");
+        let style = style.map(|s| {
+            s.with_key("speed", |s: &ProgressState, w: &mut dyn Write| _ = write!(w, "{:.0} steps/s", s.per_sec()))
+        });
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")))
     }

@@ -90,10 +90,8 @@ impl<'a> Reader<'a> {
                 self.found.push(d.help("join them"));
                 continue;
             }
-            if self.config.rule.is_none() {
-                let d = Diagnostic::error(&config::MISSING, place, "a group needs an `optimizer` block");
-                self.found.push(d);
-            } else {
+            // Without an optimizer there is nothing yet to know its hyperparameters by.
+            if self.config.rule.is_some() {
                 self.hypers(items, hypers, &[]);
             }
             self.config.spec.groups.push(pattern.into());
@@ -136,10 +134,12 @@ impl<'a> Reader<'a> {
                 _ => self.config.spec.seed = number,
             }
         }
-        let given = |wanted: &str| items.iter().find_map(|item| match item {
-            Item::Entry { key, .. } if key.text == wanted => Some(key.span),
-            _ => None,
-        });
+        let given = |wanted: &str| {
+            items.iter().find_map(|item| match item {
+                Item::Entry { key, .. } if key.text == wanted => Some(key.span),
+                _ => None,
+            })
+        };
         if let (Some(epochs), Some(steps)) = (given("epochs"), given("steps")) {
             let d = Diagnostic::error(&config::TWICE, steps, "the run's length is given twice");
             self.found.push(d.because(epochs, "here in epochs").help("keep one of them"));
@@ -229,7 +229,10 @@ impl<'a> Reader<'a> {
                 && flags.contains(&key.text.as_str())
             {
                 let d = Diagnostic::error(&config::KEY, key.span, format!("`{}` is a switch", key.text));
-                self.found.push(d.help(format!("it stands in parentheses: `optimizer {}({}: true) {{ … }}`", self.config.spec.rule, key.text)));
+                self.found.push(d.help(format!(
+                    "it stands in parentheses: `optimizer {}({}: true) {{ … }}`",
+                    self.config.spec.rule, key.text
+                )));
                 return;
             }
         }
@@ -285,7 +288,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The head's name, if it is one of `known`.
-    fn choice(&mut self, kind: &Ident, head: Option<&'a Expr>, known: &[&str], what: &str, example: &str) -> Option<&'a str> {
+    fn choice(
+        &mut self,
+        kind: &Ident,
+        head: Option<&'a Expr>,
+        known: &[&str],
+        what: &str,
+        example: &str,
+    ) -> Option<&'a str> {
         let Some(head) = head else {
             self.headless(kind, &format!("the {what}'s name"), example);
             return None;
@@ -308,7 +318,8 @@ impl<'a> Reader<'a> {
             ExprKind::Call { name, .. } => (name.text.as_str(), name.span),
             _ => (text_of(at).unwrap_or(""), at.span),
         };
-        let message = if name.is_empty() { format!("this names no {what}") } else { format!("unknown {what} `{name}`") };
+        let message =
+            if name.is_empty() { format!("this names no {what}") } else { format!("unknown {what} `{name}`") };
         let d = Diagnostic::error(&config::CHOICE, span, message);
         let list = known.join(", ");
         self.found.push(match nearest(name, known.iter().copied()) {
@@ -338,7 +349,11 @@ impl<'a> Reader<'a> {
 
     fn no_head(&mut self, kind: &Ident, head: Option<&Expr>) {
         if let Some(head) = head {
-            let d = Diagnostic::error(&config::KEY, head.span, format!("nothing stands between `{}` and its brace", kind.text));
+            let d = Diagnostic::error(
+                &config::KEY,
+                head.span,
+                format!("nothing stands between `{}` and its brace", kind.text),
+            );
             self.found.push(d);
         }
     }
@@ -371,5 +386,9 @@ fn near<'k>(d: Diagnostic, name: &Ident, known: impl Iterator<Item = &'k str>) -
 }
 
 fn listed(known: &[&str]) -> String {
-    if known.is_empty() { "nothing".into() } else { known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ") }
+    if known.is_empty() {
+        "nothing".into()
+    } else {
+        known.iter().map(|k| format!("`{k}`")).collect::<Vec<_>>().join(", ")
+    }
 }

@@ -11,7 +11,7 @@ pub(super) fn constant(items: &[Item], expr: &Expr) -> Result<f64, Vec<Diagnosti
     let mut lets = Vec::new();
     collect(items, &mut lets);
     let program = Ast { items: lets, body: Some(expr.clone()), ..Ast::default() };
-    let plan = check(&program, &Clock::unknown())?;
+    let plan = check(&program, &Clock::steps(1))?;
     let sig = &plan.outputs[0].1;
     let value = sig.is_fixed().then(|| lower::constant(sig, Ratio::from_integer(0), false)).flatten();
     value.filter(|v| v.is_finite()).ok_or_else(|| {

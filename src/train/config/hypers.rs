@@ -29,10 +29,8 @@ impl Hypers {
         let names: Vec<&str> = program.names().collect();
         let find = |name: &str| names.iter().position(|n| *n == name).map(Slot::Output);
         let hypers = config.rule().hypers;
-        let default: Vec<Slot> = hypers
-            .iter()
-            .map(|h| find(h.name).unwrap_or(Slot::Default(h.default.unwrap_or(0.0))))
-            .collect();
+        let default: Vec<Slot> =
+            hypers.iter().map(|h| find(h.name).unwrap_or(Slot::Default(h.default.unwrap_or(0.0)))).collect();
         let mut slots = default.clone();
         for group in config.groups() {
             let own = |h: &crate::optim::Hyper| find(&format!("{group}.{}", h.name));

@@ -39,12 +39,14 @@ fn one_program_fills_every_group() {
 
 #[test]
 fn what_a_run_needs_is_named() {
-    for (without, word) in [("run", "`run`"), ("data", "`data`"), ("model", "`model`"), ("optimizer", "`optimizer`")] {
-        let source: String = DIGITS.lines().filter(|l| !l.starts_with(without)).map(|l| format!("{l}\n")).collect();
-        let source: String = source.lines().filter(|l| without != "optimizer" || !l.starts_with("group")).map(|l| format!("{l}\n")).collect();
-        let found = read(&parse(&source).unwrap()).unwrap().spec().unwrap_err();
-        assert!(found[0].message.contains(word), "{found:?}");
+    let missing = |source: &str| read(&parse(source).unwrap()).unwrap().spec().unwrap_err();
+    for name in ["run", "data", "model"] {
+        let source: String = DIGITS.lines().filter(|l| !l.starts_with(name)).map(|l| format!("{l}\n")).collect();
+        assert!(missing(&source)[0].message.contains(&format!("`{name}`")), "{name}");
     }
+    let all = missing("1e-3");
+    assert!(all.len() == 1 && all[0].message.contains("`run`, `data`, `model`, `optimizer`"), "{all:?}");
+    assert!(missing("optimizer adamw { beta1: 0.9 }").iter().any(|d| d.message.contains("`lr`")));
     let steps = DIGITS.replace("epochs: 2", "steps: 50");
     let found = read(&parse(&steps).unwrap()).unwrap().spec().unwrap_err();
     assert!(found[0].help.as_ref().unwrap().contains("46 or 69"), "{found:?}");

@@ -1,0 +1,385 @@
+//! The contract of the command line, through the binary.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const COSINE: &str = "warmup(5%) >> cosine(1e-3 -> 0)";
+
+/// A directory of its own for one test, removed at its end.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("etude-cli-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// Writes a file and gives its path.
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_etude"));
+    command.args(args).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+    command
+}
+
+fn etude(args: &[&str]) -> Output {
+    command(args).stdin(Stdio::null()).output().unwrap()
+}
+
+/// What a command prints that ends well.
+fn stdout(args: &[&str]) -> String {
+    let output = etude(args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(args: &[&str]) -> Vec<Value> {
+    serde_json::from_str(&stdout(args)).unwrap()
+}
+
+/// What a command says that ends with `code`, and that it prints nothing.
+fn fails(code: i32, args: &[&str]) -> String {
+    let output = etude(args);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {text}");
+    assert!(output.stdout.is_empty() && !text.is_empty() && !text.contains("panicked"), "{args:?}: {text}");
+    text
+}
+
+#[test]
+fn values_read_back_to_the_same_bits() {
+    let schedule = etude::compile(COSINE, etude::Clock::steps(1000)).unwrap();
+    for backend in ["eval", "jit"] {
+        let args = ["eval", "-e", COSINE, "--steps", "1000", "--range", "0..1200:7", "--backend", backend];
+        let list = json(&[&args[..], &["--format", "json"]].concat());
+        assert_eq!(list.len(), 1200_usize.div_ceil(7));
+        for row in &list {
+            let step = row["step"].as_u64().unwrap();
+            assert_eq!(row["value"].as_f64().unwrap().to_bits(), schedule.lr(step).to_bits(), "{step}");
+        }
+        let text = stdout(&[&args[..], &["--format", "csv"]].concat());
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some("step,value"));
+        for line in lines {
+            let (step, value) = line.split_once(',').unwrap();
+            let value: f64 = value.parse().unwrap();
+            assert_eq!(value.to_bits(), schedule.lr(step.parse().unwrap()).to_bits());
+        }
+    }
+}
+
+#[test]
+fn files_of_several_values_name_them() {
+    let place = Place::new("several");
+    let file = place.file("p.etude", "lr: 1x -> 0\nbeta1: 0.85 -> 0.95\n");
+    let list = json(&["eval", &file, "--steps", "10", "--at", "10,0", "--base", "0.5", "--format", "json"]);
+    assert_eq!(list[0], serde_json::json!({ "step": 10, "lr": 0.0, "beta1": 0.95 }));
+    assert_eq!(list[1], serde_json::json!({ "step": 0, "lr": 0.5, "beta1": 0.85 }));
+    let table = stdout(&["eval", &file, "--steps", "10", "--at", "5"]);
+    assert_eq!(
+        table.lines().map(|l| l.split_whitespace().collect()).collect::<Vec<Vec<_>>>(),
+        [["step", "lr", "beta1"], ["5", "0.5", "0.8999999999999999"]]
+    );
+}
+
+#[test]
+fn the_default_steps_span_the_run() {
+    let list = json(&["eval", "-e", COSINE, "--steps", "1000", "--format", "json"]);
+    let steps: Vec<u64> = list.iter().map(|row| row["step"].as_u64().unwrap()).collect();
+    assert_eq!(steps, (0..=1000).step_by(100).collect::<Vec<_>>());
+    assert_eq!(json(&["eval", "-e", "1 for 20 steps >> 2", "--format", "json"]).last().unwrap()["step"], 20);
+    assert_eq!(stdout(&["eval", "-e", "1", "--range", "5..5", "--format", "json"]), "[]\n");
+}
+
+#[test]
+fn programs_come_from_stdin_too() {
+    let mut child = command(&["eval", "-", "--at", "3", "--format", "csv"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"step * 2\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "step,value\n3,6.0\n");
+}
+
+#[test]
+fn huge_ranges_stream_into_a_pipe_that_closes() {
+    for format in ["table", "json", "csv"] {
+        let mut child = command(&["eval", "-e", "1", "--range", "0..18446744073709551615", "--format", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut start = [0; 4096];
+        child.stdout.take().unwrap().read_exact(&mut start).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{format}: {output:?}");
+    }
+}
+
+#[test]
+fn check_tells_people_and_programs() {
+    let text = fails(1, &["check", "-e", "warmup(5) >> cosin(1 -> 0)", "--steps", "10"]);
+    assert!(text.contains("S0204") && text.contains("<expr>:1:8"), "{text}");
+    assert!(!text.contains('\u{1b}'), "no colour without a terminal: {text}");
+
+    let output = etude(&["check", "-e", "cosin(1e-3 -> 0)", "--steps", "10", "--format", "json"]);
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(1), 0));
+    let list: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let place = serde_json::json!({ "start": 0, "end": 5, "line": 1, "column": 1 });
+    let keys = ["code", "severity", "message", "span", "help", "labels", "fix"];
+    assert!(keys.iter().all(|key| list[0].get(key).is_some()), "{list:?}");
+    assert_eq!((&list[0]["code"], &list[0]["severity"], &list[0]["span"]), (&"S0202".into(), &"error".into(), &place));
+    let fix = serde_json::json!({ "span": place, "replacement": "cosine", "applicability": "MaybeIncorrect" });
+    assert_eq!(list[0]["fix"], fix);
+    assert_eq!(json(&["check", "-e", "1e-3", "--format", "json"]), [Value::Null; 0]);
+}
+
+#[test]
+fn warnings_count_when_asked() {
+    let jump = "warmup(5%, to: 1e-3) >> cosine(3e-4 -> 0)";
+    assert!(etude(&["check", "-e", jump, "--steps", "100"]).status.success());
+    assert!(fails(1, &["check", "-e", jump, "--steps", "100", "--deny-warnings"]).contains("W0302"));
+    assert!(
+        etude(&["check", "-e", COSINE, "--steps", "100", "--deny-warnings"]).status.success(),
+        "a note is no warning"
+    );
+}
+
+#[test]
+fn ascii_is_ascii() {
+    let ascii = |mut command: Command| {
+        let output = command.output().unwrap();
+        let help = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!help.is_empty() && help.is_ascii(), "{help}");
+    };
+    ascii(command(&["check", "--ascii", "-e", "cosin(1 -> 0)", "--steps", "10"]));
+    ascii(command(&["plot", "--ascii", "-e", COSINE, "--steps", "10"]));
+    let mut plain = command(&["plot", "-e", COSINE, "--steps", "10"]);
+    plain.env("LC_ALL", "C");
+    ascii(plain);
+}
+
+#[test]
+fn at_most_twenty_findings_are_shown() {
+    let place = Place::new("many");
+    let file = place.file("many.etude", (0..30).map(|i| format!("a{i}: cosin({i})\n")).collect::<String>());
+    let text = fails(1, &["check", &file, "--steps", "10"]);
+    assert_eq!(text.matches("S0202").count(), 20, "{text}");
+    assert!(text.contains("and 10 more") && text.contains("30 errors"), "{text}");
+}
+
+#[test]
+fn explain_knows_programs_names_and_codes() {
+    let table = stdout(&["explain", "-e", COSINE, "--steps", "40000"]);
+    assert!(table.contains("2 000 .. 40 000") && table.contains("95.0%") && table.contains("W0308"), "{table}");
+    let entry = stdout(&["explain", "cosine"]);
+    assert!(entry.contains("CosineAnnealingLR") && entry.contains("example:") && entry.contains('┤'), "{entry}");
+    for code in ["S0204", "s0204"] {
+        let text = stdout(&["explain", code]);
+        assert!(text.contains("warmup(0.05)") && text.contains("warmup(5%)") && text.contains("╭─[wrong"), "{text}");
+    }
+    let all = stdout(&["explain"]);
+    assert!(["cosine", "cycle", "sigmoid", "run.epoch", "tokens", "S0204", "C0501"].iter().all(|w| all.contains(w)));
+    for word in all.lines().filter(|l| l.starts_with("  ")).filter_map(|l| l.split_whitespace().next()) {
+        if !word.starts_with('%') {
+            assert!(!stdout(&["explain", word]).is_empty(), "{word}");
+        }
+    }
+    assert!(fails(1, &["explain", "cosin"]).contains("`cosine`"));
+    assert!(fails(1, &["explain", "S9204"]).contains("S0204"));
+    assert!(stdout(&["explain", "-e", COSINE, "--steps", "10", "--ir"]).contains("cosine"));
+    assert!(stdout(&["explain", "-e", COSINE, "--steps", "10", "--clif"]).contains("function"));
+}
+
+#[test]
+fn plots_go_to_the_terminal_and_to_files() {
+    let place = Place::new("plot");
+    let text = stdout(&["plot", "-e", COSINE, "--steps", "100", "--width", "60", "--height", "12"]);
+    assert!(text.contains("warmup(5%)") && text.lines().all(|l| l.chars().count() <= 60), "{text}");
+    let both = stdout(&["plot", "-e", COSINE, "-e", "2e-3", "--steps", "100"]);
+    assert!(both.contains("2e-3") && both.contains(COSINE), "{both}");
+    let (svg, png) = (place.0.join("a.svg"), place.0.join("a.png"));
+    for file in [&svg, &png] {
+        assert_eq!(stdout(&["plot", "-e", COSINE, "--steps", "100", "-o", file.to_str().unwrap()]), "");
+    }
+    assert!(fs::read_to_string(&svg).unwrap().starts_with("<svg"));
+    assert_eq!(fs::read(&png).unwrap()[..4], *b"\x89PNG");
+    assert!(fails(1, &["plot", "-e", "1", "-o", "a.gif"]).contains(".svg"));
+}
+
+const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/digits.etude");
+
+#[test]
+fn training_leaves_its_files() {
+    let place = Place::new("train");
+    let out = place.0.join("out");
+    let args =
+        ["train", DIGITS, "--out", out.to_str().unwrap(), "--set", "epochs=2", "--set", "peak=1e-2", "--seed", "7"];
+    let text = stdout(&args);
+    assert!(text.contains("steps       46") && text.contains("accuracy"), "{text}");
+    for name in ["config.etude", "metrics.jsonl", "metrics.csv", "plot.svg", "plot.png"] {
+        assert!(fs::metadata(out.join(name)).unwrap().len() > 0, "{name}");
+    }
+    assert!(!out.join("unfinished").exists());
+    let config = fs::read_to_string(out.join("config.etude")).unwrap();
+    assert!(config.contains("seed: 7") && config.contains("peak = 1e-2"), "{config}");
+
+    // The curve that was trained with is the one that `eval` shows.
+    let list = json(&["eval", out.join("config.etude").to_str().unwrap(), "--range", "0..46", "--format", "json"]);
+    let metrics = fs::read_to_string(out.join("metrics.jsonl")).unwrap();
+    let steps: Vec<Value> =
+        metrics.lines().map(|l| serde_json::from_str(l).unwrap()).filter(|v: &Value| v["kind"] == "step").collect();
+    assert_eq!(list.len(), steps.len());
+    for (row, step) in list.iter().zip(&steps) {
+        assert_eq!((&row["step"], &row["lr"], &row["beta1"]), (&step["step"], &step["lr"], &step["beta1"]));
+        assert_eq!(
+            (&row["weight_decay"], &row["bias.weight_decay"]),
+            (&step["weight_decay"], &step["group1.weight_decay"])
+        );
+    }
+
+    // The same seed gives the same numbers; a run that fails leaves them alone.
+    stdout(&args);
+    assert_eq!(fs::read_to_string(out.join("metrics.jsonl")).unwrap(), metrics);
+    let text = fails(1, &["train", DIGITS, "--out", out.to_str().unwrap(), "--set", "peak=1e9"]);
+    assert!(text.contains("diverged") && text.contains("unfinished"), "{text}");
+    assert_eq!(fs::read_to_string(out.join("metrics.jsonl")).unwrap(), metrics);
+}
+
+#[test]
+fn a_config_brings_its_clock() {
+    assert_eq!(json(&["eval", DIGITS, "--format", "json"]).last().unwrap()["step"], 460);
+    assert_eq!(json(&["eval", DIGITS, "--format", "json", "--steps", "100"]).last().unwrap()["step"], 100);
+    assert!(stdout(&["explain", DIGITS]).contains("23 .. 460"));
+    assert!(etude(&["check", DIGITS, "--deny-warnings"]).status.success());
+    assert!(stdout(&["plot", DIGITS]).contains("weight_decay"));
+}
+
+#[test]
+fn settings_are_never_ignored() {
+    let place = Place::new("settings");
+    let config = fs::read_to_string(DIGITS).unwrap();
+    for (from, to, code, near) in [
+        ("optimizer", "optimiser", "C0501", "optimizer"),
+        ("weight_decay: 0.1", "weight_decy: 0.1", "C0502", "weight_decay"),
+        ("adamw", "adamx", "C0503", "adamw"),
+        ("\"digits\"", "\"digit\"", "C0503", "digits"),
+        ("relu", "rleu", "C0503", "relu"),
+        ("epochs: 20", "epoch: 20", "C0502", "epochs"),
+        ("batch: 64", "batch: 0", "C0504", "from 1"),
+        ("\"bias\"", "\"conv\"", "C0508", "conv"),
+        ("clip", "stop", "C0505", "stop"),
+    ] {
+        let file = place.file("c.etude", config.replacen(from, to, 1));
+        let text = fails(1, &["check", &file]);
+        assert!(text.contains(code) && text.contains(near), "{from}: {text}");
+        assert!(fails(1, &["train", &file, "--out", place.0.join("o").to_str().unwrap()]).contains(code));
+    }
+    assert!(fails(1, &["train", DIGITS, "--set", "paek=1"]).contains("`peak`"));
+    assert!(fails(2, &["train", DIGITS, "--set", "peak"]).contains("name=value"));
+    assert!(fails(1, &["train", DIGITS, "--set", "peak=1 +"]).contains("<peak>"));
+}
+
+#[test]
+fn bad_input_is_a_diagnostic() {
+    let place = Place::new("bad");
+    let mut noise = vec![0u8; 1 << 20];
+    let mut state = 1u64;
+    for byte in &mut noise {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        *byte = b' ' + (state >> 56) as u8 % 95;
+    }
+    let files = [
+        (place.file("empty", ""), "S0104"),
+        (place.file("nul", "cosine(1e-3\0 -> 0)"), "S0002"),
+        (place.file("latin1", b"# caf\xe9\n1"), "S0004"),
+        (place.file("utf16", b"\xff\xfe1\0e\0"), "S0004"),
+        (place.file("long", "x".repeat(3 << 20)), "3145728"),
+        (place.file("deep", "(".repeat(100_000)), "S0003"),
+        (place.file("minus", "-".repeat(100_000) + "1"), "S0005"),
+        (place.file("closed", ")".repeat(100_000)), "S0103"),
+        (place.file("phases", "1 for 1 steps >> ".repeat(9_999) + "0"), "S0303"),
+        (place.file("noise", &noise), "S0"),
+        (place.0.to_str().unwrap().into(), "directory"),
+        (place.0.join("none").to_str().unwrap().into(), "no such file"),
+    ];
+    for (file, word) in &files {
+        for name in ["eval", "check", "explain", "plot"] {
+            let text = fails(1, &[name, file, "--steps", "100"]);
+            assert!(text.contains(word), "{name} {file}: {text}");
+            let printable = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+            assert!(text.len() < 100_000 && text.chars().all(printable), "{name} {file}");
+        }
+        fails(1, &["train", file]);
+    }
+    for (args, word) in [
+        (&["eval", "-e", "1 -> 0", "--steps", "0"][..], "E0402"),
+        (&["eval", "-e", "1 -> 0"], "--steps"),
+        (&["eval", "-e", "1 / 0"], "S0304"),
+        (&["eval", "cosine(1 -> 0)"], "-e"),
+        (&["eval", "-e", "run { steps: 5 }"], "computes nothing"),
+        (&["explain", "--ir"], "need a program"),
+        (&["train", "-"], "S0104"),
+    ] {
+        assert!(fails(1, args).contains(word), "{args:?}");
+    }
+}
+
+#[test]
+fn bad_usage_ends_with_2() {
+    for (args, word) in [
+        (&["eval"][..], "PROGRAM"),
+        (&["plot"], "PROGRAMS"),
+        (&["train"], "FILE"),
+        (&["frob"], "frob"),
+        (&["eval", "-e", "1", "x.etude"], "--expr"),
+        (&["eval", "-e", "1", "--at", "1,x"], "not a step"),
+        (&["eval", "-e", "1", "--at", "1e3"], "not a step"),
+        (&["eval", "-e", "1", "--at", "18446744073709551616"], "2^64"),
+        (&["eval", "-e", "1", "--range", "5..1"], "before its start"),
+        (&["eval", "-e", "1", "--range", "1..5:0"], "stride"),
+        (&["eval", "-e", "1", "--range", "7"], "a..b"),
+        (&["eval", "-e", "1", "--base", "nan"], "finite"),
+        (&["eval", "-e", "1", "--steps-per-epoch", "0"], "0"),
+        (&["eval", "-e", "1", "--format", "xml"], "json"),
+    ] {
+        assert!(fails(2, args).contains(word), "{args:?}");
+    }
+}
+
+#[test]
+fn examples_pass() {
+    let mut count = 0;
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "etude") {
+            count += 1;
+            let text = fs::read_to_string(&path).unwrap();
+            let clock: &[&str] = if text.contains("epoch") { &["--steps-per-epoch", "10"] } else { &[] };
+            let args = [&["check", "--deny-warnings", path.to_str().unwrap(), "--steps", "1000"], clock].concat();
+            let output = etude(&args);
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            assert!(text.starts_with('#'), "{path:?} says what it is");
+        }
+    }
+    assert!(count >= 10);
+}
