@@ -149,7 +149,7 @@ impl Program {
         let plan = plan(source, clock)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
-        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![d]))?;
+        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let (code, owner) = Code::new(ir, backend);
         let (names, outputs) = (names.join("\n").into(), names.len());
         let live = Arc::new(Live { owner, source: source.into(), clock: plan.clock, names, outputs });
