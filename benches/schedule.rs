@@ -175,10 +175,13 @@ fn ten_phases() -> String {
 }
 
 fn compiling() {
-    println!("\ntext to callable, warm, checks included\n| | median µs | fastest µs | of it parse | check | lower |\n| --- | --- | --- | --- | --- | --- |");
+    println!(
+        "\ntext to callable, warm, checks included\n| | median µs | fastest µs | of it parse | check | lower |\n| --- | --- | --- | --- | --- | --- |"
+    );
     let ten = ten_phases();
     let clock = Clock::steps(STEPS);
-    for (name, source) in [("one-liner", "warmup(5%) >> cosine(1e-3 -> 0)"), ("ten phases", &ten), ("constant", "1e-3")] {
+    for (name, source) in [("one-liner", "warmup(5%) >> cosine(1e-3 -> 0)"), ("ten phases", &ten), ("constant", "1e-3")]
+    {
         let time = |f: &mut dyn FnMut()| {
             let mut times: Vec<f64> = (0..2000)
                 .map(|_| {
