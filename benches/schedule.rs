@@ -25,8 +25,7 @@ struct Row<'a> {
 
 /// A Rust function is called through a pointer, as a compiled schedule is.
 fn rust(name: &str, f: fn(u64) -> f64) -> Row<'_> {
-    let f = black_box(f);
-    row(name, move |step| f(step))
+    row(name, black_box(f))
 }
 
 fn row<'a>(name: &'a str, run: impl Fn(u64) -> f64 + 'a) -> Row<'a> {

@@ -45,7 +45,7 @@ enum Memory {
         _block: slab::Block,
     },
     Module {
-        _module: module::Module,
+        _module: Box<module::Module>,
         _constants: Box<[u64]>,
     },
 }
@@ -105,7 +105,12 @@ pub(crate) fn compile(ir: &Ir) -> Option<Function> {
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
         let constants: Box<[u64]> = constants.into();
         let data = constants.as_ptr().cast();
-        Some(Function { entry, data, size, _memory: Memory::Module { _module: module, _constants: constants } })
+        Some(Function {
+            entry,
+            data,
+            size,
+            _memory: Memory::Module { _module: Box::new(module), _constants: constants },
+        })
     })
 }
 

@@ -94,7 +94,7 @@ impl Local {
     }
 
     /// How many whole `every` have passed, and the clock that counts from the last one. `every` must
-    /// be countable on the axis ([`countable`]).
+    /// be countable on the axis (`countable`).
     pub fn cycles(&self, b: &mut Builder, every: Ratio) -> (Int, Time) {
         match self.time {
             Time::Fixed { at, left } => {
