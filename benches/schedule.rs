@@ -25,8 +25,7 @@ struct Row<'a> {
 
 /// A Rust function is called through a pointer, as a compiled schedule is.
 fn rust(name: &str, f: fn(u64) -> f64) -> Row<'_> {
-    let f = black_box(f);
-    row(name, move |step| f(step))
+    row(name, black_box(f))
 }
 
 fn row<'a>(name: &'a str, run: impl Fn(u64) -> f64 + 'a) -> Row<'a> {
@@ -175,10 +174,13 @@ fn ten_phases() -> String {
 }
 
 fn compiling() {
-    println!("\ntext to callable, warm, checks included\n| | median µs | fastest µs | of it parse | check | lower |\n| --- | --- | --- | --- | --- | --- |");
+    println!(
+        "\ntext to callable, warm, checks included\n| | median µs | fastest µs | of it parse | check | lower |\n| --- | --- | --- | --- | --- | --- |"
+    );
     let ten = ten_phases();
     let clock = Clock::steps(STEPS);
-    for (name, source) in [("one-liner", "warmup(5%) >> cosine(1e-3 -> 0)"), ("ten phases", &ten), ("constant", "1e-3")] {
+    for (name, source) in [("one-liner", "warmup(5%) >> cosine(1e-3 -> 0)"), ("ten phases", &ten), ("constant", "1e-3")]
+    {
         let time = |f: &mut dyn FnMut()| {
             let mut times: Vec<f64> = (0..2000)
                 .map(|_| {

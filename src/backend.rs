@@ -46,7 +46,9 @@ pub(crate) struct Code {
 
 /// Keeps a program's code alive.
 pub(crate) enum Owner {
-    Eval { _ir: Box<Ir> },
+    Eval {
+        _ir: Box<Ir>,
+    },
     #[cfg(feature = "jit")]
     Jit(jit::Function),
 }

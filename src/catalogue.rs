@@ -200,4 +200,5 @@ impl Args<'_> {
 }
 
 /// The ends that every ramp takes.
-const RAMP: Param = Param { name: "ends", kind: Kind::Ramp, default: None, doc: "the ramp `a -> b` (or a chain of keypoints)" };
+const RAMP: Param =
+    Param { name: "ends", kind: Kind::Ramp, default: None, doc: "the ramp `a -> b` (or a chain of keypoints)" };

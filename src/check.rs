@@ -22,9 +22,9 @@ mod modifier;
 mod lints;
 
 pub use call::functions;
-pub use signal::NAMES;
 #[cfg(feature = "train")]
 pub(crate) use scope::nearest;
+pub use signal::NAMES;
 
 use scope::{Ex, Scope};
 
@@ -115,8 +115,12 @@ impl<'a> Checker<'a> {
                 }
                 Item::Block { items, .. } => self.bind(items),
                 Item::Use { path, .. } => self.error(
-                    Diagnostic::error(&diag::names::UNKNOWN_NAME, path.span, format!("`{}` cannot be read here", path.text))
-                        .help("`use` needs a host that resolves files; paste the definitions instead"),
+                    Diagnostic::error(
+                        &diag::names::UNKNOWN_NAME,
+                        path.span,
+                        format!("`{}` cannot be read here", path.text),
+                    )
+                    .help("`use` needs a host that resolves files; paste the definitions instead"),
                 ),
                 Item::Entry { .. } => {}
             }
@@ -202,8 +206,12 @@ impl<'a> Checker<'a> {
     fn spend(&mut self, span: Span) -> bool {
         if self.budget == 1 {
             self.error(
-                Diagnostic::error(&diag::limits::EXPANSION, span, "the program expands to more than 200 000 expressions")
-                    .help("calls of `let` functions are copied in; call fewer of them"),
+                Diagnostic::error(
+                    &diag::limits::EXPANSION,
+                    span,
+                    "the program expands to more than 200 000 expressions",
+                )
+                .help("calls of `let` functions are copied in; call fewer of them"),
             );
         }
         self.budget = self.budget.saturating_sub(1);

@@ -115,7 +115,16 @@ impl Diagnostic {
     /// An error with this code at `span`.
     pub fn error(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { code, severity: Severity::Error, message, span, label: String::new(), labels: vec![], help: None, fix: None }
+        Self {
+            code,
+            severity: Severity::Error,
+            message,
+            span,
+            label: String::new(),
+            labels: vec![],
+            help: None,
+            fix: None,
+        }
     }
 
     /// The same finding as a warning.

@@ -76,7 +76,8 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
 fn is_partial(sig: &Sig) -> bool {
     match sig {
         Sig::Unary(op, a) => {
-            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2) || is_partial(a)
+            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2)
+                || is_partial(a)
         }
         Sig::Binary(op, a, b) => {
             let alone = match op {
@@ -90,7 +91,9 @@ fn is_partial(sig: &Sig) -> bool {
             let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
             let safe = match (&*ends[0], &*ends[1]) {
                 // Finite ends may lie further apart than a number can say.
-                (Sig::Const(a), Sig::Const(b)) => (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal()),
+                (Sig::Const(a), Sig::Const(b)) => {
+                    (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal())
+                }
                 _ => false,
             };
             !safe || args.iter().any(is_partial_arg)

@@ -3,7 +3,7 @@
 //! Guarantees: equal figures give equal bytes on every machine (the font is embedded, no system call is made while
 //! drawing); any `f64` may be passed, and no output ever holds a NaN or an infinity; a jump between two segments is
 //! never drawn as a slope; labels do not overlap; nothing here looks at the terminal or the environment. Only
-//! [`write`] touches the file system, and it leaves either the whole picture or what was there before.
+//! [`write()`] touches the file system, and it leaves either the whole picture or what was there before.
 
 mod axis;
 mod curve;

@@ -51,7 +51,8 @@ impl Schedule {
         if let [_] = outputs[..] {
             return Ok(Self { program });
         }
-        let message = format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
+        let message =
+            format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
         let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
         Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
     }

@@ -41,8 +41,13 @@ unsafe impl Sync for Function {}
 /// Where code and constants live; dropping it frees them.
 enum Memory {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-    Slab { _block: slab::Block },
-    Module { _module: module::Module, _constants: Box<[u64]> },
+    Slab {
+        _block: slab::Block,
+    },
+    Module {
+        _module: Box<module::Module>,
+        _constants: Box<[u64]>,
+    },
 }
 
 impl Function {
@@ -87,7 +92,12 @@ pub(crate) fn compile(ir: &Ir) -> Option<Function> {
             // SAFETY: the block holds a function that `write` gave this signature.
             #[allow(unsafe_code)]
             let entry = unsafe { std::mem::transmute::<*const u8, Entry>(block.start()) };
-            return Some(Function { entry, data: block.constants(code.len()).cast(), size, _memory: Memory::Slab { _block: block } });
+            return Some(Function {
+                entry,
+                data: block.constants(code.len()).cast(),
+                size,
+                _memory: Memory::Slab { _block: block },
+            });
         }
         let module = module::Module::new(isa, &mut compiler.context)?;
         // SAFETY: as above.
@@ -95,7 +105,12 @@ pub(crate) fn compile(ir: &Ir) -> Option<Function> {
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
         let constants: Box<[u64]> = constants.into();
         let data = constants.as_ptr().cast();
-        Some(Function { entry, data, size, _memory: Memory::Module { _module: module, _constants: constants } })
+        Some(Function {
+            entry,
+            data,
+            size,
+            _memory: Memory::Module { _module: Box::new(module), _constants: constants },
+        })
     })
 }
 

@@ -21,7 +21,8 @@ pub const COSINE: Entry = Entry {
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
     let half = time.len.map_or_else(Ratio::one, |len| len / 2);
     time.reached(b, &[half], |b, passed| {
-        let (near, far, distance) = if passed == 0 { (from, to, time.progress()) } else { (to, from, time.remaining()) };
+        let (near, far, distance) =
+            if passed == 0 { (from, to, time.progress()) } else { (to, from, time.remaining()) };
         let gap = b.sub(far, near);
         b.ramp(Curve::Cosine, near, gap, distance)
     })

@@ -14,7 +14,12 @@ pub const DECAY: Entry = Entry {
         Param { name: "a", kind: Kind::Value, default: None, doc: "the value at the phase's start" },
         Param { name: "by", kind: Kind::Number(0.0, 1e6), default: None, doc: "the factor" },
         Param { name: "every", kind: Kind::Duration, default: Some("at"), doc: "the time from one drop to the next" },
-        Param { name: "at", kind: Kind::Durations, default: Some("every"), doc: "the times of the drops, from the phase's start" },
+        Param {
+            name: "at",
+            kind: Kind::Durations,
+            default: Some("every"),
+            doc: "the times of the drops, from the phase's start",
+        },
     ],
     form: Form::Curve(lower),
 };

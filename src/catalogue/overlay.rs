@@ -11,7 +11,12 @@ pub const OVERLAY: Entry = Entry {
     example: "linear(1e-3 -> 0) | overlay(warmup(10%))",
     params: &[
         Param { name: "p", kind: Kind::Phase, default: None, doc: "the phase on top; it has a length" },
-        Param { name: "at", kind: Kind::Choice(&["start", "end"]), default: Some("start"), doc: "which part it replaces" },
+        Param {
+            name: "at",
+            kind: Kind::Choice(&["start", "end"]),
+            default: Some("start"),
+            doc: "which part it replaces",
+        },
     ],
     form: Form::Modifier(Modifier::Overlay),
 };

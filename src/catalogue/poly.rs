@@ -10,7 +10,15 @@ pub const POLY: Entry = Entry {
     formula: "b + (a - b) * (1 - u) ** power",
     source: "torch.optim.lr_scheduler.PolynomialLR, optax.polynomial_schedule, transformers polynomial",
     example: "poly(1e-3 -> 1e-5, power: 2)",
-    params: &[RAMP, Param { name: "power", kind: Kind::Number(0.0, 1e3), default: Some("1"), doc: "the exponent; 1 is a straight line" }],
+    params: &[
+        RAMP,
+        Param {
+            name: "power",
+            kind: Kind::Number(0.0, 1e3),
+            default: Some("1"),
+            doc: "the exponent; 1 is a straight line",
+        },
+    ],
     form: Form::Ramp(lower),
 };
 

@@ -15,7 +15,12 @@ pub const RSQRT: Entry = Entry {
     example: "warmup(1k steps) >> rsqrt(1e-3, timescale: 1k steps)",
     params: &[
         Param { name: "a", kind: Kind::Value, default: None, doc: "the value at the phase's start" },
-        Param { name: "timescale", kind: Kind::Duration, default: Some("10k steps"), doc: "T: after 3 T the value has halved" },
+        Param {
+            name: "timescale",
+            kind: Kind::Duration,
+            default: Some("10k steps"),
+            doc: "T: after 3 T the value has halved",
+        },
     ],
     form: Form::Curve(lower),
 };

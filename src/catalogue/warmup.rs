@@ -13,7 +13,12 @@ pub const WARMUP: Entry = Entry {
     params: &[
         Param { name: "d", kind: Kind::Duration, default: None, doc: "how long it lasts" },
         Param { name: "from", kind: Kind::Value, default: Some("0"), doc: "the value at step 0" },
-        Param { name: "to", kind: Kind::Value, default: Some("the next phase's start, else base"), doc: "the value at its end" },
+        Param {
+            name: "to",
+            kind: Kind::Value,
+            default: Some("the next phase's start, else base"),
+            doc: "the value at its end",
+        },
         Param {
             name: "shape",
             kind: Kind::Choice(&["linear", "cosine", "exp", "sqrt", "poly"]),
@@ -21,7 +26,12 @@ pub const WARMUP: Entry = Entry {
             doc: "the ramp's shape",
         },
         Param { name: "power", kind: Kind::Number(0.0, 1e3), default: Some("1"), doc: "the exponent of shape poly" },
-        Param { name: "skip_zero", kind: Kind::Flag, default: Some("false"), doc: "start one step in, so that step 0 already learns" },
+        Param {
+            name: "skip_zero",
+            kind: Kind::Flag,
+            default: Some("false"),
+            doc: "start one step in, so that step 0 already learns",
+        },
     ],
     form: Form::Ramp(lower),
 };

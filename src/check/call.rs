@@ -48,7 +48,14 @@ pub(super) struct Bound<'a> {
 
 impl<'a> Checker<'a> {
     /// A call that stands for a value or phase.
-    pub(super) fn call(&mut self, ex: &Ex<'a>, name: &'a Ident, args: &'a [ast::Arg], place: Place, join: &Join) -> Option<Arc<Sig>> {
+    pub(super) fn call(
+        &mut self,
+        ex: &Ex<'a>,
+        name: &'a Ident,
+        args: &'a [ast::Arg],
+        place: Place,
+        join: &Join,
+    ) -> Option<Arc<Sig>> {
         match self.scope.find(&name.text, &ex.env) {
             Some(Binding::Function(params, body)) => {
                 let body = self.apply(ex, name, params, args, body)?;
@@ -56,7 +63,9 @@ impl<'a> Checker<'a> {
             }
             Some(Binding::Value(_)) => {
                 let message = format!("`{}` takes no arguments", name.text);
-                return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, name.span, message).help("write it without parentheses"));
+                return self.fail(
+                    Diagnostic::error(&names::NOT_A_FUNCTION, name.span, message).help("write it without parentheses"),
+                );
             }
             None => {}
         }
@@ -72,7 +81,9 @@ impl<'a> Checker<'a> {
             Form::Modifier(_) => {
                 let message = format!("`{}` is a modifier and cannot be a phase", entry.name);
                 let d = Diagnostic::error(&names::MODIFIER_AS_PHASE, name.span, message);
-                self.fail(d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)))
+                self.fail(
+                    d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)),
+                )
             }
             Form::Curve(lower) => {
                 let args = self.values(ex, entry, &bound, place)?;
@@ -84,8 +95,12 @@ impl<'a> Checker<'a> {
                 let Some((ends_ex, ends)) = self.ramp_ends(&ends) else {
                     let example = format!("{}(1e-3 -> 0)", entry.name);
                     return self.fail(
-                        Diagnostic::error(&names::NO_RAMP, ends.span(), format!("`{}` needs both ends of its ramp", entry.name))
-                            .help(format!("write `{example}`")),
+                        Diagnostic::error(
+                            &names::NO_RAMP,
+                            ends.span(),
+                            format!("`{}` needs both ends of its ramp", entry.name),
+                        )
+                        .help(format!("write `{example}`")),
                     );
                 };
                 let given = self.values(ex, entry, &bound, place)?;
@@ -109,7 +124,13 @@ impl<'a> Checker<'a> {
     }
 
     /// How long a catalogue call lasts.
-    pub(super) fn call_extent(&mut self, ex: &Ex<'a>, name: &'a Ident, args: &'a [ast::Arg], place: Place) -> Option<Extent> {
+    pub(super) fn call_extent(
+        &mut self,
+        ex: &Ex<'a>,
+        name: &'a Ident,
+        args: &'a [ast::Arg],
+        place: Place,
+    ) -> Option<Extent> {
         if is_pointwise(&name.text, args) {
             let mut longest = Extent::Free;
             for arg in args {
@@ -138,7 +159,14 @@ impl<'a> Checker<'a> {
     }
 
     /// The body of a `let` function with its arguments in place.
-    pub(super) fn apply(&mut self, ex: &Ex<'a>, name: &'a Ident, params: &'a [Ident], args: &'a [ast::Arg], body: Ex<'a>) -> Option<Ex<'a>> {
+    pub(super) fn apply(
+        &mut self,
+        ex: &Ex<'a>,
+        name: &'a Ident,
+        params: &'a [Ident],
+        args: &'a [ast::Arg],
+        body: Ex<'a>,
+    ) -> Option<Ex<'a>> {
         let mut values: Vec<Option<Ex<'a>>> = vec![None; params.len()];
         let mut next = 0;
         for arg in args {
@@ -156,17 +184,39 @@ impl<'a> Checker<'a> {
             Some(values) if next <= params.len() => Some(body.applied(params, values)),
             _ => {
                 let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
-                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(|n| !list.contains(&n.text.as_str())) {
+                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(|n| !list.contains(&n.text.as_str()))
+                {
                     let message = format!("`{}` has no parameter `{}`", name.text, n.text);
-                    return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(format!("call it as `{}({})`", name.text, list.join(", "))));
+                    return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(format!(
+                        "call it as `{}({})`",
+                        name.text,
+                        list.join(", ")
+                    )));
                 }
-                let message = format!("`{}` takes {} argument{}, not {}", name.text, list.len(), if list.len() == 1 { "" } else { "s" }, args.len());
-                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!("call it as `{}({})`", name.text, list.join(", "))))
+                let message = format!(
+                    "`{}` takes {} argument{}, not {}",
+                    name.text,
+                    list.len(),
+                    if list.len() == 1 { "" } else { "s" },
+                    args.len()
+                );
+                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!(
+                    "call it as `{}({})`",
+                    name.text,
+                    list.join(", ")
+                )))
             }
         }
     }
 
-    fn pointwise(&mut self, ex: &Ex<'a>, name: &'a Ident, args: &'a [ast::Arg], place: Place, join: &Join) -> Option<Arc<Sig>> {
+    fn pointwise(
+        &mut self,
+        ex: &Ex<'a>,
+        name: &'a Ident,
+        args: &'a [ast::Arg],
+        place: Place,
+        join: &Join,
+    ) -> Option<Arc<Sig>> {
         let arity = match name.text.as_str() {
             "min" | "max" | "pow" => 2,
             "clamp" => 3,
@@ -174,10 +224,12 @@ impl<'a> Checker<'a> {
         };
         let variadic = matches!(name.text.as_str(), "min" | "max");
         if args.iter().any(|a| a.name.is_some()) || (args.len() != arity && !(variadic && args.len() > 2)) {
-            let message = format!("`{}` takes {arity} value{}, not {}", name.text, if arity == 1 { "" } else { "s" }, args.len());
+            let message =
+                format!("`{}` takes {arity} value{}, not {}", name.text, if arity == 1 { "" } else { "s" }, args.len());
             return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message));
         }
-        let values: Vec<Option<Arc<Sig>>> = args.iter().map(|a| self.operand(&ex.with(&a.value), place, join)).collect();
+        let values: Vec<Option<Arc<Sig>>> =
+            args.iter().map(|a| self.operand(&ex.with(&a.value), place, join)).collect();
         let mut values = values.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
         let first = values.next()?;
         if let Some(op) = Unary::named(&name.text) {
@@ -202,7 +254,10 @@ impl<'a> Checker<'a> {
             return self.unknown(ex, &name.text, "");
         }
         if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(&name.text)) {
-            return self.fail(d.help(format!("this is written `{ours}` here; `etude explain {ours}` shows its parameters")).maybe(name.span, *ours));
+            return self.fail(
+                d.help(format!("this is written `{ours}` here; `etude explain {ours}` shows its parameters"))
+                    .maybe(name.span, *ours),
+            );
         }
         let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
         for name in catalogue::ALL.iter().map(|e| e.name).chain(functions()) {
@@ -220,7 +275,8 @@ impl<'a> Checker<'a> {
         let takes_time = matches!(entry.form, Form::Ramp(_) | Form::Curve(_)) && entry.name != "warmup";
         for arg in args {
             let value = ex.with(&arg.value);
-            let wrong = |message: String| Diagnostic::error(&names::ARGUMENTS, value.span(), message).help(usage(entry));
+            let wrong =
+                |message: String| Diagnostic::error(&names::ARGUMENTS, value.span(), message).help(usage(entry));
             let slot = match &arg.name {
                 Some(n) if takes_time && (n.text == "for" || n.text == "until") => {
                     let timing = if n.text == "for" { ast::Timing::For } else { ast::Timing::Until };
@@ -232,10 +288,16 @@ impl<'a> Checker<'a> {
                 Some(n) => match entry.params.iter().position(|p| p.name == n.text && p.kind != Kind::Ramp) {
                     Some(slot) => slot,
                     None => {
-                        let d = Diagnostic::error(&names::ARGUMENTS, n.span, format!("`{}` has no parameter `{}`", entry.name, n.text));
+                        let d = Diagnostic::error(
+                            &names::ARGUMENTS,
+                            n.span,
+                            format!("`{}` has no parameter `{}`", entry.name, n.text),
+                        );
                         let near = nearest(&n.text, entry.params.iter().map(|p| p.name).chain(["for", "until"]));
                         return self.fail(match near {
-                            Some(near) => d.help(format!("did you mean `{near}:`? {}", usage(entry))).maybe(n.span, near),
+                            Some(near) => {
+                                d.help(format!("did you mean `{near}:`? {}", usage(entry))).maybe(n.span, near)
+                            }
                             None => d.help(usage(entry)),
                         });
                     }
@@ -272,7 +334,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The arguments' values in the order of the parameters; ramps stay missing, their ends go another way.
-    pub(super) fn values(&mut self, ex: &Ex<'a>, entry: &'static Entry, bound: &Bound<'a>, place: Place) -> Option<Vec<Arg>> {
+    pub(super) fn values(
+        &mut self,
+        ex: &Ex<'a>,
+        entry: &'static Entry,
+        bound: &Bound<'a>,
+        place: Place,
+    ) -> Option<Vec<Arg>> {
         entry
             .params
             .iter()
@@ -320,7 +388,13 @@ impl<'a> Checker<'a> {
             },
             Kind::Flag => match ex.kind() {
                 ExprKind::Name(n) if n == "true" || n == "false" => Arg::Flag(n == "true"),
-                _ => return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is `true` or `false`"))),
+                _ => {
+                    return self.fail(Diagnostic::error(
+                        &names::ARGUMENTS,
+                        ex.span(),
+                        format!("{what} is `true` or `false`"),
+                    ));
+                }
             },
             Kind::Ramp | Kind::CountOrDuration | Kind::Phase => Arg::Missing,
         })
@@ -335,14 +409,19 @@ impl<'a> Checker<'a> {
                 let message = format!("{what} is {c}, and must be above {low} and at most {high}");
                 self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message))
             }
-            _ => self.fail(Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), format!("{what} cannot depend on `base`"))),
+            _ => self.fail(Diagnostic::error(
+                &names::CHANGES_IN_TIME,
+                ex.span(),
+                format!("{what} cannot depend on `base`"),
+            )),
         }
     }
 
     fn moments(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Vec<Ratio>> {
         let ExprKind::List(items) = ex.kind() else {
             return self.fail(
-                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is a list of times")).help("write `[30 epochs, 60 epochs]`"),
+                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is a list of times"))
+                    .help("write `[30 epochs, 60 epochs]`"),
             );
         };
         let mut times = Vec::with_capacity(items.len());
@@ -350,13 +429,17 @@ impl<'a> Checker<'a> {
             let item = ex.with(item);
             let time = self.moment(&item, place, what)?;
             if times.last().is_some_and(|&t| t > time) {
-                let message = format!("{what} must ascend: {} steps comes after {}", show(time), show(times[times.len() - 1]));
+                let message =
+                    format!("{what} must ascend: {} steps comes after {}", show(time), show(times[times.len() - 1]));
                 return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, item.span(), message));
             }
             times.push(time);
         }
         if times.is_empty() {
-            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), format!("{what} is empty")).help("name at least one time"));
+            return self.fail(
+                Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), format!("{what} is empty"))
+                    .help("name at least one time"),
+            );
         }
         Some(times)
     }
@@ -370,7 +453,10 @@ impl<'a> Checker<'a> {
             (Arg::Time(_), Arg::Missing) | (Arg::Missing, Arg::Times(_)) => Some(()),
             _ => {
                 let message = "`decay` needs either `every:` or `at:`";
-                self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help("`every: 10 epochs`, or `at: [30 epochs, 60 epochs]`"))
+                self.fail(
+                    Diagnostic::error(&names::ARGUMENTS, ex.span(), message)
+                        .help("`every: 10 epochs`, or `at: [30 epochs, 60 epochs]`"),
+                )
             }
         }
     }
@@ -379,7 +465,10 @@ impl<'a> Checker<'a> {
     pub(super) fn too_fine<T>(&mut self, ex: &Ex<'a>, every: Ratio, place: Place) -> Option<T> {
         let run = show(place.end.checked_sub(&place.start).unwrap_or(place.end));
         let message = format!("{} steps cannot be counted exactly over {run} steps", show(every));
-        self.fail(Diagnostic::error(&crate::diag::timeline::TOO_FINE, ex.span(), message).help("use fewer digits, or whole steps"))
+        self.fail(
+            Diagnostic::error(&crate::diag::timeline::TOO_FINE, ex.span(), message)
+                .help("use fewer digits, or whole steps"),
+        )
     }
 
     /// The ends of a ramp, through parentheses and names.
@@ -417,7 +506,9 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 /// Whether a call is pointwise: `exp(x)` is a function, `exp(a -> b)` a phase, `clamp(x, a, b)` a function.
 fn is_pointwise(name: &str, args: &[ast::Arg]) -> bool {
     let ramp = args.iter().any(|a| matches!(a.value.kind, ExprKind::Ramp(_)));
-    functions().any(|f| f == name) && !ramp && (name != "clamp" || args.len() == 3 && args.iter().all(|a| a.name.is_none()))
+    functions().any(|f| f == name)
+        && !ramp
+        && (name != "clamp" || args.len() == 3 && args.iter().all(|a| a.name.is_none()))
 }
 
 /// How an entry is called.

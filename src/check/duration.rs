@@ -24,7 +24,8 @@ impl<'a> Checker<'a> {
         let d = self.moment(ex, place, what)?;
         if d.is_zero() {
             let message = format!("{what} of zero length");
-            return self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("leave it out, or give it time"));
+            return self
+                .fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("leave it out, or give it time"));
         }
         Some(d)
     }
@@ -168,16 +169,30 @@ impl<'a> Checker<'a> {
 pub(super) fn unknown_unit(unit: &Ident) -> Diagnostic {
     let words = Unit::WORDS.iter().map(|&(word, _)| word).chain(["x"]);
     let d = Diagnostic::error(&names::UNKNOWN_UNIT, unit.span, format!("unknown unit `{}`", unit.text));
-    let synonyms = [("it", "steps"), ("iter", "steps"), ("iters", "steps"), ("iterations", "steps"), ("ep", "epochs"), ("s", "steps"), ("tok", "tokens")];
+    let synonyms = [
+        ("it", "steps"),
+        ("iter", "steps"),
+        ("iters", "steps"),
+        ("iterations", "steps"),
+        ("ep", "epochs"),
+        ("s", "steps"),
+        ("tok", "tokens"),
+    ];
     let synonym = synonyms.iter().find(|(word, _)| *word == unit.text).map(|&(_, unit)| unit);
     match synonym.or_else(|| nearest(&unit.text, words)) {
         Some(near) => d.help(format!("did you mean `{near}`?")).maybe(unit.span, near),
-        None => d.help("units are `%`, `steps`, `epochs`, `samples`, `tokens`, and `x` for multiples of the base value"),
+        None => {
+            d.help("units are `%`, `steps`, `epochs`, `samples`, `tokens`, and `x` for multiples of the base value")
+        }
     }
 }
 
 fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
-    let d = Diagnostic::error(&names::NOT_A_DURATION, ex.span(), format!("{what} needs a duration, and {} has no unit", show(n)));
+    let d = Diagnostic::error(
+        &names::NOT_A_DURATION,
+        ex.span(),
+        format!("{what} needs a duration, and {} has no unit", show(n)),
+    );
     let percent = n * 100;
     if n.is_positive() && n < Ratio::from_integer(1) && percent.is_integer() {
         return d.help("a share of the run is written in percent").maybe(ex.span(), format!("{percent}%"));

@@ -11,10 +11,15 @@ use crate::plan::{Sig, Window};
 /// Notes a first step that trains with 0.
 pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, span: Span) {
     let at_start = lower::constant(sig, place.start, false);
-    let ends_above = place.len.and_then(|len| lower::constant(sig, place.start + len / 4, false)).is_none_or(|v| v != 0.0);
+    let ends_above =
+        place.len.and_then(|len| lower::constant(sig, place.start + len / 4, false)).is_none_or(|v| v != 0.0);
     if at_start == Some(0.0) && ends_above && !matches!(**sig, Sig::Const(_)) {
         let d = Diagnostic::error(&lints::ZERO_START, span, "step 0 trains with value 0");
-        checker.found.push(Diagnostic { severity: Severity::Note, ..d.help("`warmup(…, skip_zero: true)` starts one step in") });
+        checker
+            .found
+            .push(Diagnostic {
+                severity: Severity::Note, ..d.help("`warmup(…, skip_zero: true)` starts one step in")
+            });
     }
 }
 
@@ -22,18 +27,26 @@ pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, sp
 pub(super) fn jumps(checker: &mut Checker, pieces: &[(Ratio, Arc<Sig>)], windows: &[Window], spans: &[Span]) {
     for k in 1..pieces.len() {
         let at = windows[k].start;
-        let ([(_, before), (_, after)], Some(_)) = (&[&pieces[k - 1], &pieces[k]], windows[k - 1].len) else { continue };
+        let ([(_, before), (_, after)], Some(_)) = (&[&pieces[k - 1], &pieces[k]], windows[k - 1].len) else {
+            continue;
+        };
         if flat(before, true) || flat(after, false) {
             continue;
         }
-        let (Some(a), Some(b)) = (lower::constant(before, at, true), lower::constant(after, at, false)) else { continue };
+        let (Some(a), Some(b)) = (lower::constant(before, at, true), lower::constant(after, at, false)) else {
+            continue;
+        };
         let scale = a.abs().max(b.abs());
         if (a - b).abs() > 0.01 * scale {
             let verb = if b < a { "drops" } else { "jumps up" };
             let percent = ((a - b).abs() / a.abs().max(f64::MIN_POSITIVE) * 100.0).round();
             let percent = if a == 0.0 { String::new() } else { format!(" by {percent}%") };
-            let message = format!("the value {verb}{percent} at step {}: {a} ends here, {b} starts there", super::duration::show(at));
-            let d = Diagnostic::error(&lints::JUMP, spans[k], message).warning().because(spans[k - 1], "the phase before");
+            let message = format!(
+                "the value {verb}{percent} at step {}: {a} ends here, {b} starts there",
+                super::duration::show(at)
+            );
+            let d =
+                Diagnostic::error(&lints::JUMP, spans[k], message).warning().because(spans[k - 1], "the phase before");
             checker.found.push(d.help("leave out the end that should follow from the other phase, and they join"));
         }
     }

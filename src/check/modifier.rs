@@ -25,7 +25,14 @@ const FINE: i128 = 1 << 12;
 
 impl<'a> Checker<'a> {
     /// `subject | m | n`: the last modifier is the outermost.
-    pub(super) fn pipe(&mut self, ex: &Ex<'a>, subject: &'a Expr, modifiers: &'a [Expr], place: Place, join: &Join) -> Option<Arc<Sig>> {
+    pub(super) fn pipe(
+        &mut self,
+        ex: &Ex<'a>,
+        subject: &'a Expr,
+        modifiers: &'a [Expr],
+        place: Place,
+        join: &Join,
+    ) -> Option<Arc<Sig>> {
         let Some((last, inner)) = modifiers.split_last() else {
             return self.parts_of(&ex.with(subject), place, join);
         };
@@ -33,7 +40,9 @@ impl<'a> Checker<'a> {
         let call = ex.with(last);
         let bound = self.bind_args(&call, entry, args)?;
         let values = self.values(&call, entry, &bound, place)?;
-        let named = |key: &str| args.iter().find(|a| a.name.as_ref().is_some_and(|n| n.text == key)).map(|a| call.with(&a.value));
+        let named = |key: &str| {
+            args.iter().find(|a| a.name.as_ref().is_some_and(|n| n.text == key)).map(|a| call.with(&a.value))
+        };
         match modifier {
             Modifier::Clamp => {
                 let sig = self.pipe(ex, subject, inner, place, join)?;
@@ -45,8 +54,13 @@ impl<'a> Checker<'a> {
                     let message = format!("`min: {a}` is above `max: {b}`");
                     return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, call.span(), message).help("swap them"));
                 }
-                let sig = if let Arg::Sig(low) = low { Arc::new(Sig::Binary(Binary::Max, sig, low.clone())) } else { sig };
-                Some(if let Arg::Sig(high) = high { Arc::new(Sig::Binary(Binary::Min, sig, high.clone())) } else { sig })
+                let sig =
+                    if let Arg::Sig(low) = low { Arc::new(Sig::Binary(Binary::Max, sig, low.clone())) } else { sig };
+                Some(if let Arg::Sig(high) = high {
+                    Arc::new(Sig::Binary(Binary::Min, sig, high.clone()))
+                } else {
+                    sig
+                })
             }
             Modifier::Staircase => {
                 let Arg::Time(every) = values[0] else { return None };
@@ -74,15 +88,24 @@ impl<'a> Checker<'a> {
                     }
                     _ => {
                         let length = match every {
-                            Every::Count(k, len) => self.admit(len.checked_div(&Ratio::from_integer(k)), call.span())?,
+                            Every::Count(k, len) => {
+                                self.admit(len.checked_div(&Ratio::from_integer(k)), call.span())?
+                            }
                             Every::Time(d) => d,
                         };
                         let Some(rate) = countable(place.rate, place.start, length, place.end) else {
                             return self.too_fine(&call, length, place);
                         };
                         let zero = Ratio::zero();
-                        let inside =
-                            Place { start: zero, len: Some(length), whole: Some(length), origin: zero, rate, end: length, depth: place.depth + 1 };
+                        let inside = Place {
+                            start: zero,
+                            len: Some(length),
+                            whole: Some(length),
+                            origin: zero,
+                            rate,
+                            end: length,
+                            depth: place.depth + 1,
+                        };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
                         Some(Arc::new(Sig::Cycle { start: place.start, every: length, body, decay }))
                     }
@@ -110,7 +133,11 @@ impl<'a> Checker<'a> {
                     }
                 },
                 None => {
-                    let d = Diagnostic::error(&names::NOT_A_MODIFIER, name.span, format!("unknown modifier `{}`", name.text));
+                    let d = Diagnostic::error(
+                        &names::NOT_A_MODIFIER,
+                        name.span,
+                        format!("unknown modifier `{}`", name.text),
+                    );
                     return match nearest(&name.text, modifiers().map(|e| e.name)) {
                         Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(name.span, near)),
                         None => {
@@ -123,7 +150,8 @@ impl<'a> Checker<'a> {
             ExprKind::Name(name) if modifiers().any(|e| e.name == name) => {
                 let entry = catalogue::find(name)?;
                 return self.fail(
-                    Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("`{name}` needs its arguments")).help(usage(entry)),
+                    Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("`{name}` needs its arguments"))
+                        .help(usage(entry)),
                 );
             }
             ExprKind::Name(name) => {
@@ -148,7 +176,8 @@ impl<'a> Checker<'a> {
         }
         let all: Vec<&str> = modifiers().map(|e| e.name).collect();
         self.fail(
-            Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), "only a modifier can follow `|`").help(format!("the modifiers are {}", all.join(", "))),
+            Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), "only a modifier can follow `|`")
+                .help(format!("the modifiers are {}", all.join(", "))),
         )
     }
 
@@ -234,14 +263,16 @@ impl<'a> Checker<'a> {
         let mut pieces = vec![];
         let mut start = place.start;
         for (j, &length) in lengths.iter().enumerate() {
-            let inside = Place { start, len: Some(length), whole: Some(length), origin: start, depth: place.depth + 1, ..place };
+            let inside =
+                Place { start, len: Some(length), whole: Some(length), origin: start, depth: place.depth + 1, ..place };
             let mark = self.phases.len();
             let body = self.pipe(ex, subject, modifiers, inside, join)?;
             // The phases of the first cycle stand for all.
             if j > 0 {
                 self.phases.truncate(mark);
             }
-            let factor = self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;
+            let factor =
+                self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;
             let one = matches!(*factor, Sig::Const(1.0));
             pieces.push((start, if one { body } else { Arc::new(Sig::Binary(Binary::Mul, body, factor)) }));
             start = self.admit(start.checked_add(&length), ex.span())?;
@@ -256,7 +287,8 @@ impl<'a> Checker<'a> {
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
             return self.fail(
-                Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message).help("start with longer cycles, or let them grow faster"),
+                Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message)
+                    .help("start with longer cycles, or let them grow faster"),
             );
         };
         let mut lengths = Vec::with_capacity(ends.len());
@@ -268,7 +300,10 @@ impl<'a> Checker<'a> {
         }
         if lengths.iter().any(|l| !l.is_positive()) {
             let message = "the cycles become shorter than can be counted";
-            return self.fail(Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message).help("use fewer cycles, or let them grow"));
+            return self.fail(
+                Diagnostic::error(&timeline::NEVER_FILLS, ex.span(), message)
+                    .help("use fewer cycles, or let them grow"),
+            );
         }
         Some(lengths)
     }

@@ -60,9 +60,11 @@ impl<'a> Scope<'a> {
         value: &'a Expr,
         _span: Span,
     ) -> Result<(), Box<Diagnostic>> {
-        let twice = params.unwrap_or(&[]).iter().enumerate().find_map(|(i, p)| {
-            params?[..i].iter().find(|q| q.text == p.text).map(|q| (q, p))
-        });
+        let twice = params
+            .unwrap_or(&[])
+            .iter()
+            .enumerate()
+            .find_map(|(i, p)| params?[..i].iter().find(|q| q.text == p.text).map(|q| (q, p)));
         let earlier = self.index.get(name.text.as_str()).map(|&i| (self.lets[i].name, name));
         if let Some((first, again)) = earlier.or(twice) {
             let message = format!("`{}` is defined twice", again.text);

@@ -151,9 +151,7 @@ impl<'a> Checker<'a> {
                 let mut sum = Extent::For(Ratio::zero());
                 for part in parts {
                     sum = match (sum, self.extent(&ex.with(part), place)?) {
-                        (Extent::For(a), Extent::For(b)) => {
-                            Extent::For(self.admit(a.checked_add(&b), part.span)?)
-                        }
+                        (Extent::For(a), Extent::For(b)) => Extent::For(self.admit(a.checked_add(&b), part.span)?),
                         (_, Extent::Until(d)) => Extent::Until(d),
                         _ => Extent::Free,
                     };
@@ -216,7 +214,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The length of each phase of `group` that has none of its own; `None` for one that nothing ends.
-    fn share(&mut self, group: &[Part<'a>], start: Ratio, anchor: Option<Ratio>, place: Place) -> Option<Option<Ratio>> {
+    fn share(
+        &mut self,
+        group: &[Part<'a>],
+        start: Ratio,
+        anchor: Option<Ratio>,
+        place: Place,
+    ) -> Option<Option<Ratio>> {
         let last = group.last()?;
         let span = group[0].ex.span().to(last.ex.span());
         let mut fixed = Ratio::zero();
@@ -235,9 +239,14 @@ impl<'a> Checker<'a> {
         if let Extent::Until(d) = last.extent
             && !room.is_positive()
         {
-            let message = format!("`until` ends this phase at step {}, but it starts at step {}", show(d), show(start - place.origin));
+            let message = format!(
+                "`until` ends this phase at step {}, but it starts at step {}",
+                show(d),
+                show(start - place.origin)
+            );
             return self.fail(
-                Diagnostic::error(&timeline::PAST, last.ex.span(), message).help("moments after `until` ascend; for a length write `for`"),
+                Diagnostic::error(&timeline::PAST, last.ex.span(), message)
+                    .help("moments after `until` ascend; for a length write `for`"),
             );
         }
         if fixed > room {
@@ -258,7 +267,13 @@ impl<'a> Checker<'a> {
     fn too_long<T>(&mut self, group: &[Part<'a>], fixed: Ratio, room: Ratio, place: Place) -> Option<T> {
         let whole = place.whole.filter(|w| w.is_positive());
         let share = |d: Ratio| whole.map_or(String::new(), |w| format!(" ({}%)", show(d / w * 100)));
-        let message = format!("the phases take {} steps{}, but only {} are there{}", show(fixed), share(fixed), show(room), share(room));
+        let message = format!(
+            "the phases take {} steps{}, but only {} are there{}",
+            show(fixed),
+            share(fixed),
+            show(room),
+            share(room)
+        );
         let timed: Vec<(Span, Ratio)> = group
             .iter()
             .filter_map(|p| match p.extent {
@@ -267,7 +282,11 @@ impl<'a> Checker<'a> {
             })
             .collect();
         let (last, others) = timed.split_last()?;
-        let mut d = Diagnostic::error(&timeline::TOO_LONG, last.0, message).label(format!("{} steps{}", show(last.1), share(last.1)));
+        let mut d = Diagnostic::error(&timeline::TOO_LONG, last.0, message).label(format!(
+            "{} steps{}",
+            show(last.1),
+            share(last.1)
+        ));
         for (span, len) in others.iter().take(4) {
             d = d.because(*span, format!("{} steps{}", show(*len), share(*len)));
         }
@@ -312,7 +331,9 @@ impl<'a> Checker<'a> {
             let mark = self.phases.len();
             let sig = self.part(&parts[k], windows[k], place, &Join { before: before.clone(), after: after.clone() });
             let link = |value: &Option<Arc<Sig>>, from: Option<usize>| match value {
-                Some(value) if matches!(**value, Sig::At { .. }) && Arc::strong_count(value) > 1 => 1 + from.map_or(0, |k| links[k]),
+                Some(value) if matches!(**value, Sig::At { .. }) && Arc::strong_count(value) > 1 => {
+                    1 + from.map_or(0, |k| links[k])
+                }
                 _ => 0,
             };
             links[k] = link(&before, k.checked_sub(1)).max(link(&after, Some(k + 1).filter(|&k| k < n)));
@@ -343,7 +364,8 @@ impl<'a> Checker<'a> {
             return None;
         }
         self.phases.extend(rows.into_iter().flatten());
-        let mut pieces: Vec<(Ratio, Arc<Sig>)> = windows.iter().map(|w| w.start).zip(sigs.into_iter().flatten()).collect();
+        let mut pieces: Vec<(Ratio, Arc<Sig>)> =
+            windows.iter().map(|w| w.start).zip(sigs.into_iter().flatten()).collect();
         let spans: Vec<Span> = parts.iter().map(|p| p.ex.span()).collect();
         lints::jumps(self, &pieces, windows, &spans);
         let (window, last) = (windows.last()?, pieces.last()?.1.clone());
@@ -387,9 +409,9 @@ impl<'a> Checker<'a> {
             ExprKind::Timed(p, ..) | ExprKind::Pipe(p, _) | ExprKind::Neg(p) => self.waits(&ex.with(p)),
             ExprKind::Seq(parts) => self.waits(&ex.with(&parts[0])),
             ExprKind::Binary(_, a, b) => self.waits(&ex.with(a)) || self.waits(&ex.with(b)),
-            ExprKind::Call { name, args } if !self.scope.is_function(&name.text, &ex.env) => {
-                args.iter().any(|a| a.name.is_none() && matches!(&a.value.kind, ExprKind::Ramp(ends) if ends[0].is_none()))
-            }
+            ExprKind::Call { name, args } if !self.scope.is_function(&name.text, &ex.env) => args
+                .iter()
+                .any(|a| a.name.is_none() && matches!(&a.value.kind, ExprKind::Ramp(ends) if ends[0].is_none())),
             _ => match self.inside(ex) {
                 Some(Some(inner)) => self.waits(&inner),
                 _ => false,
@@ -409,8 +431,12 @@ pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
         return Arc::new(Sig::Const(c));
     }
     match &**sig {
-        Sig::Ramp { ends: [_, to], window: Window { start, len: Some(len) }, .. } if left && start + len == at => to.clone(),
-        Sig::Ramp { ends: [from, _], entry, args, window, .. } if !left && window.start == at && starts_exactly(entry, args) => {
+        Sig::Ramp { ends: [_, to], window: Window { start, len: Some(len) }, .. } if left && start + len == at => {
+            to.clone()
+        }
+        Sig::Ramp { ends: [from, _], entry, args, window, .. }
+            if !left && window.start == at && starts_exactly(entry, args) =>
+        {
             from.clone()
         }
         Sig::Input(_) => sig.clone(),

@@ -50,7 +50,8 @@ impl<'a> Checker<'a> {
             ),
             ExprKind::Str(_) => self.fail(Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")),
             ExprKind::List(_) => self.fail(
-                Diagnostic::error(&names::NOT_A_VALUE, span, "a list is not a value").help("join phases with `>>`, keypoints with `->`"),
+                Diagnostic::error(&names::NOT_A_VALUE, span, "a list is not a value")
+                    .help("join phases with `>>`, keypoints with `->`"),
             ),
             ExprKind::Name(name) => self.name(ex, name, place, join),
             ExprKind::Call { name, args } => self.call(ex, name, args, place, join),
@@ -76,7 +77,15 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn arithmetic(&mut self, ex: &Ex<'a>, op: BinaryOp, a: &'a Expr, b: &'a Expr, place: Place, join: &Join) -> Option<Arc<Sig>> {
+    fn arithmetic(
+        &mut self,
+        ex: &Ex<'a>,
+        op: BinaryOp,
+        a: &'a Expr,
+        b: &'a Expr,
+        place: Place,
+        join: &Join,
+    ) -> Option<Arc<Sig>> {
         let (a, b) = (self.operand(&ex.with(a), place, join), self.operand(&ex.with(b), place, join));
         let op = match op {
             BinaryOp::Add => Binary::Add,
@@ -123,13 +132,15 @@ impl<'a> Checker<'a> {
                 let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
                 let message = format!("`{name}` is a function and needs its arguments");
                 return self.fail(
-                    Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!("call it: `{name}({})`", list.join(", "))),
+                    Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message)
+                        .help(format!("call it: `{name}({})`", list.join(", "))),
                 );
             }
             None => {}
         }
         let window = Window { start: place.start, len: place.len };
-        let run = Window { start: Ratio::from_integer(0), len: self.clock.total().map(|n| Ratio::from_integer(n.into())) };
+        let run =
+            Window { start: Ratio::from_integer(0), len: self.clock.total().map(|n| Ratio::from_integer(n.into())) };
         let one = Ratio::one();
         Some(Arc::new(match name {
             "base" => Sig::Input(0),
@@ -143,7 +154,13 @@ impl<'a> Checker<'a> {
             "run.epoch" => Sig::Time(TimeName::RunSince(self.epoch(ex.span())?), run),
             "inherited" => match &self.inherited {
                 Some(sig) => return Some(sig.clone()),
-                None => return self.unknown(ex, name, "`inherited` is the optimizer's value, inside a `group` that overrides it"),
+                None => {
+                    return self.unknown(
+                        ex,
+                        name,
+                        "`inherited` is the optimizer's value, inside a `group` that overrides it",
+                    );
+                }
             },
             _ => return self.unknown(ex, name, ""),
         }))
@@ -164,8 +181,13 @@ impl<'a> Checker<'a> {
         let span = Span::new(ex.span().start, ex.span().start + name.len());
         let d = Diagnostic::error(&names::UNKNOWN_NAME, span, format!("unknown name `{name}`"));
         if let Some(later) = self.scope.defined_later(name, &ex.env) {
-            let d = Diagnostic { code: &names::DEFINED_TWICE, message: format!("`{name}` is used before it is defined"), ..d };
-            return self.fail(d.because(later, "defined here").help("move the `let` up; functions cannot call themselves"));
+            let d = Diagnostic {
+                code: &names::DEFINED_TWICE,
+                message: format!("`{name}` is used before it is defined"),
+                ..d
+            };
+            return self
+                .fail(d.because(later, "defined here").help("move the `let` up; functions cannot call themselves"));
         }
         if !help.is_empty() {
             return self.fail(d.help(help));
@@ -215,8 +237,12 @@ impl<'a> Checker<'a> {
                 None => match &join.before {
                     Some(sig) => Some(sig.clone()),
                     None => self.fail(
-                        Diagnostic::error(&timeline::MISSING_END, ex.span(), "the ramp has no start: no phase ends before it")
-                            .help("write its start value before `->`"),
+                        Diagnostic::error(
+                            &timeline::MISSING_END,
+                            ex.span(),
+                            "the ramp has no start: no phase ends before it",
+                        )
+                        .help("write its start value before `->`"),
                     ),
                 },
             });

@@ -3,7 +3,21 @@
 use super::Code;
 
 /// Every code of the band.
-pub const CODES: &[&Code] = &[&UNKNOWN_UNIT, &UNKNOWN_NAME, &NOT_A_VALUE, &NOT_A_DURATION, &MODIFIER_AS_PHASE, &NOT_A_MODIFIER, &ARGUMENTS, &CHANGES_IN_TIME, &OUT_OF_RANGE, &DEFINED_TWICE, &NO_RAMP, &NOT_A_FUNCTION, &ONE_VALUE];
+pub const CODES: &[&Code] = &[
+    &UNKNOWN_UNIT,
+    &UNKNOWN_NAME,
+    &NOT_A_VALUE,
+    &NOT_A_DURATION,
+    &MODIFIER_AS_PHASE,
+    &NOT_A_MODIFIER,
+    &ARGUMENTS,
+    &CHANGES_IN_TIME,
+    &OUT_OF_RANGE,
+    &DEFINED_TWICE,
+    &NO_RAMP,
+    &NOT_A_FUNCTION,
+    &ONE_VALUE,
+];
 
 /// unknown unit
 pub const UNKNOWN_UNIT: Code = Code {

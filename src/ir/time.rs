@@ -94,7 +94,7 @@ impl Local {
     }
 
     /// How many whole `every` have passed, and the clock that counts from the last one. `every` must
-    /// be countable on the axis ([`countable`]).
+    /// be countable on the axis (`countable`).
     pub fn cycles(&self, b: &mut Builder, every: Ratio) -> (Int, Time) {
         match self.time {
             Time::Fixed { at, left } => {
@@ -165,9 +165,7 @@ impl Ticks {
 
 /// The first tick that is not before `moment`.
 pub fn tick_at(moment: Ratio, rate: i128) -> i64 {
-    moment
-        .checked_mul(&Ratio::from_integer(rate))
-        .map_or(MOST, |t| t.ceil().to_integer().clamp(0, MOST)) as i64
+    moment.checked_mul(&Ratio::from_integer(rate)).map_or(MOST, |t| t.ceil().to_integer().clamp(0, MOST)) as i64
 }
 
 /// The ticks per step that an axis needs so that `start` and `every` fall on whole ticks, if a run of
@@ -183,8 +181,7 @@ pub fn countable(rate: i128, start: Ratio, every: Ratio, end: Ratio) -> Option<i
 
 /// Whole `every` passed after `since`: ⌊since / every⌋, or its limit from the left.
 fn passed(since: Ratio, every: Ratio, left: bool) -> i128 {
-    let (Some(a), Some(b)) =
-        (since.numer().checked_mul(every.denom()), since.denom().checked_mul(every.numer()))
+    let (Some(a), Some(b)) = (since.numer().checked_mul(every.denom()), since.denom().checked_mul(every.numer()))
     else {
         return (to_f64(since) / to_f64(every)).floor().max(0.0) as i128;
     };

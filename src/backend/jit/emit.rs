@@ -22,9 +22,12 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
-    let &[step, inputs, out, constants] = b.block_params(entry) else { unreachable!("the signature has four parameters") };
+    let &[step, inputs, out, constants] = b.block_params(entry) else {
+        unreachable!("the signature has four parameters")
+    };
     let table = b.ins().iconst(pointer, COEFFICIENTS.as_ptr() as i64);
-    let exponentials = ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
+    let exponentials =
+        ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
     let calls = HashMap::new();
     let pool = Pool { base: constants, words: vec![], offsets: HashMap::new() };
@@ -169,7 +172,8 @@ impl Emit<'_, '_> {
         let [x, row] = [types::I64, types::I64].map(|ty| self.b.append_block_param(shared, ty));
         self.b.switch_to_block(shared);
         let row = self.b.ins().iadd(self.pool.base, row);
-        let mut word = |ty, index: i32| self.b.ins().load(ty, MemFlagsData::trusted(), row, index * size_of::<u64>() as i32);
+        let mut word =
+            |ty, index: i32| self.b.ins().load(ty, MemFlagsData::trusted(), row, index * size_of::<u64>() as i32);
         let [a, c, len] = [0, 1, 2].map(|index| word(types::F64, index));
         let [off, mul, sub] = [3, 4, 5].map(|index| word(types::I64, index));
         let count = self.isub(x, off);
@@ -260,7 +264,9 @@ impl Emit<'_, '_> {
     fn unary(&mut self, op: Unary, a: Value) -> Value {
         let few = self.exponentials <= MOST_INLINE;
         let function: extern "C" fn(f64) -> f64 = match op {
-            Unary::Neg | Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Sqrt => return ops::unary(self, op, a),
+            Unary::Neg | Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Sqrt => {
+                return ops::unary(self, op, a);
+            }
             Unary::Exp | Unary::Exp2 if few => return ops::unary(self, op, a),
             Unary::Exp => exp,
             Unary::Exp2 => exp2,

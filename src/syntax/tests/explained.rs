@@ -1,6 +1,6 @@
 //! Invalid programs: what is said about them, where, and that the fixes mend them.
 
-use crate::diag::{Code, Applicability, Diagnostic, limits, syntax};
+use crate::diag::{Applicability, Code, Diagnostic, limits, syntax};
 use crate::syntax::parse;
 
 fn errors(source: &str) -> Vec<Diagnostic> {
