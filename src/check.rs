@@ -207,7 +207,7 @@ impl<'a> Checker<'a> {
         if self.budget == 1 {
             self.error(
                 Diagnostic::error(
-                    &diag::limits::TOO_MUCH_WORK,
+                    &diag::limits::EXPANSION,
                     span,
                     "the program expands to more than 200 000 expressions",
                 )

@@ -20,7 +20,7 @@ const FEW: usize = 8;
 pub fn eval(ir: &Ir, step: u64, inputs: &[f64], out: &mut [f64]) {
     // Clearing registers costs more than running a small program.
     match ir.registers {
-        0..=FEW => run(ir, step, &mut [0; FEW], inputs, out),
+        n if n <= FEW => run(ir, step, &mut [0; FEW], inputs, out),
         ..=64 => run(ir, step, &mut [0; 64], inputs, out),
         n => run(ir, step, &mut vec![0; n], inputs, out),
     }

@@ -1,6 +1,6 @@
 //! The check that a schedule is a finite number wherever it is asked.
 //!
-//! Ramps between finite ends not too far apart are finite by construction. Programs with operations that can fail
+//! Most catalogue phases with finite ends are finite by construction. Programs with operations that can fail
 //! (arithmetic that may overflow, division, roots, logarithms, powers, exponentials) are run at the ends of every
 //! phase and over a grid of the run, and the first bad step is reported.
 
@@ -15,7 +15,7 @@ use crate::plan::{Arg, Plan, Sig};
 const GRID: u64 = 512;
 
 /// The first step at which a value is not finite, as an error.
-pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Diagnostic> {
+pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Box<Diagnostic>> {
     if !plan.outputs.iter().any(|(_, sig)| is_partial(sig)) {
         return Ok(());
     }
@@ -34,7 +34,7 @@ pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Diagnostic> {
         eval(ir, step, &[1.0], &mut out);
         if let Some(k) = out.iter().position(|v| !v.is_finite()) {
             let first = first_bad(ir, step, k);
-            return Err(describe(plan, ir, first, k));
+            return Err(Box::new(describe(plan, ir, first, k)));
         }
     }
     Ok(())
@@ -65,8 +65,7 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
     let span = plan
         .phases
         .iter()
-        .filter(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
-        .next_back()
+        .rfind(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
         .map_or(Span::default(), |p| p.span);
     let name = &plan.outputs[k].0;
     Diagnostic::error(&timeline::NOT_FINITE, span, format!("{name} is {what} at step {step}"))
@@ -77,7 +76,8 @@ fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
 fn is_partial(sig: &Sig) -> bool {
     match sig {
         Sig::Unary(op, a) => {
-            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2) || is_partial(a)
+            matches!(op, Unary::Sqrt | Unary::Ln | Unary::Log2 | Unary::Log10 | Unary::Exp | Unary::Exp2)
+                || is_partial(a)
         }
         Sig::Binary(op, a, b) => {
             let alone = match op {
@@ -91,14 +91,17 @@ fn is_partial(sig: &Sig) -> bool {
             let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
             let safe = match (&*ends[0], &*ends[1]) {
                 // Finite ends may lie further apart than a number can say.
-                (Sig::Const(a), Sig::Const(b)) => (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal()),
+                (Sig::Const(a), Sig::Const(b)) => {
+                    (b - a).is_finite() && (!geometric || a.min(*b) > 0.0 && (b / a).is_normal())
+                }
                 _ => false,
             };
             !safe || args.iter().any(is_partial_arg)
         }
-        Sig::Curve { args, .. } => args.iter().any(is_partial_arg),
+        Sig::Curve { entry, args, .. } => entry.name != "const" || args.iter().any(is_partial_arg),
         Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
-        Sig::Cycle { body, .. } | Sig::Stairs { body, .. } => is_partial(body),
+        Sig::Cycle { body, decay, .. } => *decay > 1.0 || is_partial(body),
+        Sig::Stairs { body, .. } => is_partial(body),
         Sig::At { sig, .. } => is_partial(sig),
         Sig::Const(_) | Sig::Input(_) | Sig::Time(..) => false,
     }

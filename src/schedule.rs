@@ -51,7 +51,8 @@ impl Schedule {
         if let [_] = outputs[..] {
             return Ok(Self { program });
         }
-        let message = format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
+        let message =
+            format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
         let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
         Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
     }
@@ -149,7 +150,7 @@ impl Program {
         let plan = plan(source, clock)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
-        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![d]))?;
+        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let (code, owner) = Code::new(ir, backend);
         let (names, outputs) = (names.join("\n").into(), names.len());
         let live = Arc::new(Live { owner, source: source.into(), clock: plan.clock, names, outputs });

@@ -1,3 +1,5 @@
+//! One row per diagnostic code.
+
 use super::{clock, config, limits, lints, names, syntax, timeline};
 
 /// A stable diagnostic code. Codes are never reused.

@@ -75,10 +75,20 @@ pub const TOO_MUCH_WORK: Code = Code {
     title: "the source takes too long to read",
     explain: "Reading was given up before it used too much time or memory. No sensible program comes near this limit; \
               please report the one that did.",
+    wrong: "",
+    right: "1e-3",
+};
+
+/// Functions that multiply what they are given.
+pub const EXPANSION: Code = Code {
+    code: "S0009",
+    title: "the program grows too large",
+    explain: "A call of a `let` function stands for a copy of its body, and copies of copies multiply. A program may \
+              grow to 200 000 expressions.",
     wrong: "let a(x) = x + x\nlet b(x) = a(a(a(a(x))))\nlet c(x) = b(b(b(b(x))))\nc(c(1))",
     right: "let a(x) = x + x\na(a(1))",
 };
 
 /// Every code of the band.
 pub const CODES: &[&Code] =
-    &[&TOO_LONG, &CONTROL, &NESTING, &NOT_UTF8, &RUN, &TOO_DEEP, &TOO_MANY_PHASES, &TOO_MUCH_WORK];
+    &[&TOO_LONG, &CONTROL, &NESTING, &NOT_UTF8, &RUN, &TOO_DEEP, &TOO_MANY_PHASES, &TOO_MUCH_WORK, &EXPANSION];

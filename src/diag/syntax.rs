@@ -71,9 +71,9 @@ pub const UNTERMINATED: Code = Code {
 pub const ESCAPE: Code = Code {
     code: "S0107",
     title: "an unknown escape",
-    explain: "In a string `\\\"` is a quote and `\\\\` a backslash; nothing else is escaped. Paths are written with `/`.",
-    wrong: "table(\"runs\\curve.csv\")",
-    right: "table(\"runs/curve.csv\")",
+    explain: "In a string `\\\"` is a quote and `\\\\` a backslash; nothing else is escaped. Paths are written with `/`, a regex's dot as `[.]`.",
+    wrong: "group \"layers\\.0\" { weight_decay: 0 }",
+    right: "group \"layers[.]0\" { weight_decay: 0 }",
 };
 
 /// Commas inside numbers.

@@ -65,7 +65,11 @@ fn rows_are_complete_unique_and_sorted() {
         assert!(code.len() == 5 && number.bytes().all(|b| b.is_ascii_digit()), "{code} is no band and number");
         assert!(last.get(..3) != Some(band) || last < code, "{code} stands after {last}");
         assert!(!row.title.is_empty() && !row.explain.is_empty(), "{code} has no text");
-        assert!(row.title.chars().next().is_some_and(|c| !c.is_uppercase() || row.title.starts_with("UTF")), "{code}: {}", row.title);
+        assert!(
+            row.title.chars().next().is_some_and(|c| !c.is_uppercase() || row.title.starts_with("UTF")),
+            "{code}: {}",
+            row.title
+        );
         assert!(row.explain.ends_with(['.', ')', '`']), "{code}: an explanation is sentences");
         assert!(diag::find(&code.to_lowercase()).is_some_and(|found| found == row), "{code} is not found");
         last = code;
@@ -76,7 +80,8 @@ fn rows_are_complete_unique_and_sorted() {
 fn places_lie_in_the_source() {
     for source in diag::all().map(|row| row.wrong) {
         for d in found(source) {
-            for span in std::iter::once(d.span).chain(d.labels.iter().map(|l| l.0)).chain(d.fix.iter().map(|f| f.span)) {
+            for span in std::iter::once(d.span).chain(d.labels.iter().map(|l| l.0)).chain(d.fix.iter().map(|f| f.span))
+            {
                 assert!(source.get(span.range()).is_some(), "{}: {span:?} in {source:?}", d.code.code);
             }
         }
@@ -88,7 +93,9 @@ fn places_lie_in_the_source() {
 fn certain_fixes_mend() {
     for row in diag::all() {
         for d in found(row.wrong) {
-            let Some(fix) = d.fix.filter(|f| f.applicability == diag::Applicability::MachineApplicable) else { continue };
+            let Some(fix) = d.fix.filter(|f| f.applicability == diag::Applicability::MachineApplicable) else {
+                continue;
+            };
             let mut mended = row.wrong.to_string();
             mended.replace_range(fix.span.range(), &fix.replacement);
             assert!(!found(&mended).iter().any(|d| d.code == row), "{}: {mended:?} is still wrong", row.code);

@@ -3,6 +3,8 @@
 mod cases;
 mod codes;
 mod catalogue;
+mod props;
 mod torture;
+mod tidy;
 #[cfg(feature = "cli")]
 mod cli;

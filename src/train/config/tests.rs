@@ -1,3 +1,5 @@
+//! Configs: every code of the band, and what a config means to a run.
+
 use super::*;
 use crate::diag;
 use crate::syntax::parse;

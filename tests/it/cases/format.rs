@@ -151,7 +151,9 @@ pub fn read(text: &str) -> Result<Vec<Case>, String> {
         }
     }
     match open {
-        Some(case) => Err(format!("{}: this program has no clock: end its last line with `@ 1000 steps`", case.last + 1)),
+        Some(case) => {
+            Err(format!("{}: this program has no clock: end its last line with `@ 1000 steps`", case.last + 1))
+        }
         None => Ok(cases),
     }
 }
