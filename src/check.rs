@@ -18,6 +18,7 @@ mod duration;
 mod signal;
 mod sequence;
 mod call;
+mod args;
 mod modifier;
 mod lints;
 

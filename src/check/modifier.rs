@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
 
-use super::call::usage;
+use super::args::usage;
 use super::duration::{show, whole};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::{Extent, value_at};
