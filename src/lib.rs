@@ -58,3 +58,8 @@ pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
+
+/// The blocks of the README are tests, too.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

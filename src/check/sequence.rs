@@ -62,7 +62,8 @@ impl<'a> Checker<'a> {
         }
         let follows = [&clock::NO_TOTAL, &timeline::NO_TIME, &timeline::TOO_LONG, &timeline::PAST, &timeline::TOO_FINE];
         for d in self.found.split_off(mark) {
-            if d.severity == Severity::Error && !follows.contains(&d.code) && !self.found.contains(&d) {
+            let told = self.found.iter().any(|f| f.code == d.code && f.span == d.span);
+            if d.severity == Severity::Error && !follows.contains(&d.code) && !told {
                 self.found.push(d);
             }
         }
@@ -235,6 +236,16 @@ impl<'a> Checker<'a> {
             let endless = free == 0 || (free == 1 && last.extent == Extent::Free);
             return if endless { Some(None) } else { self.no_total(span, "the phases share the rest of the run") };
         };
+        if let (Extent::Until(d), Some(len)) = (last.extent, place.len)
+            && anchor > place.start + len
+        {
+            let there = show(place.start + len - place.origin);
+            let message = format!("`until` ends this phase at step {}, but only {there} steps are there", show(d));
+            return self.fail(
+                Diagnostic::error(&timeline::TOO_LONG, last.ex.span(), message)
+                    .help("end it earlier, or drop the `until` so that it shares the rest"),
+            );
+        }
         let room = self.admit(anchor.checked_sub(&start), span)?;
         if let Extent::Until(d) = last.extent
             && !room.is_positive()

@@ -6,5 +6,8 @@ mod catalogue;
 mod props;
 mod torture;
 mod tidy;
+mod examples;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod readme;
