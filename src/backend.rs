@@ -9,6 +9,7 @@ use crate::math::host;
 
 #[cfg(feature = "jit")]
 mod jit;
+mod phases;
 
 /// How programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,9 @@ pub(crate) enum Owner {
     Eval {
         _ir: Box<Ir>,
     },
+    Phases {
+        _table: Box<[phases::Phase]>,
+    },
     #[cfg(feature = "jit")]
     Jit(jit::Function),
 }
@@ -72,6 +76,13 @@ impl Code {
             return (Self { entry: function.entry(), data: function.data(), outputs }, Owner::Jit(function));
         }
         let _ = backend;
+        if let Some(table) = phases::table(&ir) {
+            #[cfg(target_arch = "x86_64")]
+            let entry: Entry = if host::has_fma() { phases::fast } else { phases::portable };
+            #[cfg(not(target_arch = "x86_64"))]
+            let entry: Entry = phases::portable;
+            return (Self { entry, data: table.as_ptr().cast(), outputs }, Owner::Phases { _table: table });
+        }
         let ir = Box::new(ir);
         let entry: Entry = match outputs {
             #[cfg(target_arch = "x86_64")]
@@ -114,7 +125,7 @@ impl Owner {
     /// Bytes of native code and constants; 0 for the interpreter.
     pub(crate) fn size(&self) -> usize {
         match self {
-            Self::Eval { .. } => 0,
+            Self::Eval { .. } | Self::Phases { .. } => 0,
             #[cfg(feature = "jit")]
             Self::Jit(function) => function.size(),
         }

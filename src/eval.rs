@@ -69,21 +69,6 @@ unsafe fn first(step: u64, inputs: *const f64, ir: &Ir, nested: impl Fn(&mut Fra
     // SAFETY: the caller's.
     let inputs = unsafe { std::slice::from_raw_parts(inputs, INPUTS) };
     let block = &ir.outputs[0].block;
-    // The common case, a phase of the run itself with constant ends, needs no registers.
-    if let [Inst::Choose { on: Int::Reg(0), bounds, arms }] = &block.code[..]
-        && block.result == Val::Reg(1)
-    {
-        let Block { code, result } = &arms[choice(bounds, step)];
-        match (&code[..], *result) {
-            (_, Val::Const(c)) => return c,
-            ([Inst::Ramp(curve, Val::Const(a), Val::Const(c), p)], Val::Reg(1)) if p.ticks.x == Int::Reg(0) => {
-                let Ticks { off, mul, sub, .. } = p.ticks;
-                let count = (step as i64).wrapping_sub(off).wrapping_mul(mul).wrapping_sub(sub);
-                return ops::ramp(&mut Native, *curve, *a, *c, count, p.len as f64);
-            }
-            _ => {}
-        }
-    }
     if ir.registers > FEW {
         let mut out = [0.0];
         eval(ir, step, inputs, &mut out);
