@@ -17,6 +17,7 @@ mod scope;
 mod duration;
 mod signal;
 mod sequence;
+mod share;
 mod call;
 mod args;
 mod modifier;
