@@ -15,7 +15,7 @@ fn main() -> Result<(), Diagnostics> {
 
     // A mistake is an error that shows its place and the fix.
     let wrong = compile("warmup(5 epocs) >> 1e-3", Clock::steps(100)).unwrap_err();
-    assert_eq!(wrong.list[0].help.as_deref(), Some("did you mean `epoch`?"));
+    assert_eq!(wrong.list[0].help.as_deref(), Some("did you mean `epochs`?"));
 
     println!("{}", lr.explain());
     Ok(())
