@@ -3,9 +3,9 @@
 //! * ` ```rust ` blocks are doctests of the crate.
 //! * ` ```etude ` blocks check without errors and warnings, as one program or, with `each-line`, as one program a line.
 //! * ` ```console ` blocks are commands with their output, ` ```sh ` blocks are commands alone.
-//! * The tables between `<!-- name -->` and `<!-- /name -->` are generated.
+//! * What stands between `<!-- catalogue -->` and `<!-- /catalogue -->` is the registry.
 //!
-//! `BLESS=1` rewrites outputs, tables and pictures.
+//! `BLESS=1` rewrites outputs, the catalogue and pictures.
 
 use std::fmt::Write;
 use std::fs;
@@ -59,18 +59,16 @@ fn the_readme_is_true() {
         }
     }
     assert!(trained, "README.md does not say how to train");
-    for (name, table) in [("catalogue", Some(catalogue())), ("numbers", numbers())] {
-        let (Some(now), Some(table)) = (between(&text, name), table) else { continue };
-        if now.trim() != table.trim() {
-            wrong.push(format!("README.md: the table `{name}` has changed"));
-            let marked = |table: &str| format!("<!-- {name} -->{table}<!-- /{name} -->");
-            blessed = blessed.replace(&marked(now), &marked(&format!("\n{}\n", table.trim())));
-        }
+    let marked = |table: &str| format!("<!-- catalogue -->{table}<!-- /catalogue -->");
+    let now = between(&text, "<!-- catalogue -->", "<!-- /catalogue -->").expect("the markers of the catalogue");
+    if now.trim() != catalogue().trim() {
+        wrong.push("README.md: the catalogue has changed".into());
+        blessed = blessed.replace(&marked(now), &marked(&format!("\n{}\n", catalogue().trim())));
     }
     if bless() {
         fs::write(&path, blessed).unwrap();
     } else {
-        assert!(wrong.is_empty(), "\n{}\nBLESS=1 rewrites outputs, tables and pictures.", wrong.join("\n"));
+        assert!(wrong.is_empty(), "\n{}\nBLESS=1 rewrites outputs, the catalogue and pictures.", wrong.join("\n"));
     }
 }
 
@@ -100,10 +98,8 @@ fn fence(info: &str, body: &str) -> String {
 }
 
 /// What stands between the two markers.
-fn between<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let (start, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
-    let start = text.find(&start)? + start.len();
-    Some(&text[start..start + text[start..].find(&end)?])
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    Some(text.split_once(start)?.1.split_once(end)?.0)
 }
 
 /// Whether a program is without errors and warnings.
@@ -215,12 +211,6 @@ fn param(param: &Param) -> String {
         }
         (_, Some(default)) => format!("{}: {default}", param.name),
     }
-}
-
-/// The table of measurements, where they have been made.
-fn numbers() -> Option<String> {
-    let text = fs::read_to_string(root().join("benches/README.md")).ok()?;
-    between(&text, "numbers").map(str::to_owned)
 }
 
 fn bless() -> bool {
