@@ -82,6 +82,8 @@ fn is_partial(sig: &Sig) -> bool {
         Sig::Binary(op, a, b) => {
             let alone = match op {
                 Binary::Min | Binary::Max => false,
+                // The scale of a metric-driven modifier is 1 until something is observed.
+                Binary::Mul if matches!(**b, Sig::Input(1..)) => false,
                 Binary::Div | Binary::Pow => true,
                 Binary::Add | Binary::Sub | Binary::Mul => !sig.is_fixed(),
             };

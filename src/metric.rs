@@ -1,6 +1,6 @@
 //! Metric-driven scales: the small state machines behind `plateau` and `adapt`.
 //!
-//! Guarantees: the same observations give the same bits; a scale is a finite number above zero; a state is a few
+//! Guarantees: the same observations give the same bits; a scale is a finite number, never negative; a state is a few
 //! scalars that serde carries exactly, infinities and NaN included. A rule sees the value that it scales only when a
 //! metric is observed, as `v`: its scale times the schedule at that step.
 
@@ -150,7 +150,10 @@ impl Rule {
         if state.good > self.patience {
             let (from, to) = (subject.value * state.scale, subject.value * state.scale / self.factor);
             if to.min(subject.max) - from > self.eps {
-                state.scale = if to <= subject.max { state.scale / self.factor } else { reach(subject, subject.max) };
+                let scale = if to <= subject.max { state.scale / self.factor } else { reach(subject, subject.max) };
+                if scale.is_finite() {
+                    state.scale = scale;
+                }
             }
             state.at_floor = 0;
             state.warmup = rise.warmup;

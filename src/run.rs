@@ -76,7 +76,6 @@ pub struct RunState {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct ControlState {
     metric: String,
-    #[serde(flatten)]
     state: State,
 }
 
@@ -89,6 +88,13 @@ pub enum RunError {
         metric: String,
         /// What the program watches.
         known: Vec<String>,
+    },
+    /// No run has such a state.
+    Damaged {
+        /// Whose state it is.
+        metric: String,
+        /// Its scale.
+        scale: String,
     },
     /// The state was saved by a program that watches other metrics.
     OtherProgram {
@@ -185,12 +191,15 @@ impl Run {
     /// Goes on from a saved state.
     ///
     /// # Errors
-    /// The state is of a program that watches other metrics; nothing changes.
+    /// The state is of a program that watches other metrics, or no run's; nothing changes.
     pub fn restore(&mut self, saved: &RunState) -> Result<(), RunError> {
         let all: Vec<&str> = self.program.controls().iter().map(|c| &*c.metric).collect();
         if !all.iter().copied().eq(saved.controls.iter().map(|c| c.metric.as_str())) {
             let saved = saved.controls.iter().map(|c| c.metric.clone()).collect();
             return Err(RunError::OtherProgram { saved, known: all.into_iter().map(String::from).collect() });
+        }
+        if let Some(odd) = saved.controls.iter().find(|c| !(c.state.scale.is_finite() && c.state.scale >= 0.0)) {
+            return Err(RunError::Damaged { metric: odd.metric.clone(), scale: odd.state.scale.to_string() });
         }
         self.step = saved.step;
         self.states = saved.controls.iter().map(|c| c.state.clone()).collect();
@@ -212,6 +221,7 @@ impl fmt::Display for RunError {
             Self::UnknownMetric { metric, known } => {
                 write!(f, "the program watches no metric `{metric}`; it watches {}", list(known))
             }
+            Self::Damaged { metric, scale } => write!(f, "the state is damaged: the scale of `{metric}` is {scale}"),
             Self::OtherProgram { saved, known } => {
                 write!(f, "the state is of a program that watches {}; this one watches {}", list(saved), list(known))
             }
