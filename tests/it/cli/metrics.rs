@@ -34,6 +34,15 @@ fn recorded_metrics_are_observed_step_by_step() {
 }
 
 #[test]
+fn explain_names_the_metrics() {
+    let text = stdout(&["explain", "-e", "1 | plateau(loss) | adapt(acc, max: 2) | plateau(loss)", "--steps", "9"]);
+    assert!(text.contains("watches loss, acc;"), "{text}");
+    for (name, library) in [("plateau", "ReduceLROnPlateau"), ("adapt", "GreedyLR")] {
+        assert!(stdout(&["explain", name]).contains(library));
+    }
+}
+
+#[test]
 fn bad_recordings_are_refused() {
     let place = Place::new("recordings");
     let good = place.file("good.json", "[1]");
