@@ -16,7 +16,9 @@ use crate::{Backend, Program, plot, schedule};
 
 /// Compare two programs over the run: every step, or a million of them
 #[derive(Debug, clap::Args)]
-#[command(after_help = "A and B are two files, two expressions, or a file and an expression; files come first.")]
+#[command(
+    after_help = "A and B are two files, two expressions, or a file and an expression; files come first. Relative differences are shares of the larger value."
+)]
 pub struct Diff {
     /// Files, or `-` for stdin
     #[arg(value_name = "A B")]
@@ -190,12 +192,19 @@ impl Found {
             (self.absolute.values, self.relative.values) = ((a, b), (a, b));
         }
         self.steps += 1;
-        let size = (a - b).abs();
+        // Two infinities, or a NaN.
+        let size = Some((a - b).abs()).filter(|size| !size.is_nan()).unwrap_or(f64::INFINITY);
         let larger = a.abs().max(b.abs());
         if size > self.absolute.size {
             self.absolute = Gap { size, step, values: (a, b) };
         }
-        let share = if larger > 0.0 { size / larger } else { 0.0 };
+        let share = if !size.is_finite() {
+            f64::INFINITY
+        } else if larger > 0.0 {
+            size / larger
+        } else {
+            0.0
+        };
         if share > self.relative.size {
             self.relative = Gap { size: share, step, values: (a, b) };
         }
