@@ -45,6 +45,36 @@ pub(crate) struct Code {
     outputs: usize,
 }
 
+/// A program that reads scales: called as one that reads only `base`, every scale is 1.
+pub(crate) struct Open {
+    code: Code,
+    inputs: usize,
+}
+
+/// Scales that an open-loop call finds room for on its stack.
+const MOST_SCALES: usize = 16;
+
+/// Fills in the scales.
+///
+/// # Safety
+/// `open` is an [`Open`] that is alive, `inputs` holds one value; `out` as for the program itself.
+#[allow(unsafe_code)]
+unsafe extern "C" fn open_loop(step: u64, inputs: *const f64, out: *mut f64, open: *const c_void) -> f64 {
+    // SAFETY: the caller's.
+    let (open, base) = unsafe { (&*open.cast::<Open>(), *inputs) };
+    let Code { entry, data, .. } = open.code;
+    if open.inputs <= MOST_SCALES {
+        let mut all = [1.0; MOST_SCALES];
+        all[0] = base;
+        // SAFETY: there are as many inputs as the program reads.
+        return unsafe { entry(step, all.as_ptr(), out, data) };
+    }
+    let mut all = vec![1.0; open.inputs];
+    all[0] = base;
+    // SAFETY: as above.
+    unsafe { entry(step, all.as_ptr(), out, data) }
+}
+
 /// Keeps a program's code alive.
 pub(crate) enum Owner {
     Eval {
@@ -93,13 +123,18 @@ impl Code {
         (Self { entry, data: (&raw const *ir).cast(), outputs }, Owner::Eval { _ir: ir })
     }
 
+    /// What runs the program with every scale at 1, for `open` that lives as long as the owner.
+    pub(crate) fn open(open: &Open) -> Self {
+        Self { entry: open_loop, data: (&raw const *open).cast(), outputs: open.code.outputs }
+    }
+
     /// The value of a program with one output.
     ///
     /// # Safety
-    /// The owner is alive.
+    /// The owner is alive, and there are as many inputs as the program reads.
     #[inline]
     #[allow(unsafe_code)]
-    pub(crate) unsafe fn first(&self, step: u64, inputs: &[f64; eval::INPUTS]) -> f64 {
+    pub(crate) unsafe fn first(&self, step: u64, inputs: &[f64]) -> f64 {
         debug_assert_eq!(self.outputs, 1);
         // SAFETY: the caller's; a program with one output writes nothing.
         unsafe { (self.entry)(step, inputs.as_ptr(), std::ptr::null_mut(), self.data) }
@@ -108,16 +143,32 @@ impl Code {
     /// Every value.
     ///
     /// # Safety
-    /// The owner is alive.
+    /// The owner is alive, and there are as many inputs as the program reads.
     #[inline]
     #[allow(unsafe_code)]
-    pub(crate) unsafe fn all(&self, step: u64, inputs: &[f64; eval::INPUTS], out: &mut [f64]) {
+    pub(crate) unsafe fn all(&self, step: u64, inputs: &[f64], out: &mut [f64]) {
         assert!(out.len() >= self.outputs, "one place for each value");
         // SAFETY: the caller's; `out` has room for every output.
         let first = unsafe { (self.entry)(step, inputs.as_ptr(), out.as_mut_ptr(), self.data) };
         if self.outputs == 1 {
             out[0] = first;
         }
+    }
+}
+
+impl Open {
+    pub(crate) fn new(code: Code, inputs: usize) -> Self {
+        Self { code, inputs }
+    }
+
+    /// The program itself, which takes every input.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// How many inputs it reads.
+    pub(crate) fn inputs(&self) -> usize {
+        self.inputs
     }
 }
 

@@ -1,12 +1,14 @@
 //! `etude eval`: values at steps.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::input::Input;
+use super::metrics::{self, Replay};
 use super::steps::{self, Steps};
 use crate::explain::number;
 use crate::{Backend, Program};
@@ -27,6 +29,9 @@ pub struct Eval {
     /// The steps from A up to, but without, B, or every S-th of them
     #[arg(long, value_name = "A..B[:S]", value_parser = steps::range, conflicts_with = "at")]
     range: Option<Steps>,
+    /// Recorded values of a metric, a JSON array: value i is observed after step i, null is no value; may be repeated
+    #[arg(long, value_name = "NAME=FILE.json", value_parser = metrics::file)]
+    metrics: Vec<(String, PathBuf)>,
     /// What runs the program; both give the same bits
     #[arg(long, value_enum, default_value_t = Runner::Jit)]
     backend: Runner,
@@ -65,10 +70,12 @@ impl Eval {
             (None, Some(range)) => range.clone(),
             (None, None) => Steps::over(&program),
         };
+        let recorded = metrics::read(&self.metrics, &program)?;
+        let replay = Replay::new(&program, &recorded);
         match self.format {
-            Format::Table => table(&program, &steps, out),
-            Format::Json => json(&program, &steps, out),
-            Format::Csv => csv(&program, &steps, out),
+            Format::Table => table(&program, replay, &steps, out),
+            Format::Json => json(&program, replay, &steps, out),
+            Format::Csv => csv(&program, replay, &steps, out),
         }
     }
 }
@@ -76,12 +83,13 @@ impl Eval {
 /// Calls `row` with every step and its values.
 fn each(
     program: &Program,
+    mut replay: Replay,
     steps: &Steps,
     mut row: impl FnMut(u64, &[f64]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut values = vec![0.0; program.names().count()];
     for step in steps.iter() {
-        program.at(step, &mut values);
+        replay.at(step, &mut values)?;
         if let Some((name, value)) = program.names().zip(&values).find(|(_, v)| !v.is_finite()) {
             return Err(Failure::Message(format!("`{name}` is not a finite number at step {step}: {value}")));
         }
@@ -96,14 +104,14 @@ fn names(program: &Program) -> Vec<&str> {
     if let [_] = names[..] { vec!["value"] } else { names }
 }
 
-fn table(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Failure> {
+fn table(program: &Program, replay: Replay, steps: &Steps, out: &mut dyn Write) -> Result<(), Failure> {
     let digits = steps.last().to_string().len().max(4);
     let names = names(program);
     let widths: Vec<usize> = names.iter().map(|n| n.chars().count().max(22)).collect();
     let mut line = format!("{:>digits$}", "step");
     names.iter().zip(&widths).for_each(|(name, width)| line += &format!("  {name:<width$}"));
     writeln!(out, "{}", line.trim_end())?;
-    each(program, steps, |step, values| {
+    each(program, replay, steps, |step, values| {
         line.clear();
         line += &format!("{step:>digits$}");
         values.iter().zip(&widths).for_each(|(value, width)| line += &format!("  {:<width$}", number(*value)));
@@ -111,11 +119,11 @@ fn table(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Fa
     })
 }
 
-fn json(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Failure> {
+fn json(program: &Program, replay: Replay, steps: &Steps, out: &mut dyn Write) -> Result<(), Failure> {
     let text = |name: &&str| serde_json::to_string(name).map_err(|e| Failure::Message(e.to_string()));
     let names = names(program).iter().map(text).collect::<Result<Vec<_>, _>>()?;
     let mut separator = "[";
-    each(program, steps, |step, values| {
+    each(program, replay, steps, |step, values| {
         write!(out, "{separator}{{\"step\":{step}")?;
         separator = ",\n ";
         for (name, value) in names.iter().zip(values) {
@@ -126,7 +134,7 @@ fn json(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Fai
     Ok(writeln!(out, "{}]", if separator == "[" { "[" } else { "" })?)
 }
 
-fn csv(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Failure> {
+fn csv(program: &Program, replay: Replay, steps: &Steps, out: &mut dyn Write) -> Result<(), Failure> {
     let failed = |e: csv::Error| match e.into_kind() {
         csv::ErrorKind::Io(e) => Failure::Output(e),
         other => Failure::Message(format!("{other:?}")),
@@ -134,7 +142,7 @@ fn csv(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Fail
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["step"].into_iter().chain(names(program))).map_err(failed)?;
     let mut row = csv::StringRecord::new();
-    each(program, steps, |step, values| {
+    each(program, replay, steps, |step, values| {
         row.clear();
         row.push_field(&step.to_string());
         values.iter().for_each(|value| row.push_field(&format!("{value:?}")));
@@ -144,6 +152,6 @@ fn csv(program: &Program, steps: &Steps, out: &mut dyn Write) -> Result<(), Fail
 }
 
 /// A finite number.
-fn finite(text: &str) -> Result<f64, String> {
+pub fn finite(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| format!("`{text}` is not a finite number"))
 }

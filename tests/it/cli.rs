@@ -1,5 +1,7 @@
 //! The contract of the command line, through the binary.
 
+mod metrics;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::PathBuf;
