@@ -21,6 +21,7 @@ use serde_json::{Map, Value};
 mod error;
 mod case;
 mod text;
+mod python;
 mod torch;
 
 pub use case::Case;
