@@ -23,12 +23,14 @@ mod case;
 mod text;
 mod python;
 mod torch;
+mod transformers;
+mod bert;
 
 pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH];
+pub const ALL: &[&Dialect] = &[&torch::TORCH, &transformers::TRANSFORMERS, &bert::BERT];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;

@@ -55,7 +55,7 @@ pub fn arithmetic(source: &str, argument: &str) -> Result<String, Error> {
     if !p.rest.is_empty() {
         return Err(p.wrong(&format!("`{}` is not understood", p.rest)));
     }
-    Ok(piece.at(Tight::Atom))
+    Ok(piece.at(Tight::Sign))
 }
 
 impl Parser<'_> {
@@ -208,7 +208,8 @@ impl Parser<'_> {
         if self.name != word {
             return Err(self.wrong(&format!("`{word}` is unknown")));
         }
-        Ok(Piece::new(self.argument.into(), Tight::Sum))
+        let plain = self.argument.bytes().all(|b| b.is_ascii_alphanumeric());
+        Ok(Piece::new(self.argument.into(), if plain { Tight::Atom } else { Tight::Sum }))
     }
 
     fn call(&mut self, name: &str) -> Result<Piece, Error> {

@@ -18,13 +18,12 @@ pub struct Phases {
     parts: Vec<String>,
     at: u64,
     total: u64,
-    cut: bool,
 }
 
 impl Phases {
     /// None yet, of a run of `total` steps.
     pub fn new(total: u64) -> Self {
-        Self { parts: vec![], at: 0, total, cut: false }
+        Self { parts: vec![], at: 0, total }
     }
 
     /// The step at which the next phase starts.
@@ -37,13 +36,23 @@ impl Phases {
         self.total - self.at
     }
 
+    /// `warmup(len)` up to where the next phase starts. Where none does, the ramp's own text, cut like every other.
+    pub fn warmup(&mut self, ramp: impl Into<String>, len: u64) {
+        if len >= self.room() || self.at > 0 {
+            self.ramp(ramp, len);
+        } else if len > 0 {
+            self.parts.push(format!("warmup({})", steps(len)));
+            self.at += len;
+        }
+    }
+
     /// A phase of `len` steps whose shape depends on its length. Of one that the run's end cuts, only the first
     /// part is run: a cycle longer than its span.
     pub fn ramp(&mut self, text: impl Into<String>, len: u64) {
         let (text, room) = (text.into(), self.room());
         if len > room && room > 0 {
             self.parts.push(format!("({text} | cycle({}))", steps(len)));
-            (self.at, self.cut) = (self.total, true);
+            self.at = self.total;
         } else {
             self.span(text, len);
         }
@@ -68,7 +77,7 @@ impl Phases {
     pub fn finish(self) -> String {
         match &self.parts[..] {
             // Nothing stands beside a lone phase.
-            [only] if self.cut => only[1..only.len() - 1].into(),
+            [only] => alone(only).into(),
             parts => parts.join(" >> "),
         }
     }
@@ -78,4 +87,14 @@ impl Phases {
 pub fn group(text: &str) -> String {
     let joined = [" >> ", " | ", " for "].iter().any(|operator| text.contains(operator));
     if joined { format!("({text})") } else { text.into() }
+}
+
+/// `text` without parentheses around the whole of it.
+fn alone(text: &str) -> &str {
+    let mut depth = 0;
+    let closes = text.char_indices().find_map(|(k, c)| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        (depth == 0).then_some(k + 1)
+    });
+    if text.starts_with('(') && closes == Some(text.len()) { &text[1..text.len() - 1] } else { text }
 }

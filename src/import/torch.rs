@@ -163,7 +163,7 @@ fn plateau(case: &mut Case) -> Result<String, Error> {
 
 /// The arguments of torch's ReduceLROnPlateau, which other libraries pass through; those that are defaults of
 /// `plateau` too are left out.
-pub(super) fn plateau_options(case: &mut Case) -> Result<String, Error> {
+pub fn plateau_options(case: &mut Case) -> Result<String, Error> {
     let factor = case.between("factor", Some(0.1), 0.0, 1.0)?;
     if factor == 1.0 {
         return Err(Error::new("`factor` is 1, but must be below 1"));

@@ -8,3 +8,5 @@ mod torture;
 mod tidy;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod golden;

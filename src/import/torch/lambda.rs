@@ -18,7 +18,7 @@ const MOST: usize = 1000;
 pub fn lambda(case: &mut Case) -> Result<String, Error> {
     common(case)?;
     let function = arithmetic(&function(case, "lr_lambda")?, "step")?;
-    Ok(format!("{} * {}", number(case.base_lr), bare(&function)))
+    Ok(format!("{} * {}", number(case.base_lr), function))
 }
 
 /// The text of a lambda, this group's where there are several.
@@ -33,12 +33,6 @@ fn function(case: &mut Case, name: &str) -> Result<String, Error> {
         Some(Value::Number(n)) => Ok(n.to_string()),
         _ => Err(Error::new(format!("`{name}` is missing: {class} needs its lambda's text, such as \"0.95 ** e\""))),
     }
-}
-
-/// A factor or power needs no parentheses beside `*`.
-fn bare(text: &str) -> &str {
-    let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text);
-    if inner.contains(['(', ')', '+', '-', '/']) { text } else { inner }
 }
 
 pub fn multiplicative(case: &mut Case) -> Result<String, Error> {
