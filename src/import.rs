@@ -35,6 +35,9 @@ pub const ALL: &[&Dialect] = &[&torch::TORCH, &transformers::TRANSFORMERS, &bert
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;
 
+/// Makes a case's object of the library's own config file.
+pub type Config = fn(&Map<String, Value>) -> Result<Map<String, Value>, Error>;
+
 /// A library's schedulers.
 #[derive(Debug)]
 pub struct Dialect {
@@ -42,8 +45,8 @@ pub struct Dialect {
     pub name: &'static str,
     /// Its classes.
     pub classes: &'static [(&'static str, Translate)],
-    /// Makes a case of the library's own config file, where there is such a thing.
-    pub config: Option<fn(&Map<String, Value>) -> Result<Map<String, Value>, Error>>,
+    /// Reads its own config file, where there is such a thing.
+    pub config: Option<Config>,
 }
 
 /// The program for one scheduler of `library`: an object with `class`, `params`, `base_lr` and `total_steps`, or

@@ -60,8 +60,9 @@ fn multi_step(case: &mut Case) -> Result<String, Error> {
     milestones.sort_unstable();
     // One list cannot name a step twice, but a product of two can.
     let mut lists: Vec<Vec<u64>> = vec![];
+    let mut again = 0;
     for (k, m) in milestones.iter().enumerate() {
-        let again = milestones[..k].iter().filter(|n| *n == m).count();
+        again = if k > 0 && milestones[k - 1] == *m { again + 1 } else { 0 };
         lists.resize(lists.len().max(again + 1), vec![]);
         lists[again].push(*m);
     }

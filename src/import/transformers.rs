@@ -217,7 +217,8 @@ fn length(n: u64, parts: f64) -> String {
 
 /// Where `(cycles * progress) % 1.0` is just below 1 instead of 0.
 fn missed_restarts(cycles: u64, decay: u64) -> Vec<u64> {
-    let at = (1..cycles.min(100_000)).filter(|k| (k * decay) % cycles == 0).map(|k| k * decay / cycles);
+    let at = (1..u128::from(cycles.min(100_000))).map(|k| (k * u128::from(decay), u128::from(cycles)));
+    let at = at.filter(|(n, d)| n % d == 0).map(|(n, d)| (n / d) as u64);
     let turned = |step: &u64| (cycles as f64 * (*step as f64 / decay as f64)).fract();
     at.filter(|step| turned(step) > 0.5).collect()
 }

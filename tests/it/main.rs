@@ -10,3 +10,5 @@ mod tidy;
 mod cli;
 #[cfg(feature = "cli")]
 mod golden;
+#[cfg(feature = "cli")]
+mod import;

@@ -26,8 +26,11 @@ const POSITIONAL: &[(&str, &[&str])] = &[
 /// Steps that a chain without a closed form is written out for.
 const MOST: u64 = 1000;
 
+/// A scheduler inside another: its class and parameters.
+type Part = (String, Map<String, Value>);
+
 /// The schedulers inside `case`: `{"class": …, "params": …}` or `"LinearLR(0.1, total_iters=5)"`.
-fn parts(case: &mut Case) -> Result<Vec<(String, Map<String, Value>)>, Error> {
+fn parts(case: &mut Case) -> Result<Vec<Part>, Error> {
     let list = case.list("schedulers")?;
     if list.is_empty() {
         return Err(Error::new(format!("`schedulers` is empty: {} needs at least one", case.class)));
@@ -35,7 +38,7 @@ fn parts(case: &mut Case) -> Result<Vec<(String, Map<String, Value>)>, Error> {
     list.iter().map(part).collect()
 }
 
-fn part(value: &Value) -> Result<(String, Map<String, Value>), Error> {
+fn part(value: &Value) -> Result<Part, Error> {
     let wrong =
         || Error::new(format!("the scheduler {value} is neither {{\"class\": …, \"params\": …}} nor \"Class(…)\""));
     match value {
@@ -105,6 +108,12 @@ pub fn sequential(case: &mut Case) -> Result<String, Error> {
     }
     let mut phases = Phases::new(case.total);
     for (k, (class, params)) in parts.into_iter().enumerate() {
+        let name = class.rsplit('.').next().unwrap_or_default();
+        if matches!(name, "OneCycleLR" | "CyclicLR" | "ReduceLROnPlateau") {
+            return Err(Error::new(format!(
+                "{name} in a SequentialLR changes what the others start from: import it alone"
+            )));
+        }
         let start = phases.at();
         let end = milestones.get(k).copied().unwrap_or(case.total).min(case.total);
         if end <= start {
@@ -115,7 +124,7 @@ pub fn sequential(case: &mut Case) -> Result<String, Error> {
         case.adopt(part);
         phases.span(group(&text), end - start);
     }
-    if milestones.len() > 1 || !milestones.is_empty() {
+    if !milestones.is_empty() {
         case.note("every scheduler starts from base_lr on its own clock; none goes on from where the last one ended");
     }
     Ok(phases.finish())

@@ -12,6 +12,9 @@ use crate::{Backend, Clock, Program};
 /// The longest period that is looked for.
 const LONGEST: u64 = 64;
 
+/// The longest run whose factors are looked at one by one.
+const LONGEST_RUN: u64 = 1 << 20;
+
 /// Phases that are written out at most.
 const MOST: usize = 1000;
 
@@ -40,6 +43,11 @@ pub fn multiplicative(case: &mut Case) -> Result<String, Error> {
     let text = arithmetic(&function(case, "lr_lambda")?, "step")?;
     let base = number(case.base_lr);
     if !text.contains("step") {
+        if text.parse::<f64>().is_ok_and(|factor| factor <= 0.0 || factor > 1e6) {
+            return Err(Error::new(format!(
+                "`lr_lambda` is {text}, but must be above 0 and up to 1e6: the rate is multiplied by it"
+            )));
+        }
         return Ok(format!("decay({base}, by: {text}, every: 1 step)"));
     }
     let program = Program::with_backend(&text, Clock::steps(case.total), Backend::Eval)
@@ -49,7 +57,13 @@ pub fn multiplicative(case: &mut Case) -> Result<String, Error> {
         program.at(step, &mut out);
         out[0]
     };
-    let ends = 1..case.total.min(1 << 20);
+    if case.total > LONGEST_RUN {
+        let most = steps(LONGEST_RUN);
+        return Err(Error::new(format!(
+            "`lr_lambda` is multiplied out, which ends at {most}; write its product as a LambdaLR"
+        )));
+    }
+    let ends = 1..case.total;
     let period = (1..=LONGEST).find(|p| ends.clone().skip(*p as usize).all(|e| at(e) == at(e - p)));
     if let Some(period) = period.filter(|p| *p < case.total) {
         case.note(format!("the factors repeat every {}", steps(period)));
