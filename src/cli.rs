@@ -18,6 +18,7 @@ mod explain;
 mod sample;
 mod plot;
 mod train;
+mod import;
 
 use std::io::Write;
 
@@ -52,6 +53,8 @@ enum Command {
     Plot(plot::Plot),
     /// Train the model that a config file describes
     Train(train::Train),
+    /// Turn another library's scheduler into a program
+    Import(import::Import),
 }
 
 impl Cli {
@@ -67,6 +70,7 @@ impl Cli {
             Command::Diff(diff) => diff.run(out, self.ascii),
             Command::Plot(plot) => plot.run(out, self.ascii),
             Command::Train(train) => train.run(out),
+            Command::Import(import) => import.run(out),
         }
     }
 }

@@ -56,6 +56,8 @@ pub mod train;
 #[cfg(feature = "plot")]
 pub mod plot;
 #[cfg(feature = "cli")]
+pub mod import;
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use backend::Backend;

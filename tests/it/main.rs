@@ -12,3 +12,6 @@ mod examples;
 mod cli;
 #[cfg(feature = "cli")]
 mod readme;
+mod golden;
+#[cfg(feature = "cli")]
+mod import;

@@ -1,0 +1,89 @@
+//! Other libraries' schedulers, as étude programs.
+//!
+//! Guarantees: the program's curve is the library's over the run, to the rounding of f64; what the library does
+//! that nobody expects is reproduced and named in a comment; a parameter that nothing reads is an error, and so is
+//! whatever the library itself refuses. Past the end of the run a program holds its value, as every program does.
+//!
+//! One step of the program is one call of the library's `step()`, whatever its `unit` is: a scheduler that is
+//! stepped once per epoch gives a program whose steps are epochs.
+//!
+//! ```
+//! let case = serde_json::json!({
+//!     "class": "StepLR", "params": {"step_size": 30, "gamma": 0.1}, "base_lr": 0.1, "total_steps": 100
+//! });
+//! let program = etude::import::import("torch", &case)?;
+//! assert!(program.ends_with("\ndecay(0.1, by: 0.1, every: 30 steps)\n"));
+//! # Ok::<(), etude::import::Error>(())
+//! ```
+
+use serde_json::{Map, Value};
+
+mod error;
+mod case;
+mod text;
+mod python;
+mod torch;
+mod transformers;
+mod bert;
+
+pub use case::Case;
+pub use error::Error;
+
+/// Every dialect: one row, one file.
+pub const ALL: &[&Dialect] = &[&torch::TORCH, &transformers::TRANSFORMERS, &bert::BERT];
+
+/// Translates one class.
+pub type Translate = fn(&mut Case) -> Result<String, Error>;
+
+/// Makes a case's object of the library's own config file.
+pub type Config = fn(&Map<String, Value>) -> Result<Map<String, Value>, Error>;
+
+/// A library's schedulers.
+#[derive(Debug)]
+pub struct Dialect {
+    /// What the command line calls the library.
+    pub name: &'static str,
+    /// Its classes.
+    pub classes: &'static [(&'static str, Translate)],
+    /// Reads its own config file, where there is such a thing.
+    pub config: Option<Config>,
+}
+
+/// The program for one scheduler of `library`: an object with `class`, `params`, `base_lr` and `total_steps`, or
+/// the library's own config.
+///
+/// # Errors
+/// What is missing, unknown, contradictory or refused by the library itself.
+pub fn import(library: &str, object: &Value) -> Result<String, Error> {
+    let Some(dialect) = ALL.iter().find(|d| d.name == library) else {
+        let names: Vec<&str> = ALL.iter().map(|d| d.name).collect();
+        return Err(Error::unknown("library", library, &names));
+    };
+    let Value::Object(object) = object else {
+        return Err(Error::new("a scheduler is a JSON object with `class`, `params`, `base_lr` and `total_steps`"));
+    };
+    let mut made;
+    let mut object = object;
+    if let (false, Some(config)) = (object.contains_key("class"), dialect.config) {
+        made = config(object)?;
+        // Whatever else the file says, its case is read like every other one.
+        made.entry("unit").or_insert_with(|| "step".into());
+        object = &made;
+    }
+    let mut case = Case::read(object)?;
+    let program = translate(dialect, &mut case)?;
+    Ok(format!("{}{program}\n", case.heading(library)))
+}
+
+/// The program of `case`, without its heading.
+fn translate(dialect: &Dialect, case: &mut Case) -> Result<String, Error> {
+    let last = case.class.rsplit('.').next().unwrap_or_default();
+    let Some((name, translate)) = dialect.classes.iter().find(|(name, _)| *name == case.class || *name == last) else {
+        let names: Vec<&str> = dialect.classes.iter().map(|(name, _)| *name).collect();
+        return Err(Error::unknown(&format!("class of {}", dialect.name), &case.class, &names));
+    };
+    case.class = (*name).into();
+    let program = translate(case)?;
+    case.all_read()?;
+    Ok(program)
+}
