@@ -12,6 +12,7 @@ mod examples;
 mod cli;
 #[cfg(feature = "cli")]
 mod readme;
+#[cfg(feature = "cli")]
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
