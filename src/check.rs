@@ -19,6 +19,9 @@ mod signal;
 mod sequence;
 mod call;
 mod args;
+mod coherent;
+mod recorded;
+mod mirror;
 mod modifier;
 mod lints;
 

@@ -183,6 +183,7 @@ fn interpret(
                     f64::from_bits(frame.int(*x).wrapping_sub(frame.int(*q).wrapping_mul(*d)) as u64)
                 }
                 Inst::Scale(x, a, b) => f64::from_bits(frame.int(*x).wrapping_mul(*a).wrapping_add(*b) as u64),
+                Inst::Lookup(x, table) => ops::lookup(table, frame.int(*x) as u64),
                 Inst::Choose { on, bounds, arms } => {
                     let on = frame.int(*on) as u64;
                     let arm = &arms[choice(bounds, on)];

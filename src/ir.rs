@@ -5,6 +5,7 @@
 //! is one that [`math`](crate::math) defines, so all backends give the same bits.
 
 use std::fmt;
+use std::sync::Arc;
 
 mod build;
 pub mod ops;
@@ -107,6 +108,8 @@ pub enum Inst {
     Remainder(Int, Int, i64),
     /// x·a + b, an integer.
     Scale(Int, i64, i64),
+    /// The table's number at x, the last one beyond it; a table is never empty.
+    Lookup(Int, Arc<[f64]>),
     /// The arm whose range holds `on`: arm k is for `bounds[k−1] ≤ on < bounds[k]`.
     Choose {
         /// What decides.
@@ -212,6 +215,7 @@ impl fmt::Display for Inst {
             Self::Quotient(x, d) => write!(f, "quotient {x} / {d}"),
             Self::Remainder(x, q, d) => write!(f, "remainder {x} - {q} * {d}"),
             Self::Scale(x, a, b) => write!(f, "scale {x} * {a} + {b}"),
+            Self::Lookup(x, table) => write!(f, "lookup {x} of {}", table.len()),
             Self::Choose { on, arms, .. } => write!(f, "choose {on} of {}", arms.len()),
         }
     }

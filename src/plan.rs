@@ -99,6 +99,15 @@ pub enum Sig {
         /// What is sampled.
         body: Arc<Sig>,
     },
+    /// `body`, on an axis of its own, from its end at `start` back to its start.
+    Reverse {
+        /// Where the mirrored span starts.
+        start: Ratio,
+        /// Its length.
+        len: Ratio,
+        /// What is mirrored.
+        body: Arc<Sig>,
+    },
     /// The value at one moment of the axis; `left` takes the limit from before it.
     At {
         /// The curve.
@@ -147,6 +156,8 @@ pub enum Arg {
     Word(&'static str),
     /// A truth value.
     Flag(bool),
+    /// Numbers, at least one.
+    Table(Arc<[f64]>),
 }
 
 impl Sig {

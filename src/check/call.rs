@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::args::Bound;
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
 use super::{Checker, Join, Place};
-use crate::catalogue::{self, Form, Kind};
+use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
 use crate::diag::{Diagnostic, names};
 use crate::ir::{Binary, Unary};
 use crate::plan::{Arg, Sig, Window};
@@ -34,6 +35,10 @@ const FOREIGN: &[(&str, &str)] = &[
     ("get_linear_schedule_with_warmup", "warmup"),
     ("repeat", "cycle"),
     ("clip", "clamp"),
+    ("InverseTimeDecay", "inv"),
+    ("inverse_time", "inv"),
+    ("REXScheduler", "rex"),
+    ("TanhLRScheduler", "tanh"),
 ];
 
 impl<'a> Checker<'a> {
@@ -75,12 +80,13 @@ impl<'a> Checker<'a> {
                     d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)),
                 )
             }
-            Form::Curve(lower) => {
-                let args = self.values(ex, entry, &bound, place)?;
-                self.coherent(ex, entry, &args)?;
-                Some(Arc::new(Sig::Curve { lower, entry, args, window }))
+            Form::Either(_, lower) if !bound.values[0].as_ref().is_some_and(|a| self.ramp_ends(a).is_some()) => {
+                self.curve(ex, entry, lower, &bound, place)
             }
-            Form::Ramp(lower) if entry.params[0].kind == Kind::Ramp => {
+            Form::Curve(lower) => self.curve(ex, entry, lower, &bound, place),
+            Form::Ramp(lower) | Form::Either(lower, _)
+                if matches!(entry.params[0].kind, Kind::Ramp | Kind::RampOrValue) =>
+            {
                 let ends = bound.values[0].clone()?;
                 let Some((ends_ex, ends)) = self.ramp_ends(&ends) else {
                     let example = format!("{}(1e-3 -> 0)", entry.name);
@@ -94,10 +100,13 @@ impl<'a> Checker<'a> {
                     );
                 };
                 let given = self.values(ex, entry, &bound, place)?;
+                self.coherent(ex, entry, &bound, &given)?;
                 let mut again = move |_: &mut Self| Some(given.iter().map(Arg::copy).collect());
-                self.ramp(&ends_ex, ends, (lower, entry), &mut again, place, join)
+                let sig = self.ramp(&ends_ex, ends, (lower, entry), &mut again, place, join)?;
+                self.possible(&ends_ex, entry, &sig)?;
+                Some(sig)
             }
-            Form::Ramp(lower) => {
+            Form::Ramp(lower) | Form::Either(lower, _) => {
                 let mut args = self.values(ex, entry, &bound, place)?;
                 let slot = |name: &str| entry.params.iter().position(|p| p.name == name);
                 let (Some(from), Some(to)) = (slot("from"), slot("to")) else { return None };
@@ -111,6 +120,23 @@ impl<'a> Checker<'a> {
                 Some(Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window }))
             }
         }
+    }
+
+    fn curve(
+        &mut self,
+        ex: &Ex<'a>,
+        entry: &'static Entry,
+        lower: LowerCurve,
+        bound: &Bound<'a>,
+        place: Place,
+    ) -> Option<Arc<Sig>> {
+        let mut args = self.values(ex, entry, bound, place)?;
+        if entry.name == "product" {
+            self.products(ex, bound, &mut args, place)?;
+        }
+        self.coherent(ex, entry, bound, &args)?;
+        let window = Window { start: place.start, len: place.len };
+        Some(Arc::new(Sig::Curve { lower, entry, args, window }))
     }
 
     /// How long a catalogue call lasts.
@@ -260,7 +286,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The ends of a ramp, through parentheses and names.
-    fn ramp_ends(&mut self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
+    pub(super) fn ramp_ends(&self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
         match ex.kind() {
             ExprKind::Ramp(ends) => Some((ex.clone(), ends)),
             ExprKind::Paren(inner) => self.ramp_ends(&ex.with(inner)),
@@ -282,6 +308,7 @@ impl Arg {
             Self::Times(t) => Self::Times(t.clone()),
             Self::Word(w) => Self::Word(w),
             Self::Flag(f) => Self::Flag(*f),
+            Self::Table(t) => Self::Table(t.clone()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Writes blocks, computing at once whatever is constant.
 
+use std::sync::Arc;
+
 use super::{Binary, Block, Curve, Inst, Int, Progress, Ticks, Unary, Val, ops};
 use crate::math::Native;
 
@@ -160,6 +162,14 @@ impl Builder {
             Int::Const(x) => Int::Const(x * a + b),
             Int::Reg(_) if (a, b) == (1, 0) => x,
             Int::Reg(_) => self.int(Inst::Scale(x, a, b)),
+        }
+    }
+
+    /// The number of `table` at `index`; the last one beyond it.
+    pub fn lookup(&mut self, index: Int, table: &Arc<[f64]>) -> Val {
+        match index {
+            Int::Const(index) => Val::Const(ops::lookup(table, index as u64)),
+            Int::Reg(_) => self.val(Inst::Lookup(index, table.clone())),
         }
     }
 

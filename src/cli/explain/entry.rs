@@ -38,7 +38,7 @@ pub fn explain(entry: &Entry, out: &mut dyn Write, style: Style) -> io::Result<(
 /// What an entry is, in a word.
 pub fn form(entry: &Entry) -> &'static str {
     match entry.form {
-        Form::Ramp(_) | Form::Curve(_) => "phase",
+        Form::Ramp(_) | Form::Curve(_) | Form::Either(..) => "phase",
         Form::Modifier(_) => "modifier",
     }
 }
@@ -46,6 +46,7 @@ pub fn form(entry: &Entry) -> &'static str {
 fn row(param: &Param) -> Vec<String> {
     let kind = match param.kind {
         Kind::Ramp => "a -> b".into(),
+        Kind::RampOrValue => "a -> b, or value".into(),
         Kind::Value => "value".into(),
         Kind::Number(low, high) if high.is_infinite() => format!("number above {low}"),
         Kind::Number(low, high) => format!("number in ({low}, {high}]"),
@@ -55,6 +56,8 @@ fn row(param: &Param) -> Vec<String> {
         Kind::Choice(words) => words.join(" | "),
         Kind::Flag => "true | false".into(),
         Kind::Phase => "phase".into(),
+        Kind::Factors => "expression".into(),
+        Kind::Numbers => "[values]".into(),
     };
     let default = match param.default {
         None => "required".into(),
