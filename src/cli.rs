@@ -15,6 +15,7 @@ mod check;
 mod explain;
 mod sample;
 mod plot;
+mod prelude;
 mod train;
 
 use std::io::Write;
@@ -44,6 +45,8 @@ enum Command {
     Check(check::Check),
     /// Describe a program's phases, a catalogue entry or a diagnostic code
     Explain(explain::Explain),
+    /// Print the prelude: the derived forms, written in the language itself
+    Prelude(prelude::Prelude),
     /// Draw schedules in the terminal or as SVG or PNG
     Plot(plot::Plot),
     /// Train the model that a config file describes
@@ -60,6 +63,7 @@ impl Cli {
             Command::Eval(eval) => eval.run(out),
             Command::Check(check) => check.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
+            Command::Prelude(prelude) => Ok(prelude.run(out)?),
             Command::Plot(plot) => plot.run(out, self.ascii),
             Command::Train(train) => train.run(out),
         }

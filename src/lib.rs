@@ -35,6 +35,7 @@ pub mod math;
 pub mod syntax;
 pub mod ir;
 pub mod catalogue;
+pub mod prelude;
 pub mod plan;
 pub mod check;
 pub mod lower;

@@ -10,7 +10,7 @@ use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
 use crate::diag::{Diagnostic, names};
 use crate::ir::{Binary, Unary};
 use crate::plan::{Arg, Sig, Window};
-use crate::syntax::ast::{self, ExprKind, Ident};
+use crate::syntax::ast::{self, ExprKind, Ident, Param};
 
 /// What other libraries call our entries.
 const FOREIGN: &[(&str, &str)] = &[
@@ -179,7 +179,7 @@ impl<'a> Checker<'a> {
         &mut self,
         ex: &Ex<'a>,
         name: &'a Ident,
-        params: &'a [Ident],
+        params: &'a [Param],
         args: &'a [ast::Arg],
         body: Ex<'a>,
     ) -> Option<Ex<'a>> {
@@ -187,7 +187,7 @@ impl<'a> Checker<'a> {
         let mut next = 0;
         for arg in args {
             let slot = match &arg.name {
-                Some(n) => params.iter().position(|p| p.text == n.text),
+                Some(n) => params.iter().position(|p| p.name.text == n.text),
                 None => Some(next),
             };
             next += usize::from(arg.name.is_none());
@@ -196,10 +196,16 @@ impl<'a> Checker<'a> {
                 _ => next = usize::MAX / 2,
             }
         }
+        let least = params.iter().filter(|p| p.default.is_none()).count();
+        for (value, param) in values.iter_mut().zip(params) {
+            if value.is_none() {
+                *value = param.default.as_ref().map(|default| body.default_of(ex, default));
+            }
+        }
         match values.into_iter().collect::<Option<Vec<_>>>() {
-            Some(values) if next <= params.len() => Some(body.applied(params, values)),
+            Some(values) if next <= params.len() => Some(body.applied(ex, params, values)),
             _ => {
-                let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
+                let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
                 if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(|n| !list.contains(&n.text.as_str()))
                 {
                     let message = format!("`{}` has no parameter `{}`", name.text, n.text);
@@ -210,8 +216,9 @@ impl<'a> Checker<'a> {
                     )));
                 }
                 let message = format!(
-                    "`{}` takes {} argument{}, not {}",
+                    "`{}` takes {}{} argument{}, not {}",
                     name.text,
+                    if least < list.len() { format!("{least} to ") } else { String::new() },
                     list.len(),
                     if list.len() == 1 { "" } else { "s" },
                     args.len()

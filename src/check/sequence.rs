@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
         match ex.kind() {
             ExprKind::Timed(phase, timing, d) => {
                 let inner = self.extent(&ex.with(phase), place)?;
-                if inner != Extent::Free && !groups(phase) {
+                if inner != Extent::Free && !self.groups(&ex.with(phase)) {
                     let message = "the phase's time is given twice";
                     return self.fail(
                         Diagnostic::error(&names::ARGUMENTS, d.span, message)
@@ -374,7 +374,7 @@ impl<'a> Checker<'a> {
     fn part(&mut self, part: &Part<'a>, window: Window, place: Place, join: &Join) -> Option<Arc<Sig>> {
         let inner = Place { start: window.start, len: window.len, ..place };
         match part.ex.kind() {
-            ExprKind::Timed(phase, ..) if groups(phase) => {
+            ExprKind::Timed(phase, ..) if self.groups(&part.ex.with(phase)) => {
                 let inner = Place { whole: window.len, origin: window.start, depth: place.depth + 1, ..inner };
                 self.group(&part.ex.with(phase), inner, join)
             }
@@ -386,6 +386,15 @@ impl<'a> Checker<'a> {
     /// What parentheses with a time of their own hold: a span for itself.
     fn group(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
         if self.is_sequence(ex)? { self.signal(ex, place, join) } else { self.phase(ex, place, join) }
+    }
+
+    /// Whether a time after `ex` makes it a span for itself.
+    fn groups(&self, ex: &Ex<'a>) -> bool {
+        match ex.kind() {
+            ExprKind::Paren(_) | ExprKind::Name(_) => true,
+            ExprKind::Call { name, .. } => self.scope.is_function(&name.text, &ex.env),
+            _ => false,
+        }
     }
 
     /// Whether the phase starts where the previous one ends.
@@ -408,11 +417,6 @@ impl<'a> Checker<'a> {
             },
         }
     }
-}
-
-/// Whether a time after `expr` makes it a span for itself.
-fn groups(expr: &crate::syntax::ast::Expr) -> bool {
-    matches!(expr.kind, ExprKind::Paren(_) | ExprKind::Name(_))
 }
 
 /// The value of `sig` at one moment, as a signal that does not change.
