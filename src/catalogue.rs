@@ -21,6 +21,7 @@ mod inv;
 mod tanh;
 mod sigmoid;
 mod rex;
+mod bezier;
 mod warmup;
 mod decay;
 mod product;
@@ -30,6 +31,7 @@ mod clamp;
 mod staircase;
 mod overlay;
 mod reverse;
+mod jitter;
 
 pub use linear::LINEAR;
 
@@ -46,6 +48,7 @@ pub const ALL: &[&Entry] = &[
     &tanh::TANH,
     &sigmoid::SIGMOID,
     &rex::REX,
+    &bezier::BEZIER,
     &warmup::WARMUP,
     &decay::DECAY,
     &product::PRODUCT,
@@ -55,6 +58,7 @@ pub const ALL: &[&Entry] = &[
     &staircase::STAIRCASE,
     &overlay::OVERLAY,
     &reverse::REVERSE,
+    &jitter::JITTER,
 ];
 
 /// The entry called `name`.
@@ -153,6 +157,8 @@ pub enum Modifier {
     Staircase,
     /// Replaces the first or last part.
     Overlay,
+    /// Adds noise.
+    Jitter,
     /// Runs the span backwards.
     Reverse,
 }

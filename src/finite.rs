@@ -103,7 +103,7 @@ fn is_partial(sig: &Sig) -> bool {
         Sig::Cycle { body, decay, .. } => *decay > 1.0 || is_partial(body),
         Sig::Stairs { body, .. } | Sig::Reverse { body, .. } => is_partial(body),
         Sig::At { sig, .. } => is_partial(sig),
-        Sig::Const(_) | Sig::Input(_) | Sig::Time(..) => false,
+        Sig::Const(_) | Sig::Input(_) | Sig::Time(..) | Sig::Noise(_) => false,
     }
 }
 

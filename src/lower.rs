@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use num_traits::Zero;
+use num_traits::{One, Zero};
 
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
@@ -86,6 +86,11 @@ impl Lowering {
         match sig {
             Sig::Const(c) => Val::Const(*c),
             Sig::Input(n) => self.b.input(*n),
+            Sig::Noise(seed) => {
+                let run = Local { time: self.run, start: Ratio::zero(), len: None };
+                let (step, _) = run.cycles(&mut self.b, Ratio::one());
+                self.b.noise(step, *seed)
+            }
             Sig::Time(name, window) => self.time(*name, *window),
             Sig::Unary(op, a) => self.unary(*op, a),
             Sig::Binary(op, a, b) => {

@@ -47,6 +47,8 @@ pub enum Sig {
     Const(f64),
     /// The trainer's input number n: 0 is `base`.
     Input(u16),
+    /// Noise in [−1, 1) for each step of the run, by the seed.
+    Noise(u64),
     /// A name of time, over `window`; `whole` is 1 for `step`, an epoch's length for `epoch`.
     Time(TimeName, Window),
     /// A pointwise operation.

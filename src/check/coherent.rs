@@ -1,10 +1,13 @@
 //! What a row of the catalogue cannot say about its parameters.
 
+use std::sync::Arc;
+
 use super::Checker;
 use super::args::Bound;
 use super::scope::Ex;
 use crate::catalogue::Entry;
 use crate::diag::{Diagnostic, names};
+use crate::ir::Binary;
 use crate::plan::{Arg, Sig};
 
 impl<'a> Checker<'a> {
@@ -36,6 +39,16 @@ impl<'a> Checker<'a> {
                     );
                 }
             }
+            ("bezier", [_, Arg::Sig(x1), _, Arg::Sig(x2), _]) => {
+                for (k, x) in [(1, x1), (3, x2)] {
+                    if matches!(**x, Sig::Const(x) if x < 0.0) {
+                        let message =
+                            format!("`{}` of `bezier` is negative: a handle's time is 0 to 1", entry.params[k].name);
+                        let span = bound.values[k].as_ref().map_or(ex.span(), Ex::span);
+                        return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, span, message));
+                    }
+                }
+            }
             ("inv", [Arg::Sig(_), Arg::Missing, ..]) => {
                 let message = "`inv` from one value needs `every:`";
                 return self.fail(
@@ -56,6 +69,20 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         Some(())
+    }
+
+    /// `sig` with noise; `amount` and `seed` are what `jitter` was given.
+    pub(super) fn jittered(&mut self, ex: &Ex<'a>, sig: Arc<Sig>, args: &[Arg]) -> Option<Arc<Sig>> {
+        let [Arg::Sig(amount), Arg::Sig(seed)] = args else { return None };
+        let Sig::Const(number) = **seed else { return None };
+        if number.fract() != 0.0 || number < 0.0 {
+            let message = format!("`seed` of `jitter` is {number}, and must be a whole number from 0 on");
+            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message));
+        }
+        let noise = Arc::new(Sig::Noise(number as u64));
+        let change = Arc::new(Sig::Binary(Binary::Mul, amount.clone(), noise));
+        let factor = Arc::new(Sig::Binary(Binary::Add, Arc::new(Sig::Const(1.0)), change));
+        Some(Arc::new(Sig::Binary(Binary::Mul, sig, factor)))
     }
 
     /// Whether the ramp's shape can join its ends.

@@ -75,6 +75,10 @@ impl<'a> Checker<'a> {
                 let on_top = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "p"))?;
                 self.overlay(&call.with(&on_top.value), sig, matches!(values[1], Arg::Word("end")), place)
             }
+            Modifier::Jitter => {
+                let sig = self.pipe(ex, subject, inner, place, join)?;
+                self.jittered(&call, sig, &values)
+            }
             Modifier::Reverse => self.reversed(ex, subject, inner, place, join),
             Modifier::Cycle => {
                 let cycles = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "cycles"))?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Binary, Block, Curve, Inst, Int, Progress, Ticks, Unary, Val, ops};
-use crate::math::Native;
+use crate::math::{self, Native, host};
 
 /// Builds one output's block; constant operands give constants, with the bits that a run would give.
 #[derive(Debug)]
@@ -162,6 +162,24 @@ impl Builder {
             Int::Const(x) => Int::Const(x * a + b),
             Int::Reg(_) if (a, b) == (1, 0) => x,
             Int::Reg(_) => self.int(Inst::Scale(x, a, b)),
+        }
+    }
+
+    /// Noise in [−1, 1) for `count`, by `seed`.
+    pub fn noise(&mut self, count: Int, seed: u64) -> Val {
+        match count {
+            Int::Const(count) => Val::Const(math::noise(&mut Native, seed as i64, count)),
+            Int::Reg(_) => self.val(Inst::Noise(count, seed)),
+        }
+    }
+
+    /// y at x = u on the easing curve with the handles x1, y1, x2, y2.
+    pub fn bezier(&mut self, u: Val, handles: [Val; 4]) -> Val {
+        match (u, handles) {
+            (Val::Const(u), [Val::Const(x1), Val::Const(y1), Val::Const(x2), Val::Const(y2)]) => {
+                Val::Const(host::bezier(u, x1, y1, x2, y2))
+            }
+            _ => self.val(Inst::Bezier(u, handles)),
         }
     }
 

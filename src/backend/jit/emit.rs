@@ -9,7 +9,7 @@ use cranelift::codegen::isa::CallConv;
 use cranelift::frontend::FunctionBuilder;
 
 use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
-use crate::math::{COEFFICIENTS, Ops, host};
+use crate::math::{self, COEFFICIENTS, Ops, host};
 
 type ClifBlock = cranelift::codegen::ir::Block;
 
@@ -264,6 +264,14 @@ impl Emit<'_, '_> {
                 let product = self.b.ins().imul(x, a);
                 self.iadd(product, c)
             }
+            Inst::Noise(x, seed) => {
+                let (x, seed) = (self.int(*x), self.i(*seed as i64));
+                math::noise(self, seed, x)
+            }
+            Inst::Bezier(u, [x1, y1, x2, y2]) => {
+                let args = [*u, *x1, *y1, *x2, *y2].map(|v| self.val(v));
+                self.call(bezier as *const () as usize, &args)
+            }
             Inst::Lookup(x, table) => {
                 let (x, last) = (self.int(*x), self.i(table.len() as i64 - 1));
                 let inside = self.ult(x, last);
@@ -477,6 +485,9 @@ impl Ops for Emit<'_, '_> {
     fn to_float(&mut self, a: Value) -> Value {
         self.b.ins().fcvt_from_sint(types::F64, a)
     }
+    fn imul(&mut self, a: Value, b: Value) -> Value {
+        self.b.ins().imul(a, b)
+    }
     fn iadd(&mut self, a: Value, b: Value) -> Value {
         self.b.ins().iadd(a, b)
     }
@@ -514,6 +525,10 @@ macro_rules! called {
 }
 
 called!(exp, exp2, ln, log2, log10, sin, cos, tanh, sigmoid);
+
+extern "C" fn bezier(u: f64, x1: f64, y1: f64, x2: f64, y2: f64) -> f64 {
+    host::bezier(u, x1, y1, x2, y2)
+}
 
 extern "C" fn pow(x: f64, y: f64) -> f64 {
     host::pow(x, y)
