@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
                     d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)),
                 )
             }
-            Form::Either(_, lower) if !bound.values[0].as_ref().is_some_and(|a| self.ramp_ends(a).is_some()) => {
+            Form::Either(_, lower) if bound.values[0].as_ref().is_none_or(|a| self.ramp_ends(a).is_none()) => {
                 self.curve(ex, entry, lower, &bound, place)
             }
             Form::Curve(lower) => self.curve(ex, entry, lower, &bound, place),

@@ -231,9 +231,9 @@ fn in_prelude(name: &str) -> Option<(usize, &'static Item)> {
 fn weights() -> &'static [usize] {
     static WEIGHTS: OnceLock<Vec<usize>> = OnceLock::new();
     WEIGHTS.get_or_init(|| {
-        let weigh = |item| match item {
+        let weigh = |item: &Item| match item {
             // None of them calls another.
-            &Item::Let { ref value, .. } => Scope::default().weight(value),
+            Item::Let { value, .. } => Scope::default().weight(value),
             _ => 0,
         };
         prelude::tree().items.iter().map(weigh).collect()
