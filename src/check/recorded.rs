@@ -77,6 +77,13 @@ impl<'a> Checker<'a> {
 
     /// A list of numbers that do not change in time.
     pub(super) fn numbers(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Arc<[f64]>> {
+        if let ExprKind::Str(path) = ex.kind() {
+            return self.fail(
+                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("`{path}` cannot be read here")).help(
+                    "a recorded curve in a file needs a host that resolves files; write its values: `[0, 1e-3, 0]`",
+                ),
+            );
+        }
         let ExprKind::List(items) = ex.kind() else {
             return self.fail(
                 Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is a list of values"))

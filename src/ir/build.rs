@@ -159,7 +159,7 @@ impl Builder {
     /// x·a + b
     pub fn scale(&mut self, x: Int, a: i64, b: i64) -> Int {
         match x {
-            Int::Const(x) => Int::Const(x * a + b),
+            Int::Const(x) => Int::Const(x.wrapping_mul(a).wrapping_add(b)),
             Int::Reg(_) if (a, b) == (1, 0) => x,
             Int::Reg(_) => self.int(Inst::Scale(x, a, b)),
         }
