@@ -3,6 +3,10 @@
 //!
 //! Guarantee: an entry knows [`ir`](crate::ir) and [`clock`](crate::clock) only; it sees neither syntax nor a backend.
 
+use std::sync::Arc;
+
+use num_traits::One;
+
 use crate::clock::Ratio;
 use crate::ir::{Builder, Local, Val};
 
@@ -13,14 +17,23 @@ mod poly;
 mod exp;
 mod sqrt;
 mod rsqrt;
+mod inv;
+mod tanh;
+mod sigmoid;
+mod rex;
+mod bezier;
 mod warmup;
 mod decay;
+mod product;
+mod table;
 mod cycle;
 mod clamp;
 mod staircase;
 mod overlay;
 mod plateau;
 mod adapt;
+mod reverse;
+mod jitter;
 
 pub use linear::LINEAR;
 
@@ -33,14 +46,23 @@ pub const ALL: &[&Entry] = &[
     &exp::EXP,
     &sqrt::SQRT,
     &rsqrt::RSQRT,
+    &inv::INV,
+    &tanh::TANH,
+    &sigmoid::SIGMOID,
+    &rex::REX,
+    &bezier::BEZIER,
     &warmup::WARMUP,
     &decay::DECAY,
+    &product::PRODUCT,
+    &table::TABLE,
     &cycle::CYCLE,
     &clamp::CLAMP,
     &staircase::STAIRCASE,
     &overlay::OVERLAY,
     &plateau::PLATEAU,
     &adapt::ADAPT,
+    &reverse::REVERSE,
+    &jitter::JITTER,
 ];
 
 /// The entry called `name`.
@@ -85,6 +107,8 @@ pub struct Param {
 pub enum Kind {
     /// `a -> b`: the ends of the phase.
     Ramp,
+    /// `a -> b`, or a value that does not change in time: see [`Form::Either`].
+    RampOrValue,
     /// A value that does not change in time; may use `base`.
     Value,
     /// A constant number above the first and up to the second bound.
@@ -109,6 +133,10 @@ pub enum Kind {
     Flag,
     /// A phase.
     Phase,
+    /// Factors: an expression in which `step` is the number of the factor, from 1.
+    Factors,
+    /// A list of numbers.
+    Numbers,
 }
 
 /// What an entry is.
@@ -118,6 +146,8 @@ pub enum Form {
     Ramp(LowerRamp),
     /// Any other curve over the phase's own time.
     Curve(LowerCurve),
+    /// A ramp where the first argument is `a -> b`, a curve where it is one value.
+    Either(LowerRamp, LowerCurve),
     /// A modifier; what it does to time is the checker's and lowering's business.
     Modifier(Modifier),
 }
@@ -143,6 +173,10 @@ pub enum Modifier {
     Plateau,
     /// Raises and cuts the value as a metric gets better or not.
     Adapt,
+    /// Adds noise.
+    Jitter,
+    /// Runs the span backwards.
+    Reverse,
 }
 
 /// An entry's arguments as lowering sees them, in the order of its parameters.
@@ -169,6 +203,8 @@ pub enum Arg {
     Word(&'static str),
     /// A truth value.
     Flag(bool),
+    /// Numbers, at least one.
+    Table(Arc<[f64]>),
 }
 
 impl Args<'_> {
@@ -209,10 +245,32 @@ impl Args<'_> {
         }
     }
 
+    /// The numbers of parameter `name`.
+    pub fn table(&self, name: &str) -> Option<&Arc<[f64]>> {
+        match self.get(name) {
+            Arg::Table(t) => Some(t),
+            _ => None,
+        }
+    }
+
     /// Whether parameter `name` is `true`.
     pub fn flag(&self, name: &str) -> bool {
         self.get(name) == &Arg::Flag(true)
     }
+}
+
+/// A ramp whose halves are computed from the end that is nearer: what is left of a difference of nearly equal
+/// numbers would lose its digits where the value goes to 0. `half` is told whether it is the first one, and gets
+/// the nearer end and the other.
+fn halves(
+    b: &mut Builder,
+    time: Local,
+    from: Val,
+    to: Val,
+    mut half: impl FnMut(&mut Builder, bool, Val, Val) -> Val,
+) -> Val {
+    let middle = time.len.map_or_else(Ratio::one, |len| len / 2);
+    time.reached(b, &[middle], |b, passed| if passed == 0 { half(b, true, from, to) } else { half(b, false, to, from) })
 }
 
 /// The ends that every ramp takes.

@@ -17,6 +17,7 @@ mod check;
 mod explain;
 mod sample;
 mod plot;
+mod prelude;
 mod train;
 mod import;
 
@@ -49,6 +50,8 @@ enum Command {
     Explain(explain::Explain),
     /// Compare two programs over the run
     Diff(diff::Diff),
+    /// Print the prelude: the derived forms, written in the language itself
+    Prelude(prelude::Prelude),
     /// Draw schedules in the terminal or as SVG or PNG
     Plot(plot::Plot),
     /// Train the model that a config file describes
@@ -68,6 +71,7 @@ impl Cli {
             Command::Check(check) => check.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
             Command::Diff(diff) => diff.run(out, self.ascii),
+            Command::Prelude(prelude) => Ok(prelude.run(out)?),
             Command::Plot(plot) => plot.run(out, self.ascii),
             Command::Train(train) => train.run(out),
             Command::Import(import) => import.run(out),

@@ -7,7 +7,7 @@
 use std::ffi::c_void;
 
 use crate::ir::{Binary, Block, Inst, Int, Ir, Ticks, Unary, Val, ops};
-use crate::math::{Native, host};
+use crate::math::{self, Native, host};
 
 /// Registers that cost nothing to clear.
 const FEW: usize = 8;
@@ -175,6 +175,12 @@ fn interpret(
                     f64::from_bits(frame.int(*x).wrapping_sub(frame.int(*q).wrapping_mul(*d)) as u64)
                 }
                 Inst::Scale(x, a, b) => f64::from_bits(frame.int(*x).wrapping_mul(*a).wrapping_add(*b) as u64),
+                Inst::Noise(x, seed) => math::noise(o, *seed as i64, frame.int(*x)),
+                Inst::Bezier(u, handles) => {
+                    let [x1, y1, x2, y2] = handles.map(|v| frame.val(v));
+                    host::bezier(frame.val(*u), x1, y1, x2, y2)
+                }
+                Inst::Lookup(x, table) => ops::lookup(table, frame.int(*x) as u64),
                 Inst::Choose { on, bounds, arms } => {
                     let on = frame.int(*on) as u64;
                     let arm = &arms[choice(bounds, on)];

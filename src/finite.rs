@@ -90,7 +90,7 @@ fn is_partial(sig: &Sig) -> bool {
             alone || is_partial(a) || is_partial(b)
         }
         Sig::Ramp { ends, args, entry, .. } => {
-            let geometric = entry.name == "exp" || args.iter().any(|a| matches!(a, Arg::Word("exp")));
+            let geometric = matches!(entry.name, "exp" | "inv") || args.iter().any(|a| matches!(a, Arg::Word("exp")));
             let safe = match (&*ends[0], &*ends[1]) {
                 // Finite ends may lie further apart than a number can say.
                 (Sig::Const(a), Sig::Const(b)) => {
@@ -103,9 +103,9 @@ fn is_partial(sig: &Sig) -> bool {
         Sig::Curve { entry, args, .. } => entry.name != "const" || args.iter().any(is_partial_arg),
         Sig::Seq(pieces) => pieces.iter().any(|(_, sig)| is_partial(sig)),
         Sig::Cycle { body, decay, .. } => *decay > 1.0 || is_partial(body),
-        Sig::Stairs { body, .. } => is_partial(body),
+        Sig::Stairs { body, .. } | Sig::Reverse { body, .. } => is_partial(body),
         Sig::At { sig, .. } => is_partial(sig),
-        Sig::Const(_) | Sig::Input(_) | Sig::Time(..) => false,
+        Sig::Const(_) | Sig::Input(_) | Sig::Time(..) | Sig::Noise(_) => false,
     }
 }
 

@@ -5,6 +5,7 @@
 //! is one that [`math`](crate::math) defines, so all backends give the same bits.
 
 use std::fmt;
+use std::sync::Arc;
 
 mod build;
 pub mod ops;
@@ -127,6 +128,12 @@ pub enum Inst {
     Remainder(Int, Int, i64),
     /// x·a + b, an integer.
     Scale(Int, i64, i64),
+    /// Noise in [−1, 1) for the integer, by the seed.
+    Noise(Int, u64),
+    /// y at x = u on the easing curve with the handles x1, y1, x2, y2.
+    Bezier(Val, [Val; 4]),
+    /// The table's number at x, the last one beyond it; a table is never empty.
+    Lookup(Int, Arc<[f64]>),
     /// The arm whose range holds `on`: arm k is for `bounds[k−1] ≤ on < bounds[k]`.
     Choose {
         /// What decides.
@@ -232,6 +239,9 @@ impl fmt::Display for Inst {
             Self::Quotient(x, d) => write!(f, "quotient {x} / {d}"),
             Self::Remainder(x, q, d) => write!(f, "remainder {x} - {q} * {d}"),
             Self::Scale(x, a, b) => write!(f, "scale {x} * {a} + {b}"),
+            Self::Noise(x, seed) => write!(f, "noise {x} seed {seed}"),
+            Self::Bezier(u, [x1, y1, x2, y2]) => write!(f, "bezier {u} by {x1} {y1} {x2} {y2}"),
+            Self::Lookup(x, table) => write!(f, "lookup {x} of {}", table.len()),
             Self::Choose { on, arms, .. } => write!(f, "choose {on} of {}", arms.len()),
         }
     }

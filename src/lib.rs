@@ -38,6 +38,7 @@ pub mod syntax;
 pub mod ir;
 pub mod catalogue;
 pub mod metric;
+pub mod prelude;
 pub mod plan;
 pub mod check;
 pub mod lower;

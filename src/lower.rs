@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use num_traits::Zero;
+use num_traits::{One, Zero};
 
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
@@ -63,7 +63,7 @@ pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
 
 /// The run [0, end), then its limit from the left for ever.
 fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
-    let time = Time::Running { x: Int::Reg(0), rate: 1 };
+    let time = Time::Running { x: Int::Reg(0), rate: 1, left: false };
     let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
     let held = Arc::new(Sig::At { sig: sig.clone(), at: end, left: true });
     let mut pieces = match &**sig {
@@ -101,6 +101,11 @@ impl Lowering {
         match sig {
             Sig::Const(c) => Val::Const(*c),
             Sig::Input(n) => self.b.input(*n),
+            Sig::Noise(seed) => {
+                let run = Local { time: self.run, start: Ratio::zero(), len: None };
+                let (step, _) = run.cycles(&mut self.b, Ratio::one());
+                self.b.noise(step, *seed)
+            }
             Sig::Time(name, window) => self.time(*name, *window),
             Sig::Unary(op, a) => self.unary(*op, a),
             Sig::Binary(op, a, b) => {
@@ -131,6 +136,7 @@ impl Lowering {
                 self.run = run;
                 value
             }
+            Sig::Reverse { start, len, body } => self.reverse(*start, *len, body),
             Sig::At { sig, at, left } => {
                 let fixed = Time::Fixed { at: *at, left: *left };
                 let run = if self.run == self.axis { fixed } else { self.run };
@@ -173,6 +179,7 @@ impl Lowering {
                 Arg::Times(t) => catalogue::Arg::Times(t.clone()),
                 Arg::Word(w) => catalogue::Arg::Word(w),
                 Arg::Flag(f) => catalogue::Arg::Flag(*f),
+                Arg::Table(t) => catalogue::Arg::Table(t.clone()),
             })
             .collect()
     }
@@ -184,18 +191,40 @@ impl Lowering {
                 let index = begun.count();
                 self.sig(&pieces[index].1)
             }
-            Time::Running { x, rate } => {
-                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, rate)).collect();
-                let (run, axis) = (self.run, self.axis);
-                let mut b = std::mem::take(&mut self.b);
-                let value = b.choose(x, &bounds, |b, k| {
-                    let mut arm = Lowering { b: std::mem::take(b), run, axis };
-                    let value = arm.sig(&pieces[k].1);
-                    *b = arm.b;
-                    value
-                });
-                self.b = b;
-                value
+            Time::Running { x, rate, left } => {
+                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, rate, left)).collect();
+                self.choose(x, &bounds, |arm, k| arm.sig(&pieces[k].1))
+            }
+        }
+    }
+
+    fn choose(&mut self, x: Int, bounds: &[i64], mut arm: impl FnMut(&mut Self, usize) -> Val) -> Val {
+        let (run, axis) = (self.run, self.axis);
+        let mut b = std::mem::take(&mut self.b);
+        let value = b.choose(x, bounds, |b, k| {
+            let mut inside = Self { b: std::mem::take(b), run, axis };
+            let value = arm(&mut inside, k);
+            *b = inside.b;
+            value
+        });
+        self.b = b;
+        value
+    }
+
+    /// The body's end at the very start, which a formula may miss by its last digits; then back to its start.
+    fn reverse(&mut self, start: Ratio, len: Ratio, body: &Sig) -> Val {
+        let local = self.local(Window { start, len: Some(len) });
+        match self.axis {
+            Time::Running { x, rate, left: false } if (start * rate).is_integer() => {
+                let first = tick_at(start, rate, false);
+                self.choose(x, &[first + 1], |arm, k| {
+                    let back = if k == 0 { Time::Fixed { at: len, left: true } } else { local.mirrored(&mut arm.b) };
+                    arm.on(back, body)
+                })
+            }
+            _ => {
+                let back = local.mirrored(&mut self.b);
+                self.on(back, body)
             }
         }
     }

@@ -11,6 +11,8 @@ mod exp;
 pub mod host;
 mod log;
 mod native;
+mod ease;
+mod noise;
 mod poly;
 mod pow;
 mod reduce;
@@ -20,8 +22,10 @@ mod trig;
 #[cfg(test)]
 mod tests;
 
+pub use ease::bezier;
 pub use exp::{exp, exp2, sigmoid, tanh};
 pub use log::{ln, log2, log10};
+pub use noise::noise;
 pub use pow::pow;
 pub use reduce::{cos, sin};
 pub use trig::{cospi, hav, sinpi};
@@ -88,6 +92,8 @@ pub trait Ops {
     fn iadd(&mut self, a: Self::I, b: Self::I) -> Self::I;
     /// a − b, wrapping
     fn isub(&mut self, a: Self::I, b: Self::I) -> Self::I;
+    /// a · b, wrapping
+    fn imul(&mut self, a: Self::I, b: Self::I) -> Self::I;
     /// bitwise and
     fn iand(&mut self, a: Self::I, b: Self::I) -> Self::I;
     /// bitwise or

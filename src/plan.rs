@@ -67,6 +67,8 @@ pub enum Sig {
     Const(f64),
     /// The trainer's input number n: 0 is `base`, k + 1 the scale of control k.
     Input(u16),
+    /// Noise in [−1, 1) for each step of the run, by the seed.
+    Noise(u64),
     /// A name of time, over `window`; `whole` is 1 for `step`, an epoch's length for `epoch`.
     Time(TimeName, Window),
     /// A pointwise operation.
@@ -119,6 +121,15 @@ pub enum Sig {
         /// What is sampled.
         body: Arc<Sig>,
     },
+    /// `body`, on an axis of its own, from its end at `start` back to its start.
+    Reverse {
+        /// Where the mirrored span starts.
+        start: Ratio,
+        /// Its length.
+        len: Ratio,
+        /// What is mirrored.
+        body: Arc<Sig>,
+    },
     /// The value at one moment of the axis; `left` takes the limit from before it.
     At {
         /// The curve.
@@ -169,6 +180,8 @@ pub enum Arg {
     Flag(bool),
     /// A metric's name.
     Metric(String),
+    /// Numbers, at least one.
+    Table(Arc<[f64]>),
 }
 
 impl Sig {

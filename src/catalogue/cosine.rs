@@ -1,9 +1,6 @@
 //! Cosine annealing.
 
-use num_traits::One;
-
-use super::{Entry, Form, RAMP};
-use crate::clock::Ratio;
+use super::{Entry, Form, RAMP, halves};
 use crate::ir::{Builder, Curve, Local, Val};
 
 /// `cosine(a -> b)`
@@ -17,13 +14,9 @@ pub const COSINE: Entry = Entry {
     form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
 };
 
-/// Each half from the end that is nearer: 1 + cos loses every digit where the value goes to 0.
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
-    let half = time.len.map_or_else(Ratio::one, |len| len / 2);
-    time.reached(b, &[half], |b, passed| {
-        let (near, far, distance) =
-            if passed == 0 { (from, to, time.progress()) } else { (to, from, time.remaining()) };
+    halves(b, time, from, to, |b, first, near, far| {
         let gap = b.sub(far, near);
-        b.ramp(Curve::Cosine, near, gap, distance)
+        b.ramp(Curve::Cosine, near, gap, if first { time.progress() } else { time.remaining() })
     })
 }

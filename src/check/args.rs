@@ -23,7 +23,7 @@ impl<'a> Checker<'a> {
     /// Gives each argument its parameter.
     pub(super) fn bind_args(&mut self, ex: &Ex<'a>, entry: &'static Entry, args: &'a [ast::Arg]) -> Option<Bound<'a>> {
         let mut bound = Bound { values: vec![None; entry.params.len()], timing: None };
-        let takes_time = matches!(entry.form, Form::Ramp(_) | Form::Curve(_)) && entry.name != "warmup";
+        let takes_time = !matches!(entry.form, Form::Modifier(_)) && entry.name != "warmup";
         for arg in args {
             let value = ex.with(&arg.value);
             let wrong =
@@ -54,7 +54,10 @@ impl<'a> Checker<'a> {
                     }
                 },
                 None => {
-                    let first = &entry.params[0];
+                    let Some(first) = entry.params.first() else {
+                        return self.fail(wrong(format!("`{}` takes no arguments", entry.name)));
+                    };
+                    let second = entry.params.get(1).is_some_and(|p| p.kind == Kind::Factors);
                     let time = self.is_time(&value);
                     let fits = time == (first.kind == Kind::Duration)
                         || matches!(first.kind, Kind::CountOrDuration | Kind::Metric);
@@ -62,6 +65,8 @@ impl<'a> Checker<'a> {
                     let fits = fits || (first.kind == Kind::Duration && bound.values[0].is_none());
                     if first.default.is_none() && fits && bound.values[0].is_none() {
                         0
+                    } else if second && !time && bound.values[1].is_none() {
+                        1
                     } else if time && takes_time && !entry.params.iter().any(|p| p.kind == Kind::Duration) {
                         if bound.timing.replace((ast::Timing::For, value.clone())).is_some() {
                             return self.fail(wrong("the phase's time is given twice".into()));
@@ -78,7 +83,8 @@ impl<'a> Checker<'a> {
         }
         let missing = entry.params.iter().zip(&bound.values).find(|(p, v)| p.default.is_none() && v.is_none());
         if let Some((param, _)) = missing {
-            let code = if param.kind == Kind::Ramp { &names::NO_RAMP } else { &names::ARGUMENTS };
+            let code =
+                if matches!(param.kind, Kind::Ramp | Kind::RampOrValue) { &names::NO_RAMP } else { &names::ARGUMENTS };
             let message = format!("`{}` needs {}", entry.name, param.doc);
             return self.fail(Diagnostic::error(code, ex.span(), message).help(usage(entry)));
         }
@@ -116,14 +122,22 @@ impl<'a> Checker<'a> {
                 Some(d) => Arg::Time(self.admit(Some(d), ex.span())?),
                 None => Arg::Missing,
             },
-            Kind::Ramp | Kind::Durations | Kind::CountOrDuration | Kind::Phase | Kind::Metric => Arg::Missing,
+            Kind::Ramp
+            | Kind::RampOrValue
+            | Kind::Durations
+            | Kind::CountOrDuration
+            | Kind::Phase
+            | Kind::Metric
+            | Kind::Factors
+            | Kind::Numbers => Arg::Missing,
         })
     }
 
     fn value(&mut self, entry: &'static Entry, param: &'static Param, ex: &Ex<'a>, place: Place) -> Option<Arg> {
         let what = format!("`{}` of `{}`", param.name, entry.name);
         Some(match param.kind {
-            Kind::Value => Arg::Sig(self.fixed(ex, place, &what)?),
+            Kind::RampOrValue if self.ramp_ends(ex).is_some() => Arg::Missing,
+            Kind::Value | Kind::RampOrValue => Arg::Sig(self.fixed(ex, place, &what)?),
             Kind::Number(low, high) => Arg::Sig(Arc::new(Sig::Const(self.number(ex, place, &what, low, high)?))),
             Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
                 Arg::Sig(Arc::new(Sig::Const(self.setting(ex, place, &what, param.kind)?)))
@@ -131,7 +145,8 @@ impl<'a> Checker<'a> {
             Kind::Metric => Arg::Metric(self.metric(ex, entry)?),
             Kind::Duration => {
                 let every = self.length(ex, place, &what)?;
-                if crate::ir::countable(place.rate, place.start, every, place.end).is_none() && entry.name == "decay" {
+                let repeats = matches!(entry.name, "decay" | "product");
+                if repeats && crate::ir::countable(place.rate, place.start, every, place.end).is_none() {
                     return self.too_fine(ex, every, place);
                 }
                 Arg::Time(every)
@@ -154,7 +169,8 @@ impl<'a> Checker<'a> {
                     ));
                 }
             },
-            Kind::Ramp | Kind::CountOrDuration | Kind::Phase => Arg::Missing,
+            Kind::Numbers => Arg::Table(self.numbers(ex, place, &what)?),
+            Kind::Ramp | Kind::CountOrDuration | Kind::Phase | Kind::Factors => Arg::Missing,
         })
     }
 
@@ -202,23 +218,6 @@ impl<'a> Checker<'a> {
         Some(times)
     }
 
-    /// What a table row cannot say about its parameters.
-    pub(super) fn coherent(&mut self, ex: &Ex<'a>, entry: &'static Entry, args: &[Arg]) -> Option<()> {
-        if entry.name != "decay" {
-            return Some(());
-        }
-        match (&args[2], &args[3]) {
-            (Arg::Time(_), Arg::Missing) | (Arg::Missing, Arg::Times(_)) => Some(()),
-            _ => {
-                let message = "`decay` needs either `every:` or `at:`";
-                self.fail(
-                    Diagnostic::error(&names::ARGUMENTS, ex.span(), message)
-                        .help("`every: 10 epochs`, or `at: [30 epochs, 60 epochs]`"),
-                )
-            }
-        }
-    }
-
     /// Says that a repeated length cannot be counted exactly.
     pub(super) fn too_fine<T>(&mut self, ex: &Ex<'a>, every: Ratio, place: Place) -> Option<T> {
         let run = show(place.end.checked_sub(&place.start).unwrap_or(place.end));
@@ -237,8 +236,8 @@ pub(crate) fn usage(entry: &Entry) -> String {
         .iter()
         .enumerate()
         .map(|(i, p)| match (p.kind, p.default) {
-            (Kind::Ramp, _) => "a -> b".into(),
-            (_, None) if i == 0 => p.name.into(),
+            (Kind::Ramp | Kind::RampOrValue, _) => "a -> b".into(),
+            (_, None) if i == 0 || p.kind == Kind::Factors => p.name.into(),
             (_, None) => format!("{}: …", p.name),
             (_, Some(default)) => format!("{}: {default}", p.name),
         })

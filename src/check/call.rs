@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::args::Bound;
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
 use super::{Checker, Join, Place};
-use crate::catalogue::{self, Form, Kind};
+use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
 use crate::diag::{Diagnostic, names};
 use crate::ir::{Binary, Unary};
 use crate::plan::{Arg, Sig, Window};
-use crate::syntax::ast::{self, ExprKind, Ident};
+use crate::syntax::ast::{self, ExprKind, Ident, Param};
 
 /// What other libraries call our entries.
 const FOREIGN: &[(&str, &str)] = &[
@@ -37,6 +38,16 @@ const FOREIGN: &[(&str, &str)] = &[
     ("GreedyLR", "adapt"),
     ("repeat", "cycle"),
     ("clip", "clamp"),
+    ("OneCycleLR", "onecycle"),
+    ("cosine_onecycle_schedule", "onecycle"),
+    ("CyclicLR", "triangular"),
+    ("warmup_stable_decay", "wsd"),
+    ("MultiplicativeLR", "product"),
+    ("piecewise_interpolate_schedule", "table"),
+    ("InverseTimeDecay", "inv"),
+    ("inverse_time", "inv"),
+    ("REXScheduler", "rex"),
+    ("TanhLRScheduler", "tanh"),
 ];
 
 impl<'a> Checker<'a> {
@@ -78,12 +89,13 @@ impl<'a> Checker<'a> {
                     d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)),
                 )
             }
-            Form::Curve(lower) => {
-                let args = self.values(ex, entry, &bound, place)?;
-                self.coherent(ex, entry, &args)?;
-                Some(Arc::new(Sig::Curve { lower, entry, args, window }))
+            Form::Either(_, lower) if bound.values[0].as_ref().is_none_or(|a| self.ramp_ends(a).is_none()) => {
+                self.curve(ex, entry, lower, &bound, place)
             }
-            Form::Ramp(lower) if entry.params[0].kind == Kind::Ramp => {
+            Form::Curve(lower) => self.curve(ex, entry, lower, &bound, place),
+            Form::Ramp(lower) | Form::Either(lower, _)
+                if matches!(entry.params[0].kind, Kind::Ramp | Kind::RampOrValue) =>
+            {
                 let ends = bound.values[0].clone()?;
                 let Some((ends_ex, ends)) = self.ramp_ends(&ends) else {
                     let example = format!("{}(1e-3 -> 0)", entry.name);
@@ -97,10 +109,13 @@ impl<'a> Checker<'a> {
                     );
                 };
                 let given = self.values(ex, entry, &bound, place)?;
+                self.coherent(ex, entry, &bound, &given)?;
                 let mut again = move |_: &mut Self| Some(given.iter().map(Arg::copy).collect());
-                self.ramp(&ends_ex, ends, (lower, entry), &mut again, place, join)
+                let sig = self.ramp(&ends_ex, ends, (lower, entry), &mut again, place, join)?;
+                self.possible(&ends_ex, entry, &sig)?;
+                Some(sig)
             }
-            Form::Ramp(lower) => {
+            Form::Ramp(lower) | Form::Either(lower, _) => {
                 let mut args = self.values(ex, entry, &bound, place)?;
                 let slot = |name: &str| entry.params.iter().position(|p| p.name == name);
                 let (Some(from), Some(to)) = (slot("from"), slot("to")) else { return None };
@@ -114,6 +129,23 @@ impl<'a> Checker<'a> {
                 Some(Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window }))
             }
         }
+    }
+
+    fn curve(
+        &mut self,
+        ex: &Ex<'a>,
+        entry: &'static Entry,
+        lower: LowerCurve,
+        bound: &Bound<'a>,
+        place: Place,
+    ) -> Option<Arc<Sig>> {
+        let mut args = self.values(ex, entry, bound, place)?;
+        if entry.name == "product" {
+            self.products(ex, bound, &mut args, place)?;
+        }
+        self.coherent(ex, entry, bound, &args)?;
+        let window = Window { start: place.start, len: place.len };
+        Some(Arc::new(Sig::Curve { lower, entry, args, window }))
     }
 
     /// How long a catalogue call lasts.
@@ -156,7 +188,7 @@ impl<'a> Checker<'a> {
         &mut self,
         ex: &Ex<'a>,
         name: &'a Ident,
-        params: &'a [Ident],
+        params: &'a [Param],
         args: &'a [ast::Arg],
         body: Ex<'a>,
     ) -> Option<Ex<'a>> {
@@ -164,7 +196,7 @@ impl<'a> Checker<'a> {
         let mut next = 0;
         for arg in args {
             let slot = match &arg.name {
-                Some(n) => params.iter().position(|p| p.text == n.text),
+                Some(n) => params.iter().position(|p| p.name.text == n.text),
                 None => Some(next),
             };
             next += usize::from(arg.name.is_none());
@@ -173,10 +205,16 @@ impl<'a> Checker<'a> {
                 _ => next = usize::MAX / 2,
             }
         }
+        let least = params.iter().filter(|p| p.default.is_none()).count();
+        for (value, param) in values.iter_mut().zip(params) {
+            if value.is_none() {
+                *value = param.default.as_ref().map(|default| body.default_of(ex, default));
+            }
+        }
         match values.into_iter().collect::<Option<Vec<_>>>() {
-            Some(values) if next <= params.len() => Some(body.applied(params, values)),
+            Some(values) if next <= params.len() => Some(body.applied(ex, params, values)),
             _ => {
-                let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
+                let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
                 if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(|n| !list.contains(&n.text.as_str()))
                 {
                     let message = format!("`{}` has no parameter `{}`", name.text, n.text);
@@ -187,8 +225,9 @@ impl<'a> Checker<'a> {
                     )));
                 }
                 let message = format!(
-                    "`{}` takes {} argument{}, not {}",
+                    "`{}` takes {}{} argument{}, not {}",
                     name.text,
+                    if least < list.len() { format!("{least} to ") } else { String::new() },
                     list.len(),
                     if list.len() == 1 { "" } else { "s" },
                     args.len()
@@ -263,7 +302,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The ends of a ramp, through parentheses and names.
-    fn ramp_ends(&mut self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
+    pub(super) fn ramp_ends(&self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
         match ex.kind() {
             ExprKind::Ramp(ends) => Some((ex.clone(), ends)),
             ExprKind::Paren(inner) => self.ramp_ends(&ex.with(inner)),
@@ -286,6 +325,7 @@ impl Arg {
             Self::Word(w) => Self::Word(w),
             Self::Flag(f) => Self::Flag(*f),
             Self::Metric(m) => Self::Metric(m.clone()),
+            Self::Table(t) => Self::Table(t.clone()),
         }
     }
 }

@@ -194,6 +194,9 @@ fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
         ex.span(),
         format!("{what} needs a duration, and {} has no unit", show(n)),
     );
+    if !ex.is_written() {
+        return d.help("write `%`, `steps`, `epochs`, `samples` or `tokens` after it");
+    }
     let percent = n * 100;
     if n.is_positive() && n < Ratio::from_integer(1) && percent.is_integer() {
         return d.help("a share of the run is written in percent").maybe(ex.span(), format!("{percent}%"));

@@ -56,6 +56,7 @@ pub(super) fn jumps(checker: &mut Checker, pieces: &[(Ratio, Arc<Sig>)], windows
 fn flat(sig: &Sig, at_end: bool) -> bool {
     match sig {
         Sig::Curve { .. } => true,
+        Sig::Reverse { body, .. } => flat(body, !at_end),
         Sig::Seq(pieces) => {
             let piece = if at_end { pieces.last() } else { pieces.first() };
             piece.is_some_and(|(_, sig)| flat(sig, at_end))

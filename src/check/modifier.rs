@@ -12,10 +12,10 @@ use super::sequence::{Extent, value_at};
 use super::{Checker, Join, Place};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
-use crate::diag::{Diagnostic, names, timeline};
+use crate::diag::{Diagnostic, Span, names, timeline};
 use crate::ir::{Binary, countable};
 use crate::plan::{Arg, Sig};
-use crate::syntax::ast::{self, Expr, ExprKind, Ident};
+use crate::syntax::ast::{self, Expr, ExprKind};
 
 /// Cycles of different lengths are written out, so many at most.
 const MOST_CYCLES: usize = 10_000;
@@ -79,6 +79,11 @@ impl<'a> Checker<'a> {
                 let on_top = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "p"))?;
                 self.overlay(&call.with(&on_top.value), sig, matches!(values[1], Arg::Word("end")), place)
             }
+            Modifier::Jitter => {
+                let sig = self.pipe(ex, subject, inner, place, join)?;
+                self.jittered(&call, sig, &values)
+            }
+            Modifier::Reverse => self.reversed(ex, subject, inner, place, join),
             Modifier::Cycle => {
                 let cycles = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "cycles"))?;
                 let (grow, decay) = (named("grow"), &values[2]);
@@ -125,12 +130,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The modifier that `ex` calls.
-    fn modifier(&mut self, ex: &Ex<'a>) -> Option<(&'static Entry, Modifier, &'a Ident, &'a [ast::Arg])> {
+    fn modifier(&mut self, ex: &Ex<'a>) -> Option<(&'static Entry, Modifier, Span, &'a [ast::Arg])> {
         let modifiers = || catalogue::ALL.iter().filter(|e| matches!(e.form, Form::Modifier(_)));
         match ex.kind() {
             ExprKind::Call { name, args } => match catalogue::find(&name.text) {
                 Some(entry) => match entry.form {
-                    Form::Modifier(m) => return Some((entry, m, name, args)),
+                    Form::Modifier(m) => return Some((entry, m, name.span, args)),
                     _ => {
                         let message = format!("`{}` is a phase, not a modifier", name.text);
                         let d = Diagnostic::error(&names::NOT_A_MODIFIER, name.span, message);
@@ -154,6 +159,9 @@ impl<'a> Checker<'a> {
             },
             ExprKind::Name(name) if modifiers().any(|e| e.name == name) => {
                 let entry = catalogue::find(name)?;
+                if let (Form::Modifier(m), []) = (entry.form, entry.params) {
+                    return Some((entry, m, ex.span(), &[]));
+                }
                 return self.fail(
                     Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("`{name}` needs its arguments"))
                         .help(usage(entry)),
@@ -215,7 +223,7 @@ impl<'a> Checker<'a> {
         })))
     }
 
-    fn cycle_length(&mut self, ex: &Ex<'a>, entry: &'static Entry, name: &Ident, place: Place) -> Option<Every> {
+    fn cycle_length(&mut self, ex: &Ex<'a>, entry: &'static Entry, name: Span, place: Place) -> Option<Every> {
         if self.is_time(ex) {
             return Some(Every::Time(self.length(ex, place, "`cycle`")?));
         }
@@ -230,7 +238,7 @@ impl<'a> Checker<'a> {
         };
         match place.len {
             Some(len) => Some(Every::Count(k.into(), len)),
-            None => self.no_total(name.span, "its cycles share it"),
+            None => self.no_total(name, "its cycles share it"),
         }
     }
 

@@ -3,9 +3,11 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use crate::diag::{Diagnostic, Span, lints, names};
-use crate::syntax::ast::{Expr, ExprKind, Ident};
+use crate::prelude;
+use crate::syntax::ast::{Expr, ExprKind, Ident, Item, Param};
 
 /// An expression with the names that it sees.
 #[derive(Clone, Debug)]
@@ -19,11 +21,15 @@ pub(super) struct Ex<'a> {
 pub(super) struct Env<'a> {
     visible: usize,
     frame: Option<Rc<Frame<'a>>>,
+    /// In a function of the prelude: it sees only what stands above it there.
+    prelude: bool,
+    /// The call of the prelude that the expression comes from: the place that people can see.
+    site: Option<Span>,
 }
 
 #[derive(Debug)]
 struct Frame<'a> {
-    params: &'a [Ident],
+    params: &'a [Param],
     args: Vec<Ex<'a>>,
 }
 
@@ -33,13 +39,13 @@ pub(super) enum Binding<'a> {
     /// An expression.
     Value(Ex<'a>),
     /// A function: its parameters and body.
-    Function(&'a [Ident], Ex<'a>),
+    Function(&'a [Param], Ex<'a>),
 }
 
 #[derive(Debug)]
 struct Let<'a> {
     name: &'a Ident,
-    params: Option<&'a [Ident]>,
+    params: Option<&'a [Param]>,
     value: &'a Expr,
     weight: usize,
     used: Cell<bool>,
@@ -56,15 +62,14 @@ impl<'a> Scope<'a> {
     pub(super) fn bind(
         &mut self,
         name: &'a Ident,
-        params: Option<&'a [Ident]>,
+        params: Option<&'a [Param]>,
         value: &'a Expr,
         _span: Span,
     ) -> Result<(), Box<Diagnostic>> {
-        let twice = params
-            .unwrap_or(&[])
-            .iter()
-            .enumerate()
-            .find_map(|(i, p)| params?[..i].iter().find(|q| q.text == p.text).map(|q| (q, p)));
+        let twice =
+            params.unwrap_or(&[]).iter().enumerate().find_map(|(i, p)| {
+                params?[..i].iter().find(|q| q.name.text == p.name.text).map(|q| (&q.name, &p.name))
+            });
         let earlier = self.index.get(name.text.as_str()).map(|&i| (self.lets[i].name, name));
         if let Some((first, again)) = earlier.or(twice) {
             let message = format!("`{}` is defined twice", again.text);
@@ -75,7 +80,8 @@ impl<'a> Scope<'a> {
                     .help("choose another name"),
             ));
         }
-        let weight = self.weight(value);
+        let defaults = params.unwrap_or(&[]).iter().filter_map(|p| p.default.as_ref());
+        let weight = defaults.map(|d| self.weight(d)).fold(self.weight(value), usize::max);
         self.index.insert(&name.text, self.lets.len());
         self.lets.push(Let { name, params, value, weight, used: Cell::new(false) });
         Ok(())
@@ -84,7 +90,10 @@ impl<'a> Scope<'a> {
     /// How much of the stack the deepest path through `expr` takes, every name written out: 1 for a node that is
     /// cheap to check, more for those that are not. See [`HEAVIEST`](super::HEAVIEST).
     pub(super) fn weight(&self, expr: &Expr) -> usize {
-        let named = |name: &str| self.index.get(name).map_or(0, |&i| self.lets[i].weight);
+        let named = |name: &str| match self.index.get(name) {
+            Some(&i) => self.lets[i].weight,
+            None => in_prelude(name).map_or(0, |(i, _)| weights()[i]),
+        };
         let most = |list: &[Expr]| list.iter().map(|e| self.weight(e)).max().unwrap_or(0);
         let below = match &expr.kind {
             ExprKind::Number(_) | ExprKind::Quantity(..) | ExprKind::Str(_) => 0,
@@ -114,21 +123,35 @@ impl<'a> Scope<'a> {
 
     /// The environment after every `let`.
     pub(super) fn all(&self) -> Env<'a> {
-        Env { visible: self.lets.len(), frame: None }
+        Env { visible: self.lets.len(), frame: None, prelude: false, site: None }
     }
 
     /// What `name` stands for in `env`.
     pub(super) fn find(&self, name: &str, env: &Env<'a>) -> Option<Binding<'a>> {
         if let Some(frame) = &env.frame
-            && let Some(i) = frame.params.iter().position(|p| p.text == name)
+            && let Some(i) = frame.params.iter().position(|p| p.name.text == name)
         {
             return Some(Binding::Value(frame.args[i].clone()));
         }
-        let i = *self.index.get(name).filter(|&&i| i < env.visible)?;
-        let l = &self.lets[i];
-        l.used.set(true);
-        let body = Ex { expr: l.value, env: Env { visible: i, frame: None } };
-        Some(match l.params {
+        let own = if env.prelude { None } else { self.index.get(name) };
+        let (params, value, visible) = match own {
+            Some(&i) if i < env.visible => {
+                let l = &self.lets[i];
+                l.used.set(true);
+                (l.params, l.value, i)
+            }
+            // Too late to be seen, also where the prelude has the name.
+            Some(_) => return None,
+            None => match in_prelude(name)? {
+                (i, Item::Let { params, value, .. }) if !env.prelude || i < env.visible => {
+                    (params.as_deref(), value, i)
+                }
+                _ => return None,
+            },
+        };
+        let env = Env { visible, frame: None, prelude: own.is_none(), site: env.site };
+        let body = Ex { expr: value, env };
+        Some(match params {
             None => Binding::Value(body),
             Some(params) => Binding::Function(params, body),
         })
@@ -136,12 +159,13 @@ impl<'a> Scope<'a> {
 
     /// Where `name` is defined, if that is too late to be seen from `env`.
     pub(super) fn defined_later(&self, name: &str, env: &Env<'a>) -> Option<Span> {
-        self.index.get(name).filter(|&&i| i >= env.visible).map(|&i| self.lets[i].name.span)
+        self.index.get(name).filter(|&&i| !env.prelude && i >= env.visible).map(|&i| self.lets[i].name.span)
     }
 
     /// The names that `env` sees.
     pub(super) fn visible(&self, env: &Env<'a>) -> impl Iterator<Item = &'a str> {
-        self.lets[..env.visible].iter().map(|l| l.name.text.as_str())
+        let own = if env.prelude { &[] } else { &self.lets[..env.visible] };
+        own.iter().map(|l| l.name.text.as_str()).chain(prelude::forms().map(|form| form.name))
     }
 
     /// Whether a call of `name` is a `let` function.
@@ -169,18 +193,51 @@ impl<'a> Ex<'a> {
     }
 
     /// A function's body with `args` for its parameters.
-    pub(super) fn applied(self, params: &'a [Ident], args: Vec<Ex<'a>>) -> Self {
-        let env = Env { frame: Some(Rc::new(Frame { params, args })), ..self.env };
+    pub(super) fn applied(self, call: &Self, params: &'a [Param], args: Vec<Ex<'a>>) -> Self {
+        let site = self.env.prelude.then(|| call.span());
+        let env = Env { frame: Some(Rc::new(Frame { params, args })), site, ..self.env };
         Self { expr: self.expr, env }
     }
 
+    /// What a parameter that `call` leaves out is: like a body, it sees what stands above the function.
+    pub(super) fn default_of(&self, call: &Self, default: &'a Expr) -> Self {
+        let site = self.env.prelude.then(|| call.span());
+        Self { expr: default, env: Env { frame: None, site, ..self.env.clone() } }
+    }
+
     pub(super) fn span(&self) -> Span {
-        self.expr.span
+        self.env.site.unwrap_or(self.expr.span)
+    }
+
+    /// Whether the program says it at [`span`](Self::span) itself, so that it can be replaced there.
+    pub(super) fn is_written(&self) -> bool {
+        self.env.site.is_none()
     }
 
     pub(super) fn kind(&self) -> &'a ExprKind {
         &self.expr.kind
     }
+}
+
+/// Where the prelude defines `name`.
+fn in_prelude(name: &str) -> Option<(usize, &'static Item)> {
+    prelude::find(name)?;
+    let is = |item: &Item| matches!(item, Item::Let { name: n, .. } if n.text == name);
+    let items = &prelude::tree().items;
+    items.iter().position(is).map(|i| (i, &items[i]))
+}
+
+/// The [`weight`](Scope::weight) of each of the prelude's functions.
+fn weights() -> &'static [usize] {
+    static WEIGHTS: OnceLock<Vec<usize>> = OnceLock::new();
+    WEIGHTS.get_or_init(|| {
+        let weigh = |item: &Item| match item {
+            // None of them calls another.
+            Item::Let { value, .. } => Scope::default().weight(value),
+            _ => 0,
+        };
+        prelude::tree().items.iter().map(weigh).collect()
+    })
 }
 
 /// The known word nearest to `word`, if one is near.

@@ -86,7 +86,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What parentheses, a name or a called function stand for.
-    fn inside(&mut self, ex: &Ex<'a>) -> Option<Option<Ex<'a>>> {
+    pub(super) fn inside(&mut self, ex: &Ex<'a>) -> Option<Option<Ex<'a>>> {
         Some(match ex.kind() {
             ExprKind::Paren(inner) => Some(ex.with(inner)),
             ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
         match ex.kind() {
             ExprKind::Timed(phase, timing, d) => {
                 let inner = self.extent(&ex.with(phase), place)?;
-                if inner != Extent::Free && !groups(phase) {
+                if inner != Extent::Free && !self.groups(&ex.with(phase)) {
                     let message = "the phase's time is given twice";
                     return self.fail(
                         Diagnostic::error(&names::ARGUMENTS, d.span, message)
@@ -137,7 +137,9 @@ impl<'a> Checker<'a> {
                 })
             }
             // What a cycle repeats has its lengths within the cycle; the cycles themselves fill the span.
-            ExprKind::Pipe(_, modifiers) if modifiers.iter().any(|m| self.repeats(&ex.with(m))) => Some(Extent::Free),
+            ExprKind::Pipe(_, modifiers) if modifiers.iter().any(|m| self.is_modifier(&ex.with(m), "cycle")) => {
+                Some(Extent::Free)
+            }
             ExprKind::Pipe(subject, _) => self.extent(&ex.with(subject), place),
             ExprKind::Neg(a) => self.extent(&ex.with(a), place),
             ExprKind::Binary(_, a, b) => {
@@ -166,19 +168,6 @@ impl<'a> Checker<'a> {
                 Some(inner) => self.extent(&inner, place),
                 None => Some(Extent::Free),
             },
-        }
-    }
-
-    /// Whether a modifier is `cycle`.
-    fn repeats(&self, ex: &Ex<'a>) -> bool {
-        match ex.kind() {
-            ExprKind::Call { name, .. } => name.text == "cycle",
-            ExprKind::Paren(inner) => self.repeats(&ex.with(inner)),
-            ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
-                Some(Binding::Value(value)) => self.repeats(&value),
-                _ => false,
-            },
-            _ => false,
         }
     }
 
@@ -274,7 +263,7 @@ impl<'a> Checker<'a> {
     fn part(&mut self, part: &Part<'a>, window: Window, place: Place, join: &Join) -> Option<Arc<Sig>> {
         let inner = Place { start: window.start, len: window.len, ..place };
         match part.ex.kind() {
-            ExprKind::Timed(phase, ..) if groups(phase) => {
+            ExprKind::Timed(phase, ..) if self.groups(&part.ex.with(phase)) => {
                 let inner = Place { whole: window.len, origin: window.start, depth: place.depth + 1, ..inner };
                 self.group(&part.ex.with(phase), inner, join)
             }
@@ -288,13 +277,23 @@ impl<'a> Checker<'a> {
         if self.is_sequence(ex)? { self.signal(ex, place, join) } else { self.phase(ex, place, join) }
     }
 
+    /// Whether a time after `ex` makes it a span for itself.
+    fn groups(&self, ex: &Ex<'a>) -> bool {
+        match ex.kind() {
+            ExprKind::Paren(_) | ExprKind::Name(_) => true,
+            ExprKind::Call { name, .. } => self.scope.is_function(&name.text, &ex.env),
+            _ => false,
+        }
+    }
+
     /// Whether the phase starts where the previous one ends.
-    fn waits(&mut self, ex: &Ex<'a>) -> bool {
+    pub(super) fn waits(&mut self, ex: &Ex<'a>) -> bool {
         if !self.spend(ex.span()) {
             return false;
         }
         match ex.kind() {
             ExprKind::Ramp(ends) => ends[0].is_none(),
+            ExprKind::Pipe(p, m) if self.turns(ex, m) => self.leans(&ex.with(p)),
             ExprKind::Timed(p, ..) | ExprKind::Pipe(p, _) | ExprKind::Neg(p) => self.waits(&ex.with(p)),
             ExprKind::Seq(parts) => self.waits(&ex.with(&parts[0])),
             ExprKind::Binary(_, a, b) => self.waits(&ex.with(a)) || self.waits(&ex.with(b)),
@@ -307,11 +306,6 @@ impl<'a> Checker<'a> {
             },
         }
     }
-}
-
-/// Whether a time after `expr` makes it a span for itself.
-fn groups(expr: &crate::syntax::ast::Expr) -> bool {
-    matches!(expr.kind, ExprKind::Paren(_) | ExprKind::Name(_))
 }
 
 /// The value of `sig` at one moment, as a signal that does not change.
@@ -335,5 +329,5 @@ pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
 
 /// Whether a ramp's value at its start is its first end to the bit.
 fn starts_exactly(entry: &Entry, args: &[Arg]) -> bool {
-    entry.name != "poly" && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
+    !matches!(entry.name, "poly" | "tanh") && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
 }

@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
         match self.scope.find(name, &ex.env) {
             Some(Binding::Value(value)) => return self.parenthesised(&value, place, join),
             Some(Binding::Function(params, _)) => {
-                let list: Vec<&str> = params.iter().map(|p| p.text.as_str()).collect();
+                let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
                 let message = format!("`{name}` is a function and needs its arguments");
                 return self.fail(
                     Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message)

@@ -10,7 +10,7 @@ use super::input::Source;
 use super::table::cut;
 use super::terminal::Style;
 use crate::check::{functions, nearest};
-use crate::{Backend, backend, catalogue, diag, explain, lower, schedule};
+use crate::{Backend, backend, catalogue, diag, explain, lower, prelude, schedule};
 
 mod code;
 mod entry;
@@ -55,13 +55,21 @@ impl Explain {
         if let Some(entry) = catalogue::find(&subject) {
             return Ok(entry::explain(entry, out, style)?);
         }
+        if let Some(form) = prelude::find(&subject) {
+            return Ok(entry::form_of_prelude(form, out, style)?);
+        }
         if list::word(&subject, out)? {
             return Ok(());
         }
         if subject == "-" || path.exists() || looks_like_a_file(path) {
             return self.program(&Source::file(path)?, out, style);
         }
-        let names = catalogue::ALL.iter().map(|e| e.name).chain(functions()).chain(list::words());
+        let names = catalogue::ALL
+            .iter()
+            .map(|e| e.name)
+            .chain(prelude::forms().map(|f| f.name))
+            .chain(functions())
+            .chain(list::words());
         let codes: Vec<String> = diag::all().map(|c| c.code.to_lowercase()).collect();
         let code = || nearest(&subject, codes.iter().map(String::as_str)).and_then(diag::find).map(|c| c.code);
         let near = nearest(&subject, names).or_else(code);

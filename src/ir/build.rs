@@ -1,7 +1,9 @@
 //! Writes blocks, computing at once whatever is constant.
 
+use std::sync::Arc;
+
 use super::{Binary, Block, Curve, Inst, Int, Progress, Ticks, Unary, Val, ops};
-use crate::math::Native;
+use crate::math::{self, Native, host};
 
 /// Builds one output's block; constant operands give constants, with the bits that a run would give.
 #[derive(Debug)]
@@ -157,9 +159,35 @@ impl Builder {
     /// x·a + b
     pub fn scale(&mut self, x: Int, a: i64, b: i64) -> Int {
         match x {
-            Int::Const(x) => Int::Const(x * a + b),
+            Int::Const(x) => Int::Const(x.wrapping_mul(a).wrapping_add(b)),
             Int::Reg(_) if (a, b) == (1, 0) => x,
             Int::Reg(_) => self.int(Inst::Scale(x, a, b)),
+        }
+    }
+
+    /// Noise in [−1, 1) for `count`, by `seed`.
+    pub fn noise(&mut self, count: Int, seed: u64) -> Val {
+        match count {
+            Int::Const(count) => Val::Const(math::noise(&mut Native, seed as i64, count)),
+            Int::Reg(_) => self.val(Inst::Noise(count, seed)),
+        }
+    }
+
+    /// y at x = u on the easing curve with the handles x1, y1, x2, y2.
+    pub fn bezier(&mut self, u: Val, handles: [Val; 4]) -> Val {
+        match (u, handles) {
+            (Val::Const(u), [Val::Const(x1), Val::Const(y1), Val::Const(x2), Val::Const(y2)]) => {
+                Val::Const(host::bezier(u, x1, y1, x2, y2))
+            }
+            _ => self.val(Inst::Bezier(u, handles)),
+        }
+    }
+
+    /// The number of `table` at `index`; the last one beyond it.
+    pub fn lookup(&mut self, index: Int, table: &Arc<[f64]>) -> Val {
+        match index {
+            Int::Const(index) => Val::Const(ops::lookup(table, index as u64)),
+            Int::Reg(_) => self.val(Inst::Lookup(index, table.clone())),
         }
     }
 

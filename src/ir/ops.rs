@@ -46,6 +46,12 @@ pub fn ratio<O: Ops>(o: &mut O, count: O::I, len: O::F) -> O::F {
     o.div(count, len)
 }
 
+/// The number at `index`, the last one beyond it.
+#[inline(always)]
+pub fn lookup(table: &[f64], index: u64) -> f64 {
+    table[index.min(table.len() as u64 - 1) as usize]
+}
+
 /// A ramp from a by c, u = count / len.
 #[inline(always)]
 pub fn ramp<O: Ops>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len: O::F) -> O::F {

@@ -17,6 +17,8 @@ pub enum Time {
         x: Int,
         /// Ticks per step.
         rate: i128,
+        /// Whether values are limits from the left, as they are where time runs backwards.
+        left: bool,
     },
     /// At one known moment, in steps since the axis's zero; `left` takes the limit from before it.
     Fixed {
@@ -54,7 +56,7 @@ impl Local {
                 let (count, whole) = commensurate(since, len, fine);
                 Progress { ticks: Ticks::constant_of(count), len: whole }
             }
-            Time::Running { x, rate } => {
+            Time::Running { x, rate, .. } => {
                 let (off, rest) = floor_rest(self.start * rate);
                 let len = len * rate;
                 let fine = rest.denom().checked_mul(len.denom()).unwrap_or(i128::MAX);
@@ -102,12 +104,12 @@ impl Local {
                 let at = minus(minus(at, self.start), every * index);
                 (Int::Const(index as i64), Time::Fixed { at, left })
             }
-            Time::Running { rate, .. } => {
+            Time::Running { rate, left, .. } => {
                 let p = Self { len: Some(every), ..*self }.progress();
                 let x = b.count(p.ticks);
-                let index = b.quotient(x, p.len);
+                let index = whole(b, x, p.len, left);
                 let x = b.remainder(x, index, p.len);
-                (index, Time::Running { x, rate: rate * p.ticks.mul as i128 })
+                (index, Time::Running { x, rate: rate * p.ticks.mul as i128, left })
             }
         }
     }
@@ -119,13 +121,28 @@ impl Local {
                 let index = passed(minus(at, self.start), every, left);
                 Time::Fixed { at: self.start + every * index, left: false }
             }
-            Time::Running { rate, .. } => {
+            Time::Running { rate, left, .. } => {
                 let p = Self { len: Some(every), ..*self }.progress();
                 let x = b.count(p.ticks);
-                let index = b.quotient(x, p.len);
+                let index = whole(b, x, p.len, left);
                 let rate = rate * p.ticks.mul as i128;
                 let start = (self.start * rate).to_integer() as i64;
-                Time::Running { x: b.scale(index, p.len, start), rate }
+                Time::Running { x: b.scale(index, p.len, start), rate, left: false }
+            }
+        }
+    }
+
+    /// The axis that runs from the phase's end, at 0, back to its start; the phase has a length that is
+    /// countable on the axis. A limit from one side becomes one from the other.
+    pub fn mirrored(&self, b: &mut Builder) -> Time {
+        match self.time {
+            Time::Fixed { at, left } => {
+                let since = minus(at, self.start);
+                Time::Fixed { at: minus(self.len.unwrap_or(since), since), left: !left }
+            }
+            Time::Running { rate, left, .. } => {
+                let p = self.remaining();
+                Time::Running { x: b.count(p.ticks), rate: rate * -(p.ticks.mul as i128), left: !left }
             }
         }
     }
@@ -137,8 +154,8 @@ impl Local {
                 let i = minus(now, self.start);
                 arm(b, at.iter().filter(|&&d| if left { d < i } else { d <= i }).count())
             }
-            Time::Running { x, rate } => {
-                let bounds: Vec<i64> = at.iter().map(|&d| tick_at(self.start + d, rate)).collect();
+            Time::Running { x, rate, left } => {
+                let bounds: Vec<i64> = at.iter().map(|&d| tick_at(self.start + d, rate, left)).collect();
                 b.choose(x, &bounds, arm)
             }
         }
@@ -163,9 +180,16 @@ impl Ticks {
     }
 }
 
-/// The first tick that is not before `moment`.
-pub fn tick_at(moment: Ratio, rate: i128) -> i64 {
-    moment.checked_mul(&Ratio::from_integer(rate)).map_or(MOST, |t| t.ceil().to_integer().clamp(0, MOST)) as i64
+/// The first tick that is not before `moment`; for limits from the left, the first one after it.
+pub fn tick_at(moment: Ratio, rate: i128, left: bool) -> i64 {
+    let tick = |t: Ratio| if left { t.floor().to_integer() + 1 } else { t.ceil().to_integer() };
+    moment.checked_mul(&Ratio::from_integer(rate)).map_or(MOST, |t| tick(t).clamp(0, MOST)) as i64
+}
+
+/// Whole `len` in x, or its limit from the left.
+fn whole(b: &mut Builder, x: Int, len: i64, left: bool) -> Int {
+    let x = if left { b.scale(x, 1, -1) } else { x };
+    b.quotient(x, len)
 }
 
 /// The ticks per step that an axis needs so that `start` and `every` fall on whole ticks, if a run of

@@ -69,6 +69,8 @@ functions! {
     log10(x);
     /// x^y; see [`pow`](super::pow).
     pow(x, y);
+    /// See [`bezier`](super::bezier).
+    bezier(u, x1, y1, x2, y2);
     /// tanh x
     tanh(x);
     /// 1 / (1 + e^−x)

@@ -94,6 +94,10 @@ impl Ops for Native {
         a as f64
     }
     #[inline(always)]
+    fn imul(&mut self, a: i64, b: i64) -> i64 {
+        a.wrapping_mul(b)
+    }
+    #[inline(always)]
     fn iadd(&mut self, a: i64, b: i64) -> i64 {
         a.wrapping_add(b)
     }

@@ -37,7 +37,7 @@ pub enum Item {
         /// What is bound.
         name: Ident,
         /// A function's parameters; `None` for a plain binding.
-        params: Option<Vec<Ident>>,
+        params: Option<Vec<Param>>,
         /// The bound expression.
         value: Expr,
         /// The whole item.
@@ -62,6 +62,15 @@ pub enum Item {
         /// The whole item.
         span: Span,
     },
+}
+
+/// A parameter of a `let` function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// Its name.
+    pub name: Ident,
+    /// What it is where a call leaves it out.
+    pub default: Option<Expr>,
 }
 
 /// An expression.

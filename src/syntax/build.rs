@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use pest::iterators::{Pair, Pairs};
 use pest::pratt_parser::{Assoc, Op, PrattParser};
 
-use super::ast::{Arg, Ast, BinaryOp, Expr, ExprKind, Ident, Item, Number, Timing};
+use super::ast::{Arg, Ast, BinaryOp, Expr, ExprKind, Ident, Item, Number, Param, Timing};
 use super::number::{OutOfRange, number};
 use super::{MAX_DEPTH, MAX_PHASES, Rule};
 use crate::diag::{Diagnostic, Span, limits, syntax};
@@ -126,14 +126,15 @@ impl Builder {
             }
             Rule::let_item => {
                 let name = ident(&first);
+                let mut depth = 0;
                 let params = match inner.peek() {
                     Some(p) if p.as_rule() == Rule::params => {
-                        inner.next().map(|p| p.into_inner().map(|p| ident(&p)).collect())
+                        inner.next().map(|p| p.into_inner().map(|p| self.param(p, &mut depth)).collect())
                     }
                     _ => None,
                 };
                 let value = self.expr(inner.next().expect("a binding has a value"));
-                (Item::Let { name, params, value: value.expr, span: place }, value.depth + 1)
+                (Item::Let { name, params, value: value.expr, span: place }, value.depth.max(depth) + 1)
             }
             Rule::entry => {
                 let value = self.expr(inner.next().expect("an entry has a value"));
@@ -141,6 +142,14 @@ impl Builder {
             }
             _ => self.block(ident(&first), inner, place),
         }
+    }
+
+    fn param(&self, pair: Pair<'_, Rule>, depth: &mut usize) -> Param {
+        let mut parts = pair.into_inner();
+        let name = ident(&parts.next().expect("a parameter has its name"));
+        let default = parts.next().map(|value| self.expr(value));
+        *depth = default.as_ref().map_or(*depth, |d| d.depth.max(*depth));
+        Param { name, default: default.map(|d| d.expr) }
     }
 
     fn block(&self, kind: Ident, parts: Pairs<'_, Rule>, span: Span) -> (Item, usize) {

@@ -29,7 +29,10 @@ impl Display for Item {
             Self::Let { name, params: None, value, .. } => write!(f, "(let {} {value})", name.text),
             Self::Let { name, params: Some(params), value, .. } => {
                 write!(f, "(let ({}", name.text)?;
-                params.iter().try_for_each(|p| write!(f, " {}", p.text))?;
+                params.iter().try_for_each(|p| match &p.default {
+                    None => write!(f, " {}", p.name.text),
+                    Some(default) => write!(f, " {}: {default}", p.name.text),
+                })?;
                 write!(f, ") {value})")
             }
             Self::Entry { key, value } => write!(f, "({}: {value})", key.text),

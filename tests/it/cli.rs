@@ -385,3 +385,14 @@ fn examples_pass() {
     }
     assert!(count >= 10);
 }
+
+#[test]
+fn the_prelude_is_printed_and_explained() {
+    assert_eq!(stdout(&["prelude"]), etude::prelude::TEXT);
+    for form in etude::prelude::forms() {
+        let text = stdout(&["explain", form.name]);
+        assert!(text.contains("example:") && text.contains('┤'), "{text}");
+    }
+    assert!(stdout(&["explain"]).contains("onecycle"));
+    assert!(fails(1, &["explain", "onecycl"]).contains("`onecycle`"));
+}

@@ -17,11 +17,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ir", &["ir", "math", "clock"]),
     ("catalogue", &["catalogue", "ir", "clock"]),
     ("syntax", &["syntax", "diag"]),
+    ("prelude", &["prelude", "syntax"]),
     ("metric", &["metric"]),
     ("plan", &["plan", "catalogue", "clock", "diag", "ir", "metric"]),
     ("eval", &["eval", "ir", "math"]),
     ("lower", &["lower", "catalogue", "clock", "ir", "plan"]),
-    ("check", &["check", "catalogue", "clock", "diag", "ir", "lower", "math", "metric", "plan", "syntax"]),
+    ("check", &["check", "catalogue", "clock", "diag", "ir", "lower", "math", "metric", "plan", "prelude", "syntax"]),
     ("backend", &["backend", "eval", "ir", "math"]),
 ];
 
@@ -154,6 +155,7 @@ fn the_pipeline_is_pure() {
         "syntax",
         "ir",
         "catalogue",
+        "prelude",
         "plan",
         "metric",
         "check",

@@ -9,7 +9,7 @@ use cranelift::codegen::isa::CallConv;
 use cranelift::frontend::FunctionBuilder;
 
 use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
-use crate::math::{COEFFICIENTS, Ops, host};
+use crate::math::{self, COEFFICIENTS, Ops, host};
 
 type ClifBlock = cranelift::codegen::ir::Block;
 
@@ -30,7 +30,7 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
         ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
     let calls = HashMap::new();
-    let pool = Pool { base: constants, words: vec![], offsets: HashMap::new() };
+    let pool = Pool { base: constants, words: vec![], offsets: HashMap::new(), tables: HashMap::new() };
     let mut emit = Emit { b, inputs, table, pool, registers, convention, pointer, calls, exponentials };
     if let [only] = &ir.outputs[..] {
         emit.block(&only.block, 1, &mut End::new(None, std::iter::once(&only.block)));
@@ -55,6 +55,8 @@ struct Pool {
     base: Value,
     words: Vec<u64>,
     offsets: HashMap<u64, i32>,
+    /// Where each table starts, by its address.
+    tables: HashMap<*const f64, i32>,
 }
 
 impl Pool {
@@ -63,6 +65,19 @@ impl Pool {
         let start = self.words.len();
         self.words.extend(words);
         (start * size_of::<u64>()) as i32
+    }
+
+    /// Where a table lies; it is written once.
+    fn table(&mut self, table: &[f64]) -> i32 {
+        match self.tables.get(&table.as_ptr()) {
+            Some(&offset) => offset,
+            None => {
+                let words: Vec<u64> = table.iter().map(|v| v.to_bits()).collect();
+                let offset = self.row(&words);
+                self.tables.insert(table.as_ptr(), offset);
+                offset
+            }
+        }
     }
 
     /// Where one constant lies.
@@ -248,6 +263,23 @@ impl Emit<'_, '_> {
                 let (x, a, c) = (self.int(*x), self.i(*a), self.i(*c));
                 let product = self.b.ins().imul(x, a);
                 self.iadd(product, c)
+            }
+            Inst::Noise(x, seed) => {
+                let (x, seed) = (self.int(*x), self.i(*seed as i64));
+                math::noise(self, seed, x)
+            }
+            Inst::Bezier(u, [x1, y1, x2, y2]) => {
+                let args = [*u, *x1, *y1, *x2, *y2].map(|v| self.val(v));
+                self.call(bezier as *const () as usize, &args)
+            }
+            Inst::Lookup(x, table) => {
+                let (x, last) = (self.int(*x), self.i(table.len() as i64 - 1));
+                let inside = self.ult(x, last);
+                let index = self.iselect(inside, x, last);
+                let offset = self.shl(index, size_of::<f64>().trailing_zeros());
+                let row = self.pool.table(table);
+                let address = self.b.ins().iadd(self.pool.base, offset);
+                self.b.ins().load(types::F64, MemFlagsData::trusted(), address, row)
             }
             Inst::Choose { on, bounds, arms } => {
                 let on = self.int(*on);
@@ -453,6 +485,9 @@ impl Ops for Emit<'_, '_> {
     fn to_float(&mut self, a: Value) -> Value {
         self.b.ins().fcvt_from_sint(types::F64, a)
     }
+    fn imul(&mut self, a: Value, b: Value) -> Value {
+        self.b.ins().imul(a, b)
+    }
     fn iadd(&mut self, a: Value, b: Value) -> Value {
         self.b.ins().iadd(a, b)
     }
@@ -490,6 +525,10 @@ macro_rules! called {
 }
 
 called!(exp, exp2, ln, log2, log10, sin, cos, tanh, sigmoid);
+
+extern "C" fn bezier(u: f64, x1: f64, y1: f64, x2: f64, y2: f64) -> f64 {
+    host::bezier(u, x1, y1, x2, y2)
+}
 
 extern "C" fn pow(x: f64, y: f64) -> f64 {
     host::pow(x, y)

@@ -7,6 +7,7 @@ use crate::catalogue::{Entry, Form, Kind, Param};
 use crate::cli::sample::{self, Curves};
 use crate::cli::table::columns;
 use crate::cli::terminal::Style;
+use crate::prelude::Form as Derived;
 use crate::{Clock, schedule};
 
 /// The run of the examples.
@@ -25,10 +26,39 @@ pub fn explain(entry: &Entry, out: &mut dyn Write, style: Style) -> io::Result<(
         writeln!(out, "\nparameters:")?;
         columns(&rows, usize::MAX).lines().try_for_each(|line| writeln!(out, "  {line}"))?;
     }
-    writeln!(out, "\nexample:  {}\n", entry.example)?;
+    picture(entry.name, entry.example, out, style)
+}
+
+/// A function of the prelude: its comment, its line and a picture with its defaults.
+pub fn form_of_prelude(form: Derived, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let width = style.width.min(100);
+    let about = wrap(form.doc, width);
+    writeln!(out, "{} (in the prelude)\n\n{about}\n\n{}", form.name, wrap(form.line, width).replace('\n', "\n    "))?;
+    picture(form.name, &example(form), out, style)
+}
+
+/// A call with a value for each parameter that has no default.
+fn example(form: Derived) -> String {
+    let all = form.line.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(all, _)| all);
+    let needed = all.split(", ").filter(|p| !p.is_empty() && !p.contains(':'));
+    let values = needed.map(|p| match p {
+        "lo" | "end" => format!("{p}: 1e-4"),
+        _ => format!("{p}: 1e-3"),
+    });
+    let mut values: Vec<String> = values.collect();
+    if form.line.contains("2k steps") {
+        values.push("half: 100 steps".into());
+    } else if form.line.contains("4k steps") {
+        values.push("up: 100 steps".into());
+    }
+    format!("{}({})", form.name, values.join(", "))
+}
+
+fn picture(name: &str, example: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    writeln!(out, "\nexample:  {example}\n")?;
     let clock = Clock::steps(STEPS).steps_per_epoch(STEPS_PER_EPOCH);
-    if let Ok(plan) = schedule::plan(entry.example, clock) {
-        let curves = Curves { name: entry.name.into(), plan, source: entry.example.into() };
+    if let Ok(plan) = schedule::plan(example, clock) {
+        let curves = Curves { name: name.into(), plan, source: example.into() };
         let figure = sample::figure(&[curves], false);
         write!(out, "{}", figure.to_terminal(style.width.min(76), 13, style.ascii, style.color))?;
     }
@@ -38,7 +68,7 @@ pub fn explain(entry: &Entry, out: &mut dyn Write, style: Style) -> io::Result<(
 /// What an entry is, in a word.
 pub fn form(entry: &Entry) -> &'static str {
     match entry.form {
-        Form::Ramp(_) | Form::Curve(_) => "phase",
+        Form::Ramp(_) | Form::Curve(_) | Form::Either(..) => "phase",
         Form::Modifier(_) => "modifier",
     }
 }
@@ -46,6 +76,7 @@ pub fn form(entry: &Entry) -> &'static str {
 fn row(param: &Param) -> Vec<String> {
     let kind = match param.kind {
         Kind::Ramp => "a -> b".into(),
+        Kind::RampOrValue => "a -> b, or value".into(),
         Kind::Value => "value".into(),
         Kind::Number(low, high) if high.is_infinite() => format!("number above {low}"),
         Kind::Number(low, high) => format!("number in ({low}, {high}]"),
@@ -59,6 +90,8 @@ fn row(param: &Param) -> Vec<String> {
         Kind::Choice(words) => words.join(" | "),
         Kind::Flag => "true | false".into(),
         Kind::Phase => "phase".into(),
+        Kind::Factors => "expression".into(),
+        Kind::Numbers => "[values]".into(),
     };
     let default = match param.default {
         None => "required".into(),

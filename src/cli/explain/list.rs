@@ -8,6 +8,7 @@ use crate::check::{NAMES, functions};
 use crate::cli::table::columns;
 use crate::clock::Unit;
 use crate::diag;
+use crate::prelude;
 
 /// What the names of expressions mean.
 const MEANINGS: &[(&str, &str)] = &[
@@ -39,6 +40,8 @@ pub fn all(out: &mut dyn Write) -> io::Result<()> {
         let entries = catalogue::ALL.iter().filter(|e| form(e) == kind);
         section(out, &format!("{kind}s"), entries.map(|e| (e.name, e.summary)))?;
     }
+    let forms = prelude::forms().map(|f| (f.name, f.doc.split(" (").next().unwrap_or(f.doc).trim_end_matches('.')));
+    section(out, "derived forms (`etude prelude` prints them)", forms)?;
     section(out, "functions", functions().map(|name| (name, meaning(FUNCTIONS, name))))?;
     section(out, "names in expressions", NAMES.iter().map(|name| (*name, meaning(MEANINGS, name))))?;
     let units: Vec<&str> = Unit::WORDS.iter().map(|(word, _)| *word).collect();

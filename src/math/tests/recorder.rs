@@ -51,6 +51,7 @@ impl Ops for Recorder {
         from_bits(a: i64) -> f64;
         to_int(a: f64) -> i64;
         to_float(a: i64) -> f64;
+        imul(a: i64, b: i64) -> i64;
         iadd(a: i64, b: i64) -> i64;
         isub(a: i64, b: i64) -> i64;
         iand(a: i64, b: i64) -> i64;

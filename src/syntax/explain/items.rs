@@ -111,7 +111,7 @@ impl Walker<'_> {
         self.report(Diagnostic::error(&syntax::MISSING, last, format!("expected a value after `{after}`")));
     }
 
-    /// `(x, y)`
+    /// `(x, y: default)`
     fn params(&mut self) -> Walk {
         self.next();
         loop {
@@ -133,6 +133,10 @@ impl Walker<'_> {
                 }
             }
             self.next();
+            if self.kind() == Kind::Colon {
+                self.next();
+                self.expr()?;
+            }
             match self.kind() {
                 Kind::Comma => {
                     self.next();
@@ -156,7 +160,7 @@ impl Walker<'_> {
                     let message = format!("parameters are plain names, found {}", self.found_here());
                     self.report(
                         Diagnostic::error(&syntax::ITEM, self.token().span, message)
-                            .help("a parameter has no default and no type"),
+                            .help("a parameter has no type; its default follows a `:`"),
                     );
                     return Err(Stop);
                 }

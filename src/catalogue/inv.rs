@@ -1,0 +1,55 @@
+//! Inverse time.
+
+use num_traits::One;
+
+use super::{Args, Entry, Form, Kind, Param};
+use crate::clock::Ratio;
+use crate::ir::{Builder, Local, Val};
+
+/// `inv(a -> b)`, `inv(a, rate: r, every: d, power: p)`
+pub const INV: Entry = Entry {
+    name: "inv",
+    summary: "falls with the inverse of time: a hyperbola from a to b, or on and on from a",
+    formula: "a / ((a / b - 1) * u + 1), for a, b of one sign; from one value a / (1 + rate * i / every) ** power",
+    source: "levanter inv; keras InverseTimeDecay, Paddle InverseTimeDecay, thinc decaying, Caffe inv",
+    example: "warmup(5%) >> inv(1e-3 -> 1e-5)",
+    params: &[
+        Param {
+            name: "a",
+            kind: Kind::RampOrValue,
+            default: None,
+            doc: "the ramp `a -> b`, or the value at the phase's start",
+        },
+        Param {
+            name: "every",
+            kind: Kind::Duration,
+            default: Some("the ramp's length"),
+            doc: "from one value: the time that `rate` counts",
+        },
+        Param {
+            name: "rate",
+            kind: Kind::Number(0.0, 1e6),
+            default: Some("1"),
+            doc: "from one value: the decay in each `every`",
+        },
+        Param { name: "power", kind: Kind::Number(0.0, 1e3), default: Some("1"), doc: "from one value: the exponent" },
+    ],
+    form: Form::Either(|b, time, from, to, _| ramp(b, time, from, to), curve),
+};
+
+/// The formula's denominator as (1 - u) + (a/b)·u: a sum without cancellation, and exact at the start.
+fn ramp(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
+    let ratio = b.div(from, to);
+    let (left, done) = (time.left(b), time.done(b));
+    let risen = b.mul(ratio, done);
+    let denominator = b.add(left, risen);
+    b.div(from, denominator)
+}
+
+fn curve(b: &mut Builder, time: Local, args: &Args) -> Val {
+    let passed = time.since(b, args.time("every").unwrap_or_else(Ratio::one));
+    let decay = b.mul(args.val("rate"), passed);
+    let grown = b.add(Val::Const(1.0), decay);
+    let divisor = if args.val("power") == Val::Const(1.0) { grown } else { b.pow(grown, args.val("power")) };
+    b.div(args.val("a"), divisor)
+}

@@ -1,0 +1,39 @@
+//! Hyperbolic tangent decay.
+
+use super::{Args, Entry, Form, Kind, Param, RAMP};
+use crate::ir::{Builder, Local, Unary, Val};
+
+/// `tanh(a -> b, lo: l, hi: h)`
+pub const TANH: Entry = Entry {
+    name: "tanh",
+    summary: "flat, then steep, then flat: a stretch of the hyperbolic tangent",
+    formula: "b + (a - b) * (1 - tanh(lo * (1 - u) + hi * u)) / 2; so near a at the start, and b itself only at the end",
+    source: "Hsueh et al., 2019 (Stochastic Gradient Descent with Hyperbolic-Tangent Decay on Classification); timm TanhLRScheduler",
+    example: "warmup(5%) >> tanh(1e-3 -> 0)",
+    params: &[
+        RAMP,
+        Param {
+            name: "lo",
+            kind: Kind::Number(-1e3, 1e3),
+            default: Some("-7"),
+            doc: "where the stretch of tanh starts; -7 is within 1e-6 of a",
+        },
+        Param {
+            name: "hi",
+            kind: Kind::Number(-1e3, 1e3),
+            default: Some("3"),
+            doc: "where it ends, above lo; 3 is within 0.3 % of b",
+        },
+    ],
+    form: Form::Ramp(lower),
+};
+
+fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {
+    let (left, done) = (time.left(b), time.done(b));
+    let (below, above) = (b.mul(args.val("lo"), left), b.mul(args.val("hi"), done));
+    let x = b.add(below, above);
+    // (1 - tanh x)/2 = sigmoid(-2x), which keeps its digits where tanh is nearly 1.
+    let twice = b.mul(Val::Const(-2.0), x);
+    let shape = b.unary(Unary::Sigmoid, twice);
+    b.mix(to, from, shape)
+}

@@ -1,0 +1,116 @@
+//! Arguments that become tables: the products of factors, and recorded values.
+
+use std::sync::Arc;
+
+use num_traits::{CheckedDiv, ToPrimitive};
+
+use super::args::Bound;
+use super::duration::show;
+use super::scope::Ex;
+use super::{Checker, Join, Place};
+use crate::clock::{Clock, Ratio};
+use crate::diag::{Diagnostic, limits, names, timeline};
+use crate::lower;
+use crate::plan::{Arg, Sig};
+use crate::syntax::ast::ExprKind;
+
+/// Factors are computed one by one, so many at most.
+const MOST_FACTORS: u64 = 10_000;
+
+impl<'a> Checker<'a> {
+    /// Puts the products of the factors where the factors were.
+    pub(super) fn products(&mut self, ex: &Ex<'a>, bound: &Bound<'a>, args: &mut [Arg], place: Place) -> Option<()> {
+        let (Some(factor), Arg::Time(every)) = (bound.values[1].clone(), &args[2]) else { return None };
+        let Some(len) = place.len else {
+            return self.no_total(ex.span(), "the factors are computed one by one");
+        };
+        // One that falls on the phase's very end never comes.
+        let intervals = self.admit(len.checked_div(every), ex.span())?.ceil().to_integer();
+        let count = intervals.to_u64().map_or(u64::MAX, |n| n.saturating_sub(1));
+        if count > MOST_FACTORS {
+            let message =
+                format!("{} factors, one every {} steps", show(Ratio::from_integer(intervals - 1)), show(*every));
+            return self.fail(
+                Diagnostic::error(&limits::EXPANSION, ex.span(), message)
+                    .help("at most 10 000; take longer steps, or write a formula such as `1e-3 * 0.95 ** epoch`"),
+            );
+        }
+        args[1] = Arg::Table(self.prefixes(&factor, count)?);
+        Some(())
+    }
+
+    /// 1, e(1), e(1)·e(2), …
+    fn prefixes(&mut self, ex: &Ex<'a>, count: u64) -> Option<Arc<[f64]>> {
+        let sig = self.factor(ex, count)?;
+        let mut products = Vec::with_capacity(count as usize + 1);
+        let mut product = 1.0;
+        products.push(product);
+        for k in 1..=count {
+            let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false) else {
+                let message = "the factors of `product` cannot depend on `base`";
+                return self.fail(Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message));
+            };
+            product *= factor;
+            if !product.is_finite() {
+                let message = format!("the product is no finite number after factor {k}, which is {factor}");
+                return self.fail(Diagnostic::error(&timeline::NOT_FINITE, ex.span(), message));
+            }
+            products.push(product);
+        }
+        Some(products.into())
+    }
+
+    /// The factors as a signal on a clock of their own, a step for each. What the run's clock knows does not
+    /// hold on it: `epoch` would mean epochs of factors.
+    fn factor(&mut self, ex: &Ex<'a>, count: u64) -> Option<Arc<Sig>> {
+        let steps = count + 1;
+        let own = Clock::steps(steps);
+        let end = Ratio::from_integer(steps.into());
+        let zero = Ratio::from_integer(0);
+        let place = Place { start: zero, len: Some(end), whole: Some(end), origin: zero, rate: 1, end, depth: 0, cycled: true };
+        let (mark, clock) = (self.phases.len(), std::mem::replace(&mut self.clock, own));
+        let sig = self.operand(ex, place, &Join::default());
+        self.clock = clock;
+        self.phases.truncate(mark);
+        sig
+    }
+
+    /// A list of numbers that do not change in time.
+    pub(super) fn numbers(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Arc<[f64]>> {
+        if let ExprKind::Str(path) = ex.kind() {
+            return self.fail(
+                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("`{path}` cannot be read here")).help(
+                    "a recorded curve in a file needs a host that resolves files; write its values: `[0, 1e-3, 0]`",
+                ),
+            );
+        }
+        let ExprKind::List(items) = ex.kind() else {
+            return self.fail(
+                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is a list of values"))
+                    .help("write `[0, 1e-3, 5e-4, 0]`"),
+            );
+        };
+        if items.len() < 2 {
+            let message = format!("{what} has {} of the 2 values that it needs at least", items.len());
+            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message));
+        }
+        let mut numbers = Vec::with_capacity(items.len());
+        for item in items {
+            let item = ex.with(item);
+            numbers.push(match &*self.fixed(&item, place, "a recorded value")? {
+                Sig::Const(c) => *c,
+                _ => {
+                    let message = "a recorded value cannot depend on `base`";
+                    return self.fail(
+                        Diagnostic::error(&names::CHANGES_IN_TIME, item.span(), message)
+                            .help("multiply the whole phase: `1x * table([1, 0.5])`"),
+                    );
+                }
+            });
+        }
+        if place.len.is_none() {
+            return self.no_total(ex.span(), "the recorded values are spread over it");
+        }
+        Some(numbers.into())
+    }
+}
