@@ -21,13 +21,15 @@ use serde_json::{Map, Value};
 mod error;
 mod case;
 mod text;
+mod nested;
 mod torch;
+mod optax;
 
 pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH];
+pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;

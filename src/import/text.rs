@@ -15,16 +15,26 @@ pub fn steps(n: u64) -> String {
 /// Phases in turn, cut where the run ends.
 #[derive(Debug)]
 pub struct Phases {
-    parts: Vec<String>,
+    parts: Vec<Part>,
     at: u64,
     total: u64,
-    cut: bool,
+}
+
+/// One phase as text.
+#[derive(Debug)]
+struct Part {
+    text: String,
+    len: u64,
+    /// Whether the text says how long it lasts.
+    timed: bool,
+    /// Whether parentheses that only a neighbour needs stand around it.
+    wrapped: bool,
 }
 
 impl Phases {
     /// None yet, of a run of `total` steps.
     pub fn new(total: u64) -> Self {
-        Self { parts: vec![], at: 0, total, cut: false }
+        Self { parts: vec![], at: 0, total }
     }
 
     /// The step at which the next phase starts.
@@ -37,26 +47,29 @@ impl Phases {
         self.total - self.at
     }
 
-    /// A phase of `len` steps whose shape depends on its length. Of one that the run's end cuts, only the first
-    /// part is run: a cycle longer than its span.
+    /// A phase of `len` steps whose shape depends on its length.
     pub fn ramp(&mut self, text: impl Into<String>, len: u64) {
-        let (text, room) = (text.into(), self.room());
-        if len > room && room > 0 {
-            self.parts.push(format!("({text} | cycle({}))", steps(len)));
-            (self.at, self.cut) = (self.total, true);
-        } else {
+        self.start_of(text, len, len);
+    }
+
+    /// The first `shown` steps of a phase of `len` steps whose shape depends on its length. Of one that is cut, only
+    /// the first part is run: a cycle longer than its span.
+    pub fn start_of(&mut self, text: impl Into<String>, len: u64, shown: u64) {
+        let shown = shown.min(self.room());
+        if len <= shown {
             self.span(text, len);
+        } else if shown > 0 {
+            let text = format!("({} | cycle({}))", text.into(), steps(len));
+            self.push(Part { text, len: shown, timed: false, wrapped: true });
         }
     }
 
     /// A phase of at most `len` steps whose values do not depend on its length.
     pub fn span(&mut self, text: impl Into<String>, len: u64) {
-        let (text, room) = (text.into(), self.room());
-        if len == 0 || room == 0 {
-            return;
+        let len = len.min(self.room());
+        if len > 0 {
+            self.push(Part { text: text.into(), len, timed: false, wrapped: false });
         }
-        self.parts.push(if len >= room { text } else { format!("{text} for {}", steps(len)) });
-        self.at += len.min(room);
     }
 
     /// The last phase.
@@ -64,14 +77,64 @@ impl Phases {
         self.span(text, u64::MAX);
     }
 
-    /// The program.
-    pub fn finish(self) -> String {
-        match &self.parts[..] {
-            // Nothing stands beside a lone phase.
-            [only] if self.cut => only[1..only.len() - 1].into(),
-            parts => parts.join(" >> "),
+    /// A straight line of `len` steps from `from` to `to`, with which the next phase starts.
+    pub fn warmup(&mut self, from: f64, to: f64, len: u64) {
+        if len >= self.room() || from > to {
+            return self.ramp(format!("{} -> {}", number(from), number(to)), len);
+        }
+        let from = if from == 0.0 { String::new() } else { format!(", from: {}", number(from)) };
+        if len > 0 {
+            self.push(Part { text: format!("warmup({}{from})", steps(len)), len, timed: true, wrapped: false });
         }
     }
+
+    /// The phases of `other`, which fill its run.
+    pub fn append(&mut self, other: Self) {
+        for part in other.parts {
+            let len = part.len.min(self.room());
+            if len > 0 {
+                self.push(Part { len, ..part });
+            }
+        }
+    }
+
+    fn push(&mut self, part: Part) {
+        self.at += part.len;
+        self.parts.push(part);
+    }
+
+    /// The program.
+    pub fn finish(self) -> String {
+        // Nothing stands beside a lone phase.
+        if let [Part { text, wrapped: true, .. }] = &self.parts[..] {
+            return text[1..text.len() - 1].into();
+        }
+        let last = self.parts.len().saturating_sub(1);
+        let text = |(k, part): (usize, Part)| {
+            if part.timed || k == last { part.text } else { format!("{} for {}", part.text, steps(part.len)) }
+        };
+        self.parts.into_iter().enumerate().map(text).collect::<Vec<_>>().join(" >> ")
+    }
+}
+
+/// `base`, multiplied by `by` at each of the steps `at`; a step that is listed twice counts twice.
+pub fn drops(base: f64, by: f64, at: &[u64], total: u64) -> String {
+    let mut at = at.to_vec();
+    at.sort_unstable();
+    let start = base * by.powi(at.iter().filter(|m| **m == 0).count() as i32);
+    // One list cannot name a step twice, but a product of two can.
+    let mut lists: Vec<Vec<String>> = vec![];
+    for (k, m) in at.iter().enumerate().filter(|(_, m)| (1..total).contains(*m)) {
+        let again = at[..k].iter().filter(|n| *n == m).count();
+        lists.resize(lists.len().max(again + 1), vec![]);
+        lists[again].push(steps(*m));
+    }
+    let text = |(k, at): (usize, &Vec<String>)| {
+        let a = if k == 0 { number(start) } else { "1".into() };
+        format!("decay({a}, by: {}, at: [{}])", number(by), at.join(", "))
+    };
+    let factors: Vec<String> = lists.iter().enumerate().map(text).collect();
+    if factors.is_empty() { number(start) } else { factors.join(" * ") }
 }
 
 /// `text` as one phase of a sequence.
