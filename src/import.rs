@@ -24,12 +24,14 @@ mod text;
 mod nested;
 mod torch;
 mod optax;
+mod composer;
+mod keras;
 
 pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX];
+pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX, &composer::COMPOSER, &keras::KERAS];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;
