@@ -23,7 +23,9 @@ mod case;
 mod text;
 mod nested;
 mod torch;
+mod plateau;
 mod optax;
+mod timm;
 mod composer;
 mod keras;
 
@@ -31,7 +33,7 @@ pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX, &composer::COMPOSER, &keras::KERAS];
+pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX, &timm::TIMM, &composer::COMPOSER, &keras::KERAS];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;

@@ -72,6 +72,14 @@ impl Phases {
         }
     }
 
+    /// The same of a text with modifiers.
+    pub fn piped(&mut self, text: impl Into<String>, len: u64) {
+        let len = len.min(self.room());
+        if len > 0 {
+            self.push(Part { text: format!("({})", text.into()), len, timed: false, wrapped: true });
+        }
+    }
+
     /// The last phase.
     pub fn rest(&mut self, text: impl Into<String>) {
         self.span(text, u64::MAX);
