@@ -28,12 +28,16 @@ mod optax;
 mod timm;
 mod composer;
 mod keras;
+mod deepspeed;
+mod megatron;
+mod fastai;
+mod fvcore;
 
 pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX, &timm::TIMM, &composer::COMPOSER, &keras::KERAS];
+pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX, &timm::TIMM, &composer::COMPOSER, &keras::KERAS, &deepspeed::DEEPSPEED, &megatron::MEGATRON, &fastai::FASTAI, &fvcore::FVCORE];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;

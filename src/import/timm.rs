@@ -274,13 +274,8 @@ fn step(case: &mut Case) -> Result<String, Error> {
     let left = warmup.left(case.total);
     let mut curve = Phases::new(left);
     // Python's // divides by the float itself, which may lie above the decimal that people write.
-    let exact = |k: f64| (k * every).fract() == 0.0;
-    let falls = (left as f64 / every) as u64;
-    let late = |k: &u64| {
-        let at = *k as f64 * every;
-        exact(*k as f64) && (at % every) != 0.0 && at - every * (*k as f64 - 1.0) > 0.0
-    };
-    if every.fract() != 0.0 && falls < 10_000 && (1..=falls).any(|k| late(&k)) {
+    let missed = |t: u64| floor_div(t as f64, every) != (t as f64 / every + 1e-9).floor() as u64;
+    if every.fract() != 0.0 && left <= 100_000 && (1..=left).any(missed) {
         case.note("trap: decay_t is no whole number, and Python's // finds some of its multiples one step late");
         let at: Vec<u64> = (1..=left).filter(|t| floor_div(*t as f64, every) > floor_div(*t as f64 - 1.0, every)).collect();
         curve.rest(drops(base, rate, &at, left));
