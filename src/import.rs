@@ -32,12 +32,30 @@ mod deepspeed;
 mod megatron;
 mod fastai;
 mod fvcore;
+mod mmengine;
+mod ignite;
+mod pytorch_optimizer;
+mod pytorch_warmup;
 
 pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH, &optax::OPTAX, &timm::TIMM, &composer::COMPOSER, &keras::KERAS, &deepspeed::DEEPSPEED, &megatron::MEGATRON, &fastai::FASTAI, &fvcore::FVCORE];
+pub const ALL: &[&Dialect] = &[
+    &torch::TORCH,
+    &optax::OPTAX,
+    &timm::TIMM,
+    &composer::COMPOSER,
+    &keras::KERAS,
+    &deepspeed::DEEPSPEED,
+    &megatron::MEGATRON,
+    &fastai::FASTAI,
+    &fvcore::FVCORE,
+    &mmengine::MMENGINE,
+    &ignite::IGNITE,
+    &pytorch_optimizer::PYTORCH_OPTIMIZER,
+    &pytorch_warmup::PYTORCH_WARMUP,
+];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;

@@ -79,7 +79,9 @@ fn warmup_cosine(case: &mut Case) -> Result<String, Error> {
     let mut phases = Phases::new(case.total);
     let n = warmup(case, &mut phases, base * from, base)?;
     if from != 0.0 {
-        case.note("trap: DeepSpeed's rate before the first step() is the optimizer's own or 0, depending on the version");
+        case.note(
+            "trap: DeepSpeed's rate before the first step() is the optimizer's own or 0, depending on the version",
+        );
     }
     // The cosine has left its peak one step before the warmup would have reached it.
     let len = all.saturating_sub(n);

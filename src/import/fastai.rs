@@ -6,7 +6,7 @@ use super::Dialect;
 use super::case::Case;
 use super::error::Error;
 use super::nested::{self, Order};
-use super::text::number;
+use super::text::{Phases, number};
 
 /// `fastai.callback.schedule`
 pub const FASTAI: Dialect = Dialect {
@@ -140,12 +140,45 @@ fn sgdr(case: &mut Case) -> Result<String, Error> {
         let why = format!("`cycle_mult` is {grow}: fastai divides by cycle_mult - 1");
         return Err(Error::new(format!("{why}; it must be at least 2")));
     }
-    let epochs = (0..cycles.min(64)).try_fold(0, |sum: u64, k| sum.checked_add(len.checked_mul(grow.checked_pow(k as u32)?)?));
-    if let (Some(batches), Some(epochs)) = (case.maybe_count("batches_per_epoch")?, epochs)
-        && epochs.checked_mul(batches) != Some(case.total)
+    if cycles > 30 {
+        return Err(Error::new(format!("`n_cycles` is {cycles}: that many do not fit into any run")));
+    }
+    let weights: Vec<f64> = (0..cycles as i32).map(|k| (grow as f64).powi(k)).collect();
+    let epochs = len as f64 * weights.iter().sum::<f64>();
+    if let Some(batches) = case.maybe_count("batches_per_epoch")?
+        && epochs * batches as f64 != case.total as f64
     {
         let why = format!("the cycles take {epochs} epochs of {batches} batches");
         return Err(Error::new(format!("`total_steps` is {}, but {why}", case.total)));
     }
-    Ok(format!("cosine({} -> 0) | cycle({cycles}, grow: {grow})", number(high)))
+    // The share at which each cycle starts, exactly and as fastai has it.
+    let (total, mut exact, mut rounded) = (case.total as f64, vec![0.0], vec![0.0_f32]);
+    for weight in &weights {
+        let share = len as f64 * weight / epochs;
+        exact.push(exact[exact.len() - 1] + weight * len as f64 * total / epochs);
+        rounded.push(rounded[rounded.len() - 1] + share as f32);
+    }
+    let late = |k: &usize| {
+        let first = exact[*k].ceil();
+        ((first / total) as f32) < rounded[*k]
+    };
+    let high = number(high);
+    if !(1..weights.len()).any(|k| late(&k)) {
+        return Ok(format!("cosine({high} -> 0) | cycle({cycles}, grow: {grow})"));
+    }
+    case.note("trap: fastai keeps the boundaries in float32; where one is rounded up, the restart is one step late");
+    let mut phases = Phases::new(case.total);
+    for (k, weight) in weights.iter().enumerate() {
+        let cycle = weight * len as f64 * total / epochs;
+        let start = if k > 0 && late(&k) { exact[k].ceil() + 1.0 } else { exact[k].ceil() };
+        phases.span("0", (start as u64).saturating_sub(phases.at()));
+        let shift = start - exact[k];
+        let shown = (exact[k + 1].ceil() - start) as u64;
+        if shift == 0.0 && cycle.fract() == 0.0 {
+            phases.ramp(format!("cosine({high} -> 0)"), shown);
+        } else {
+            phases.span(format!("{high} * (1 + cos(pi * (step + {shift}) / {cycle})) / 2"), shown);
+        }
+    }
+    Ok(phases.finish())
 }

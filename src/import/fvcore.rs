@@ -172,7 +172,13 @@ fn composite(case: &mut Case) -> Result<String, Error> {
         return Err(Error::new(format!("`lengths` adds up to {sum}: fvcore wants shares of 1, all above 0")));
     }
     let (total, n) = (case.total, lengths.len());
-    let mut ends: Vec<f64> = lengths.iter().scan(0.0, |sum, x| { *sum += x; Some(*sum) }).collect();
+    let mut ends: Vec<f64> = lengths
+        .iter()
+        .scan(0.0, |sum, x| {
+            *sum += x;
+            Some(*sum)
+        })
+        .collect();
     let starts: Vec<u64> =
         (0..n).map(|k| if k == 0 { 0 } else { first(total, |share| share + EPSILON > ends[k - 1]) }).collect();
     ends.insert(0, 0.0);

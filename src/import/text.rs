@@ -80,6 +80,15 @@ impl Phases {
         }
     }
 
+    /// A whole program over `len` steps as a phase.
+    pub fn group(&mut self, program: &str, len: u64) {
+        if group(program) == program {
+            self.span(program, len);
+        } else {
+            self.piped(program, len);
+        }
+    }
+
     /// The last phase.
     pub fn rest(&mut self, text: impl Into<String>) {
         self.span(text, u64::MAX);

@@ -113,11 +113,7 @@ impl Cycles {
     /// The length and start of cycle `i`.
     fn cycle(&self, i: u64) -> (f64, f64) {
         let (len, power) = (self.len as f64, self.grow.powf(i as f64));
-        if self.grow == 1.0 {
-            (len, len * i as f64)
-        } else {
-            (power * len, (1.0 - power) / (1.0 - self.grow) * len)
-        }
+        if self.grow == 1.0 { (len, len * i as f64) } else { (power * len, (1.0 - power) / (1.0 - self.grow) * len) }
     }
 
     /// The cycle that timm finds at `step`.
@@ -152,9 +148,8 @@ impl Cycles {
             1 => phases.ramp(shape(base, low, None), len),
             _ => {
                 let grow = if self.grow == 1.0 { String::new() } else { format!(", grow: {}", number(self.grow)) };
-                let cycle = |hi, lo, decay: &str| {
-                    format!("{} | cycle({}{grow}{decay})", shape(hi, lo, None), steps(len))
-                };
+                let cycle =
+                    |hi, lo, decay: &str| format!("{} | cycle({}{grow}{decay})", shape(hi, lo, None), steps(len));
                 let decay = format!(", decay: {}", number(self.decay));
                 if self.decay == 1.0 {
                     phases.piped(cycle(base, low, ""), end.ceil() as u64);
@@ -277,7 +272,8 @@ fn step(case: &mut Case) -> Result<String, Error> {
     let missed = |t: u64| floor_div(t as f64, every) != (t as f64 / every + 1e-9).floor() as u64;
     if every.fract() != 0.0 && left <= 100_000 && (1..=left).any(missed) {
         case.note("trap: decay_t is no whole number, and Python's // finds some of its multiples one step late");
-        let at: Vec<u64> = (1..=left).filter(|t| floor_div(*t as f64, every) > floor_div(*t as f64 - 1.0, every)).collect();
+        let at: Vec<u64> =
+            (1..=left).filter(|t| floor_div(*t as f64, every) > floor_div(*t as f64 - 1.0, every)).collect();
         curve.rest(drops(base, rate, &at, left));
     } else {
         curve.rest(format!("decay({}, by: {}, every: {})", number(base), number(rate), length(every)));
