@@ -21,8 +21,11 @@ use serde_json::{Map, Value};
 mod error;
 mod case;
 mod text;
+mod python;
 mod nested;
 mod torch;
+mod transformers;
+mod bert;
 mod plateau;
 mod optax;
 mod timm;
@@ -43,6 +46,8 @@ pub use error::Error;
 /// Every dialect: one row, one file.
 pub const ALL: &[&Dialect] = &[
     &torch::TORCH,
+    &transformers::TRANSFORMERS,
+    &bert::BERT,
     &optax::OPTAX,
     &timm::TIMM,
     &composer::COMPOSER,
@@ -60,6 +65,9 @@ pub const ALL: &[&Dialect] = &[
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;
 
+/// Makes a case's object of the library's own config file.
+pub type Config = fn(&Map<String, Value>) -> Result<Map<String, Value>, Error>;
+
 /// A library's schedulers.
 #[derive(Debug)]
 pub struct Dialect {
@@ -67,8 +75,8 @@ pub struct Dialect {
     pub name: &'static str,
     /// Its classes.
     pub classes: &'static [(&'static str, Translate)],
-    /// Makes a case of the library's own config file, where there is such a thing.
-    pub config: Option<fn(&Map<String, Value>) -> Result<Map<String, Value>, Error>>,
+    /// Reads its own config file, where there is such a thing.
+    pub config: Option<Config>,
 }
 
 /// The program for one scheduler of `library`: an object with `class`, `params`, `base_lr` and `total_steps`, or

@@ -164,9 +164,11 @@ impl Case {
                 _ => return Err(wrong(name, &format!("a number, or a list of {groups} for as many groups"), value)),
             }
         }
-        match value.as_f64().filter(|x| x.is_finite()) {
-            Some(x) => Ok(Some(x)),
-            None => Err(wrong(name, "a finite number", value)),
+        // Sums and products of what is read stay far from the largest f64.
+        match value.as_f64().map(|x| (x, x.abs() <= 1e100)) {
+            Some((x, true)) => Ok(Some(x)),
+            Some((_, false)) => Err(wrong(name, "a number of sensible size", value)),
+            None => Err(wrong(name, "a number", value)),
         }
     }
 
@@ -280,10 +282,11 @@ impl Case {
     }
 }
 
-/// A whole number, also when it is written `10.0`.
+/// A whole number that a program can count to, also when it is written `10.0`.
 fn whole(value: &Value) -> Option<u64> {
-    let whole = |x: f64| (x.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&x)).then_some(x as u64);
-    value.as_u64().or_else(|| value.as_f64().and_then(whole))
+    const MOST: u64 = 1 << 53;
+    let whole = |x: f64| (x.fract() == 0.0 && (0.0..=MOST as f64).contains(&x)).then_some(x as u64);
+    value.as_u64().or_else(|| value.as_f64().and_then(whole)).filter(|n| *n <= MOST)
 }
 
 fn wrong(name: &str, expected: &str, found: &Value) -> Error {

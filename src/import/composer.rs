@@ -195,7 +195,7 @@ fn warmup(case: &mut Case, phases: &mut Phases, peak: f64) -> Result<u64, Error>
     let n = read(case, "t_warmup", None, false)?;
     let ramp = if scale { read(case, "t_warmup", None, true)? } else { n };
     if ramp == n {
-        phases.warmup(0.0, peak, n);
+        phases.climb(0.0, peak, n);
         return Ok(n);
     }
     case.note(format!("trap: the warmup is scaled to {ramp} batches, but what follows still starts at batch {n}"));

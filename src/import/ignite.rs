@@ -212,7 +212,7 @@ fn with_warmup(case: &mut Case) -> Result<String, Error> {
     case.note("trap: the warmup has reached its end at step warmup_duration - 1, where the scheduler inside starts");
     let mut phases = Phases::new(case.total);
     if start == to {
-        phases.warmup(from, to, n - 1);
+        phases.climb(from, to, n - 1);
     } else {
         phases.ramp(format!("{} -> {}", number(from), number(to)), n - 1);
         phases.span(number(to), 1);

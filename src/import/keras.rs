@@ -84,7 +84,7 @@ fn cosine(case: &mut Case) -> Result<String, Error> {
     let (warmup, target) = (case.count_or("warmup_steps", 0)?, case.maybe_number("warmup_target")?);
     let mut phases = Phases::new(case.total);
     match target {
-        Some(target) => phases.warmup(initial, target, warmup),
+        Some(target) => phases.climb(initial, target, warmup),
         None if warmup > 0 => case.note("trap: without warmup_target Keras ignores warmup_steps"),
         None => {}
     }

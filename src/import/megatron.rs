@@ -107,7 +107,7 @@ impl Plan {
     fn behind_warmup(&self, whole: impl Fn(&mut Phases, u64), ramp: &str) -> String {
         if self.warmup.fract() == 0.0 && self.decay.fract() == 0.0 {
             let mut phases = Phases::new(self.total);
-            phases.warmup(self.init, self.high, self.warmup as u64);
+            phases.climb(self.init, self.high, self.warmup as u64);
             whole(&mut phases, (self.decay - self.warmup) as u64);
             return phases.finish();
         }
@@ -141,7 +141,7 @@ impl Plan {
         let mut phases = Phases::new(self.total);
         let first = self.warmup.ceil() as u64;
         if self.warmup.fract() == 0.0 {
-            phases.warmup(self.init, self.high, first);
+            phases.climb(self.init, self.high, first);
         } else {
             let (init, gap) = (number(self.init), number(self.high - self.init));
             phases.span(format!("{init} + {gap} * step / {}", self.warmup), first);
@@ -167,7 +167,7 @@ impl Plan {
         };
         let mut phases = Phases::new(self.total);
         let (warmup, start) = (self.warmup as u64, self.decay - len);
-        phases.warmup(self.init, self.high, warmup);
+        phases.climb(self.init, self.high, warmup);
         if start >= self.warmup {
             phases.span(high.clone(), (start - self.warmup) as u64);
             let ramp = format!("{high} -> {low}");

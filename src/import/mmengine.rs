@@ -101,7 +101,7 @@ fn schedule(case: &mut Case, window: &Window, from: f64, phases: &mut Phases) ->
             }
             case.note("trap: MMEngine reaches the end factor at step end - 1, one step before the window's end");
             if b == 1.0 && phases.at() == 0 {
-                phases.warmup(from * a, from, last);
+                phases.climb(from * a, from, last);
             } else {
                 phases.ramp(format!("{} -> {}", number(from * a), number(from * b)), last);
             }

@@ -276,7 +276,7 @@ fn warmup_constant(case: &mut Case) -> Result<Phases, Error> {
         return Ok(stays(case, "warmup_steps", init));
     }
     let mut phases = Phases::new(case.total);
-    phases.warmup(init, peak, n);
+    phases.climb(init, peak, n);
     phases.rest(number(peak));
     Ok(phases)
 }
@@ -290,7 +290,7 @@ fn warmup_cosine(case: &mut Case) -> Result<Phases, Error> {
         return Err(Error::new(why));
     }
     let mut phases = Phases::new(case.total);
-    phases.warmup(init, peak, warmup);
+    phases.climb(init, peak, warmup);
     cosine(&mut phases, peak, n - warmup, if peak == 0.0 { 0.0 } else { end / peak }, exponent);
     Ok(phases)
 }
@@ -298,7 +298,7 @@ fn warmup_cosine(case: &mut Case) -> Result<Phases, Error> {
 fn warmup_exponential(case: &mut Case) -> Result<Phases, Error> {
     let (init, peak) = (case.number("init_value")?, case.number("peak_value")?);
     let mut phases = Phases::new(case.total);
-    phases.warmup(init, peak, whole(case, "warmup_steps", None)?);
+    phases.climb(init, peak, whole(case, "warmup_steps", None)?);
     exponential(case, peak, phases)
 }
 

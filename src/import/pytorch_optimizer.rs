@@ -55,7 +55,7 @@ fn restarts(case: &mut Case) -> Result<String, Error> {
         }
         let peak = high * decay.powi(k);
         let (a, b) = (number(peak), number(low));
-        phases.warmup(low, peak, warmup);
+        phases.climb(low, peak, warmup);
         if warmup == 0 && k == 0 {
             phases.span(b.clone(), 1);
             let gap = number(peak - low);
@@ -83,7 +83,7 @@ fn warmed(case: &mut Case) -> Result<String, Error> {
     let mut phases = Phases::new(case.total);
     let (a, b, n) = (number(high), number(low), all - warmup);
     phases.span(b.clone(), 1);
-    phases.warmup(init, high, warmup);
+    phases.climb(init, high, warmup);
     let room = phases.room();
     match case.class.as_str() {
         "PolyScheduler" => {

@@ -27,8 +27,6 @@ struct Part {
     len: u64,
     /// Whether the text says how long it lasts.
     timed: bool,
-    /// Whether parentheses that only a neighbour needs stand around it.
-    wrapped: bool,
 }
 
 impl Phases {
@@ -60,7 +58,7 @@ impl Phases {
             self.span(text, len);
         } else if shown > 0 {
             let text = format!("({} | cycle({}))", text.into(), steps(len));
-            self.push(Part { text, len: shown, timed: false, wrapped: true });
+            self.push(Part { text, len: shown, timed: false });
         }
     }
 
@@ -68,7 +66,7 @@ impl Phases {
     pub fn span(&mut self, text: impl Into<String>, len: u64) {
         let len = len.min(self.room());
         if len > 0 {
-            self.push(Part { text: text.into(), len, timed: false, wrapped: false });
+            self.push(Part { text: text.into(), len, timed: false });
         }
     }
 
@@ -76,7 +74,7 @@ impl Phases {
     pub fn piped(&mut self, text: impl Into<String>, len: u64) {
         let len = len.min(self.room());
         if len > 0 {
-            self.push(Part { text: format!("({})", text.into()), len, timed: false, wrapped: true });
+            self.push(Part { text: format!("({})", text.into()), len, timed: false });
         }
     }
 
@@ -94,14 +92,23 @@ impl Phases {
         self.span(text, u64::MAX);
     }
 
+    /// `warmup(len)` up to where the next phase starts. Where none does, the ramp's own text, cut like every other.
+    pub fn warmup(&mut self, ramp: impl Into<String>, len: u64) {
+        if len >= self.room() || self.at > 0 {
+            self.ramp(ramp, len);
+        } else if len > 0 {
+            self.push(Part { text: format!("warmup({})", steps(len)), len, timed: true });
+        }
+    }
+
     /// A straight line of `len` steps from `from` to `to`, with which the next phase starts.
-    pub fn warmup(&mut self, from: f64, to: f64, len: u64) {
+    pub fn climb(&mut self, from: f64, to: f64, len: u64) {
         if len >= self.room() || from > to {
             return self.ramp(format!("{} -> {}", number(from), number(to)), len);
         }
         let from = if from == 0.0 { String::new() } else { format!(", from: {}", number(from)) };
         if len > 0 {
-            self.push(Part { text: format!("warmup({}{from})", steps(len)), len, timed: true, wrapped: false });
+            self.push(Part { text: format!("warmup({}{from})", steps(len)), len, timed: true });
         }
     }
 
@@ -123,8 +130,8 @@ impl Phases {
     /// The program.
     pub fn finish(self) -> String {
         // Nothing stands beside a lone phase.
-        if let [Part { text, wrapped: true, .. }] = &self.parts[..] {
-            return text[1..text.len() - 1].into();
+        if let [only] = &self.parts[..] {
+            return alone(&only.text).into();
         }
         let last = self.parts.len().saturating_sub(1);
         let text = |(k, part): (usize, Part)| {
@@ -158,4 +165,14 @@ pub fn drops(base: f64, by: f64, at: &[u64], total: u64) -> String {
 pub fn group(text: &str) -> String {
     let joined = [" >> ", " | ", " for "].iter().any(|operator| text.contains(operator));
     if joined { format!("({text})") } else { text.into() }
+}
+
+/// `text` without parentheses around the whole of it.
+fn alone(text: &str) -> &str {
+    let mut depth = 0;
+    let closes = text.char_indices().find_map(|(k, c)| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        (depth == 0).then_some(k + 1)
+    });
+    if text.starts_with('(') && closes == Some(text.len()) { &text[1..text.len() - 1] } else { text }
 }

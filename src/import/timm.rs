@@ -60,7 +60,7 @@ impl Warmup {
         let mut phases = Phases::new(case.total);
         if self.len >= case.total || self.prefix {
             if joins {
-                phases.warmup(self.from, to, self.len);
+                phases.climb(self.from, to, self.len);
             } else {
                 phases.ramp(format!("{} -> {}", number(self.from), number(to)), self.len);
             }
@@ -378,7 +378,7 @@ fn plateau(case: &mut Case) -> Result<String, Error> {
     let warmup = Warmup::read(case, None)?;
     let base = case.base_lr;
     let mut phases = Phases::new(case.total);
-    phases.warmup(warmup.from, base, warmup.len);
+    phases.climb(warmup.from, base, warmup.len);
     phases.rest(number(base));
     if warmup.len > 0 {
         case.note(format!("trap: timm ignores the metric up to epoch {}; report it only after that", warmup.len));

@@ -1,6 +1,10 @@
 //! torch.optim.lr_scheduler (2.15): chained forms, which differ from the closed ones only by rounding.
 
 use super::Dialect;
+mod compose;
+mod cycles;
+mod lambda;
+
 use super::case::Case;
 use super::error::Error;
 use super::text::{Phases, number, steps};
@@ -16,6 +20,14 @@ pub const TORCH: Dialect = Dialect {
         ("ExponentialLR", exponential),
         ("PolynomialLR", polynomial),
         ("CosineAnnealingLR", cosine),
+        ("LambdaLR", lambda::lambda),
+        ("MultiplicativeLR", lambda::multiplicative),
+        ("CosineAnnealingWarmRestarts", cycles::warm_restarts),
+        ("CyclicLR", cycles::cyclic),
+        ("OneCycleLR", cycles::one_cycle),
+        ("SequentialLR", compose::sequential),
+        ("ChainedScheduler", compose::chained),
+        ("ReduceLROnPlateau", plateau),
     ],
     config: None,
 };
@@ -48,8 +60,9 @@ fn multi_step(case: &mut Case) -> Result<String, Error> {
     milestones.sort_unstable();
     // One list cannot name a step twice, but a product of two can.
     let mut lists: Vec<Vec<u64>> = vec![];
+    let mut again = 0;
     for (k, m) in milestones.iter().enumerate() {
-        let again = milestones[..k].iter().filter(|n| *n == m).count();
+        again = if k > 0 && milestones[k - 1] == *m { again + 1 } else { 0 };
         lists.resize(lists.len().max(again + 1), vec![]);
         lists[again].push(*m);
     }
@@ -140,4 +153,35 @@ fn cosine(case: &mut Case) -> Result<String, Error> {
     let mut phases = Phases::new(case.total);
     phases.ramp(format!("cosine({base} -> {low})"), n);
     Ok(phases.finish())
+}
+
+fn plateau(case: &mut Case) -> Result<String, Error> {
+    common(case)?;
+    // Which recorded metrics a test feeds it.
+    case.value("metric_sequence");
+    Ok(format!("{} | plateau(metric{})", number(case.base_lr), plateau_options(case)?))
+}
+
+/// The arguments of torch's ReduceLROnPlateau, which other libraries pass through; those that are defaults of
+/// `plateau` too are left out.
+pub fn plateau_options(case: &mut Case) -> Result<String, Error> {
+    let factor = case.between("factor", Some(0.1), 0.0, 1.0)?;
+    if factor == 1.0 {
+        return Err(Error::new("`factor` is 1, but must be below 1"));
+    }
+    let mut options = vec![];
+    let mut push = |name: &str, given: String, default: &str| {
+        if given != default {
+            options.push(format!(", {name}: {given}"));
+        }
+    };
+    push("mode", case.word_or("mode", &["min", "max"], "min")?.into(), "min");
+    push("factor", number(factor), "0.1");
+    push("patience", case.count_or("patience", 10)?.to_string(), "10");
+    push("threshold", number(case.number_or("threshold", 1e-4)?), "1e-4");
+    push("threshold_mode", case.word_or("threshold_mode", &["rel", "abs"], "rel")?.into(), "rel");
+    push("cooldown", case.count_or("cooldown", 0)?.to_string(), "0");
+    push("min", number(case.number_or("min_lr", 0.0)?), "0");
+    push("eps", number(case.number_or("eps", 1e-8)?), "1e-8");
+    Ok(options.concat())
 }

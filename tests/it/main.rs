@@ -8,3 +8,7 @@ mod torture;
 mod tidy;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod golden;
+#[cfg(feature = "cli")]
+mod import;

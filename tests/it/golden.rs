@@ -1,0 +1,135 @@
+//! Recorded curves of real libraries (`../shared/golden/*.json`), replayed through `import` on every backend.
+//!
+//! A case passes when its program gives the library's value at every recorded step of the run, to `rtol_peak` of the
+//! curve's peak (1e-12 unless it says otherwise), and the same bits on every backend. Whatever neither passes nor
+//! stands in one of the tables here fails.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use etude::import::{ALL, import};
+use etude::{Clock, Program};
+use serde_json::{Value, json};
+
+use crate::cases::{BACKENDS, at};
+
+/// Cases that cannot agree, and why.
+const JUSTIFIED: &[(&str, &str)] = &[];
+
+/// Why a case with metrics waits: it needs the modifiers `plateau` and `adapt` and a host that observes.
+const METRICS: &str = "metric-driven";
+
+/// What became of a case.
+enum Outcome {
+    Passed,
+    Pending(&'static str),
+    Failed(String),
+}
+
+#[test]
+fn recorded_curves_agree() {
+    let Some(files) = files() else {
+        println!("skipped: ../shared/golden is not here");
+        return;
+    };
+    let (mut failures, mut unused) = (vec![], JUSTIFIED.to_vec());
+    println!("{:<20} passed   total   waiting", "library");
+    for path in files {
+        let library = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a golden file is readable");
+        let cases: Vec<Value> = serde_json::from_str(&text).expect("a golden file is a JSON array");
+        let (mut passed, mut waiting) = (0, vec![]);
+        for case in &cases {
+            let id = case["id"].as_str().expect("a case has an id");
+            unused.retain(|(justified, _)| *justified != id);
+            match replay(&library, case) {
+                Outcome::Passed if JUSTIFIED.iter().any(|(justified, _)| *justified == id) => {
+                    failures.push(format!("{id}: passes, so that it needs no justification"));
+                }
+                Outcome::Passed => passed += 1,
+                Outcome::Pending(why) => waiting.push(why),
+                Outcome::Failed(_) if JUSTIFIED.iter().any(|(justified, _)| *justified == id) => {
+                    waiting.push("justified")
+                }
+                Outcome::Failed(why) => failures.push(format!("{id}: {why}")),
+            }
+        }
+        let reasons: BTreeSet<&str> = waiting.iter().copied().collect();
+        let count = |why: &str| format!("{} {why}", waiting.iter().filter(|w| **w == why).count());
+        let waiting = reasons.into_iter().map(count).collect::<Vec<_>>().join(", ");
+        println!("{library:<20} {passed:>6} / {:>5}   {waiting}", cases.len());
+    }
+    failures.extend(unused.iter().map(|(id, _)| format!("{id}: justified, but there is no such case")));
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// The files, by name; `None` where the folder is missing.
+fn files() -> Option<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/golden");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).ok()?.map(|e| e.expect("an entry").path()).collect();
+    files.retain(|path| path.extension().is_some_and(|e| e == "json"));
+    files.sort();
+    Some(files)
+}
+
+fn replay(library: &str, case: &Value) -> Outcome {
+    if !ALL.iter().any(|dialect| dialect.name == library) {
+        return Outcome::Pending("no dialect");
+    }
+    let keys = ["class", "params", "base_lr", "total_steps", "unit"];
+    let object: Value = keys.iter().map(|key| (String::from(*key), case[key].clone())).collect();
+    // Of several param groups, every one is a program of its own.
+    let groups = case["base_lr"].as_array().map_or(1, Vec::len);
+    for group in 0..groups {
+        let mut object = object.clone();
+        object["group"] = json!(group);
+        let values: Vec<Option<f64>> = match case["lr_groups"].as_array() {
+            Some(rows) if groups > 1 => rows.iter().map(|row| row[group].as_f64()).collect(),
+            _ => case["lr"].as_array().expect("a case has values").iter().map(Value::as_f64).collect(),
+        };
+        match agrees(library, &object, case, &values) {
+            Outcome::Passed => {}
+            other => return other,
+        }
+    }
+    Outcome::Passed
+}
+
+fn agrees(library: &str, object: &Value, case: &Value, values: &[Option<f64>]) -> Outcome {
+    let program = import(library, object);
+    if values.is_empty() {
+        return match program {
+            Err(_) => Outcome::Passed,
+            Ok(program) => Outcome::Failed(format!("the library refuses it, but it became\n{program}")),
+        };
+    }
+    let text = match program {
+        Ok(text) => text,
+        Err(error) => return Outcome::Failed(error.to_string()),
+    };
+    if case["metrics"].is_array() {
+        let driven = text.contains("plateau(metric") || text.contains("adapt(metric");
+        return if driven { Outcome::Pending(METRICS) } else { Outcome::Failed(format!("no metric in\n{text}")) };
+    }
+    let total = case["total_steps"].as_u64().expect("a case has its length");
+    let compile = |backend: &_| Program::with_backend(&text, Clock::steps(total), *backend);
+    let programs = match BACKENDS.iter().map(compile).collect::<Result<Vec<_>, _>>() {
+        Ok(programs) => programs,
+        Err(found) => return Outcome::Failed(format!("{found:#?}\n{text}")),
+    };
+    let steps = |k: usize| case["steps"].get(k).and_then(Value::as_u64).unwrap_or(k as u64);
+    let points: Vec<(u64, f64)> = values.iter().enumerate().filter_map(|(k, v)| Some((steps(k), (*v)?))).collect();
+    let points: Vec<(u64, f64)> = points.into_iter().filter(|(step, _)| *step < total).collect();
+    let peak = points.iter().fold(1e-300, |peak: f64, (_, v)| peak.max(v.abs()));
+    let tolerance = case["rtol_peak"].as_f64().unwrap_or(1e-12).max(1e-12) * peak;
+    for (step, expected) in points {
+        let got: Vec<f64> = programs.iter().map(|program| at(program, step)[0]).collect();
+        if got.iter().any(|value| value.to_bits() != got[0].to_bits()) {
+            return Outcome::Failed(format!("the backends differ at step {step}: {got:?}\n{text}"));
+        }
+        if (got[0] - expected).abs() > tolerance || got[0].is_nan() {
+            return Outcome::Failed(format!("at step {step} {expected:?} is wanted, and {:?} came\n{text}", got[0]));
+        }
+    }
+    Outcome::Passed
+}

@@ -1,0 +1,219 @@
+//! What `import` refuses, and how; what it reads beside golden cases.
+
+use std::collections::{BTreeMap, HashSet};
+
+use etude::import::{ALL, import};
+use etude::{Backend, Clock, Program};
+use serde_json::{Value, json};
+
+use crate::cases::at;
+
+/// The torch scheduler `class` over 100 steps from 0.1.
+fn torch(class: &str, params: Value) -> Result<String, String> {
+    let object = json!({ "class": class, "params": params, "base_lr": 0.1, "total_steps": 100 });
+    import("torch", &object).map_err(|e| e.to_string())
+}
+
+/// The last line of a program: what is not comment.
+fn last(program: &str) -> &str {
+    program.trim_end().lines().last().unwrap_or_default()
+}
+
+#[test]
+fn mistakes_name_the_field_and_the_fix() {
+    let wrong: &[(&str, Value, &str)] = &[
+        ("StepLRR", json!({}), "unknown class of torch `StepLRR`; did you mean `StepLR`?"),
+        ("StepLR", json!({}), "`step_size` is missing: StepLR needs it"),
+        ("StepLR", json!({ "step_size": null }), "`step_size` is missing: StepLR needs it"),
+        ("StepLR", json!({ "step_size": 0 }), "`step_size` is 0: StepLR needs at least one step"),
+        ("StepLR", json!({ "step_size": 2.5 }), "`step_size` is 2.5, but must be a whole number, 0 or more"),
+        ("StepLR", json!({ "step_size": 9, "gama": 1 }), "unknown parameter of StepLR `gama`; did you mean `gamma`?"),
+        ("StepLR", json!({ "step_size": 9, "last_epoch": 3 }), "`last_epoch` resumes a run"),
+        ("ExponentialLR", json!({ "gamma": 0 }), "`gamma` is 0, but must be above 0"),
+        ("ExponentialLR", json!({ "gamma": "0.9" }), "`gamma` is \"0.9\", but must be a number"),
+        ("MultiStepLR", json!({ "milestones": [] }), "`milestones` is empty"),
+        ("LinearLR", json!({ "start_factor": 0 }), "`start_factor` is 0, but must be above 0 and up to 1"),
+        ("CosineAnnealingLR", json!({ "T_max": 0 }), "`T_max` is 0"),
+        ("CosineAnnealingWarmRestarts", json!({ "T_0": 5, "T_mult": 0 }), "`T_mult` is 0, but must be 1 or more"),
+        ("CosineAnnealingWarmRestarts", json!({ "T_0": 5, "T_mult": 1.5 }), "`T_mult` is 1.5, but must be a whole"),
+        ("CyclicLR", json!({ "base_lr": 0.1, "max_lr": 1, "mode": "triangulr2" }), "did you mean `triangular2`?"),
+        ("OneCycleLR", json!({ "max_lr": 1 }), "OneCycleLR needs `total_steps`, or `epochs` and `steps_per_epoch`"),
+        ("OneCycleLR", json!({ "max_lr": 1, "total_steps": 50 }), "torch raises ValueError"),
+        ("OneCycleLR", json!({ "max_lr": 1, "total_steps": 100, "pct_start": 0.01 }), "torch raises ZeroDivisionError"),
+        ("LambdaLR", json!({ "lr_lambda": "open(x)" }), "cannot be translated: `open` is unknown"),
+        ("LambdaLR", json!({ "lr_lambda": "e +" }), "cannot be translated: a value is missing"),
+        ("SequentialLR", json!({ "schedulers": ["StepLR(9)"], "milestones": [5] }), "`milestones` has 1 steps"),
+        ("SequentialLR", json!({ "schedulers": ["StepLR(9)", "StepLR(9)"], "milestones": [0] }), "must ascend"),
+        ("ChainedScheduler", json!({ "schedulers": ["StepLR(9)", "LambdaLR('e')"] }), "pytorch#129565"),
+        ("ReduceLROnPlateau", json!({ "factor": 1.0 }), "`factor` is 1, but must be below 1"),
+    ];
+    for (class, params, message) in wrong {
+        let error = torch(class, params.clone()).expect_err(class);
+        assert!(error.contains(message), "{class} {params}: {error}");
+    }
+}
+
+#[test]
+fn objects_are_read_strictly() {
+    let wrong: &[(Value, &str)] = &[
+        (json!([]), "a scheduler is a JSON object"),
+        (json!({ "base_lr": 0.1, "total_steps": 9 }), "`class` is missing"),
+        (json!({ "class": "ConstantLR", "total_steps": 9 }), "`base_lr` is missing"),
+        (json!({ "class": "ConstantLR", "base_lr": 0.1 }), "`total_steps` is missing"),
+        (json!({ "class": "ConstantLR", "base_lr": 0.1, "total_steps": 0 }), "`total_steps` is 0"),
+        (json!({ "class": "ConstantLR", "base_lr": 0.1, "total_steps": 1e300 }), "`total_steps` is 1e+300"),
+        (json!({ "class": "ConstantLR", "base_lr": 0.1, "totalsteps": 9 }), "did you mean `total_steps`?"),
+        (json!({ "class": "ConstantLR", "base_lr": [0.1], "total_steps": 9, "group": 1 }), "`group` is 1"),
+    ];
+    for (object, message) in wrong {
+        let error = import("torch", object).expect_err(message).to_string();
+        assert!(error.contains(message), "{object}: {error}");
+    }
+    let error = import("torhc", &json!({})).expect_err("no such library").to_string();
+    assert_eq!(error, "unknown library `torhc`; did you mean `torch`?");
+}
+
+/// What a lambda computes.
+type Function = fn(f64) -> f64;
+
+#[test]
+fn lambdas_are_arithmetic() {
+    let cases: &[(&str, Function)] = &[
+        ("lambda e: 0.5 * (1 + math.cos(math.pi * e / 100)) if e >= 10 else e / 10", |e| {
+            if e >= 10.0 { at_cosine(e / 100.0) } else { e / 10.0 }
+        }),
+        ("e // 30", |e| (e / 30.0).floor()),
+        ("2 * e % 7 - 3", |e| (2.0 * e) % 7.0 - 3.0),
+        ("-e ** 2", |e| -(e * e)),
+        ("(-e) ** 2 / 4", |e| e * e / 4.0),
+        ("min(e, 10) - max(1, 2, e)", |e| e.min(10.0) - e.max(2.0)),
+        (
+            "1 if e == 4 else 2 if e != 7 else 3",
+            |e| if e == 4.0 { 1.0 } else { 5.0 - if e != 7.0 { 3.0 } else { 2.0 } },
+        ),
+        ("1.5e-1 if e % 2 else 1_000", |e| if e % 2.0 == 1.0 { 0.15 } else { 1000.0 }),
+        ("1 - (2 - (3 - x))", |e| 1.0 - (2.0 - (3.0 - e))),
+        ("8 / (4 / (x + 1))", |e| 8.0 / (4.0 / (e + 1.0))),
+    ];
+    for (lambda, expected) in cases {
+        let object = json!({ "class": "LambdaLR", "params": { "lr_lambda": lambda }, "base_lr": 1, "total_steps": 50 });
+        let text = import("torch", &object).unwrap_or_else(|e| panic!("{lambda}: {e}"));
+        let program =
+            Program::with_backend(&text, Clock::steps(50), Backend::Eval).unwrap_or_else(|e| panic!("{text}: {e}"));
+        for step in 0..50 {
+            let (got, expected) = (at(&program, step)[0], expected(step as f64));
+            assert!(
+                (got - expected).abs() <= 1e-14 * expected.abs(),
+                "{lambda} at {step}: {got}, not {expected}\n{text}"
+            );
+        }
+    }
+}
+
+/// (1 + cos(pi u)) / 2 with the crate's own cosine.
+fn at_cosine(u: f64) -> f64 {
+    (1.0 + etude::math::cospi(&mut etude::math::Native, u)) / 2.0
+}
+
+#[test]
+fn training_arguments_are_read() {
+    let arguments = |object: Value| import("transformers", &object).map_err(|e| e.to_string());
+    let text = arguments(json!({
+        "output_dir": "out", "lr_scheduler_type": "cosine", "learning_rate": 2e-5, "max_steps": 1000, "warmup_ratio": 0.0301
+    }));
+    assert_eq!(last(&text.unwrap()), "warmup(31 steps) >> cosine(2e-5 -> 0)");
+    let text = arguments(json!({ "max_steps": 100, "warmup_steps": 10 }));
+    assert_eq!(last(&text.unwrap()), "warmup(10 steps) >> linear(5e-5 -> 0)");
+    let text = arguments(json!({
+        "lr_scheduler_type": "SchedulerType.COSINE_WITH_MIN_LR", "max_steps": 100, "warmup_steps": 0.1,
+        "lr_scheduler_kwargs": "{\"min_lr\": 1e-6}"
+    }));
+    assert_eq!(last(&text.unwrap()), "warmup(10 steps) >> cosine(5e-5 -> 1e-6)");
+    let error = arguments(json!({ "lr_scheduler_type": "cosine", "num_train_epochs": 3 })).unwrap_err();
+    assert!(error.contains("`max_steps` is missing"), "{error}");
+    let error = arguments(json!({ "max_steps": 9, "lr_scheduler_kwargs": { "num_cycle": 2 } })).unwrap_err();
+    assert!(error.contains("unknown parameter of linear `num_cycle`"), "{error}");
+}
+
+/// Nothing that JSON can say makes an import panic, and what it gives is a program.
+#[test]
+fn odd_values_are_refused_or_become_programs() {
+    let (mut wrong, mut seen) = (BTreeMap::new(), HashSet::new());
+    let odd = [
+        json!(null),
+        json!(0),
+        json!(-1),
+        json!(1),
+        json!(1e308),
+        json!(u64::MAX),
+        json!("x"),
+        json!([]),
+        json!([1, 1]),
+        json!({}),
+        json!(true),
+    ];
+    let keys = [
+        "step_size",
+        "gamma",
+        "milestones",
+        "factor",
+        "total_iters",
+        "start_factor",
+        "power",
+        "T_max",
+        "T_0",
+        "T_mult",
+        "max_lr",
+        "step_size_up",
+        "step_size_down",
+        "total_steps",
+        "pct_start",
+        "div_factor",
+        "lr_lambda",
+        "schedulers",
+        "num_warmup_steps",
+        "num_training_steps",
+        "num_cycles",
+        "num_decay_steps",
+        "min_lr",
+        "timescale",
+        "lr_end",
+    ];
+    for dialect in ALL {
+        for (class, _) in dialect.classes {
+            for a in keys {
+                for value in &odd {
+                    let mut params = json!({ "step_size": 7, "gamma": 0.5, "T_max": 30, "T_0": 4, "max_lr": 1, "num_decay_steps": 5 });
+                    params[a] = value.clone();
+                    for total in [50u64, 1 << 53] {
+                        let mut object =
+                            json!({ "class": class, "params": params, "base_lr": 0.1, "total_steps": total });
+                        let text = loop {
+                            match import(dialect.name, &object).map_err(|e| e.to_string()) {
+                                Ok(text) => break Some(text),
+                                // Leave out what this class does not know.
+                                Err(e) if e.starts_with("unknown parameter") => {
+                                    let key = e.split('`').nth(1).expect("a name");
+                                    object["params"].as_object_mut().expect("an object").remove(key);
+                                }
+                                Err(_) => break None,
+                            }
+                        };
+                        let Some(text) = text else { continue };
+                        if total > 50 || text.contains("(metric") || !seen.insert(last(&text).to_owned()) {
+                            continue;
+                        }
+                        if let Err(found) = Program::with_backend(&text, Clock::steps(total), Backend::Eval) {
+                            let code = found.list[0].code.code;
+                            wrong
+                                .entry((*class, a, code))
+                                .or_insert_with(|| format!("{object}\n{text}{}", found.list[0].message));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let wrong: Vec<String> = wrong.into_values().collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
