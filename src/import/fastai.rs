@@ -7,6 +7,7 @@ use super::case::Case;
 use super::error::Error;
 use super::nested::{self, Order};
 use super::text::{Phases, number};
+use crate::math::host::pow;
 
 /// `fastai.callback.schedule`
 pub const FASTAI: Dialect = Dialect {
@@ -143,7 +144,7 @@ fn sgdr(case: &mut Case) -> Result<String, Error> {
     if cycles > 30 {
         return Err(Error::new(format!("`n_cycles` is {cycles}: that many do not fit into any run")));
     }
-    let weights: Vec<f64> = (0..cycles as i32).map(|k| (grow as f64).powi(k)).collect();
+    let weights: Vec<f64> = (0..cycles).map(|k| pow(grow as f64, k as f64)).collect();
     let epochs = len as f64 * weights.iter().sum::<f64>();
     if let Some(batches) = case.maybe_count("batches_per_epoch")?
         && epochs * batches as f64 != case.total as f64

@@ -10,6 +10,7 @@ use super::error::Error;
 use super::nested;
 use super::plateau::Plateau;
 use super::text::{Phases, drops, group, number, steps};
+use crate::math::host::{cospi, pow};
 
 /// `mmengine.optim.scheduler`
 pub const MMENGINE: Dialect = Dialect {
@@ -110,7 +111,7 @@ fn schedule(case: &mut Case, window: &Window, from: f64, phases: &mut Phases) ->
         "StepLR" => {
             let (every, gamma) = (case.length("step_size")?, case.between("gamma", Some(0.1), 0.0, 1e6)?);
             phases.span(format!("decay({}, by: {}, every: {})", number(from), number(gamma), steps(every)), len);
-            Ok(from * gamma.powf((last / every) as f64))
+            Ok(from * pow(gamma, (last / every) as f64))
         }
         "MultiStepLR" => {
             let (at, gamma) = (case.counts("milestones")?, case.between("gamma", Some(0.1), 0.0, 1e6)?);
@@ -118,12 +119,12 @@ fn schedule(case: &mut Case, window: &Window, from: f64, phases: &mut Phases) ->
                 case.note("trap: MMEngine counts milestones from the window's begin");
             }
             phases.span(drops(from, gamma, &at, len.min(case.total)), len);
-            Ok(from * gamma.powf(at.iter().filter(|m| **m < len).count() as f64))
+            Ok(from * pow(gamma, at.iter().filter(|m| **m < len).count() as f64))
         }
         "ExponentialLR" => {
             let gamma = case.between("gamma", None, 0.0, 1e6)?;
             phases.span(format!("{} * {} ** step", number(from), number(gamma)), len);
-            Ok(from * gamma.powf(last as f64))
+            Ok(from * pow(gamma, last as f64))
         }
         "CosineAnnealingLR" => cosine(case, len, from, phases),
         "PolyLR" => {
@@ -159,7 +160,7 @@ fn low(case: &mut Case, required: bool) -> Result<f64, Error> {
 
 /// Half a wave from `high` to `low` at the share `t`.
 fn wave(high: f64, low: f64, t: f64) -> f64 {
-    low + (high - low) * (1.0 + (std::f64::consts::PI * t).cos()) / 2.0
+    low + (high - low) * (1.0 + cospi(t)) / 2.0
 }
 
 fn cosine(case: &mut Case, len: u64, from: f64, phases: &mut Phases) -> Result<f64, Error> {

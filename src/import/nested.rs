@@ -8,6 +8,9 @@ use super::error::Error;
 /// The parameters of classes, in the order in which calls give them.
 pub type Order = &'static [(&'static str, &'static [&'static str])];
 
+/// A class and its parameters.
+type Call = (String, Map<String, Value>);
+
 /// The case that `value` describes, over `total` steps.
 pub fn read(outer: &Case, value: &Value, order: Order, total: u64) -> Result<Case, Error> {
     let none =
@@ -31,7 +34,7 @@ pub fn read(outer: &Case, value: &Value, order: Order, total: u64) -> Result<Cas
 }
 
 /// `name(1, 2, key=3)`; `None` where it is no call.
-fn call(text: &str, order: Order) -> Result<Option<(String, Map<String, Value>)>, Error> {
+fn call(text: &str, order: Order) -> Result<Option<Call>, Error> {
     let Some((name, args)) = text.trim().strip_suffix(')').and_then(|text| text.split_once('(')) else {
         return Ok(None);
     };

@@ -5,6 +5,7 @@ use super::Dialect;
 use super::case::Case;
 use super::error::Error;
 use super::text::{Phases, number, steps};
+use crate::math::host::pow;
 
 /// `pytorch_optimizer.lr_scheduler`
 pub const PYTORCH_OPTIMIZER: Dialect = Dialect {
@@ -49,11 +50,11 @@ fn restarts(case: &mut Case) -> Result<String, Error> {
         case.note("trap: the rate of step 0 is min_lr");
     }
     let mut phases = Phases::new(case.total);
-    for k in 0..MOST as i32 {
+    for k in 0..MOST {
         if phases.room() == 0 {
             return Ok(phases.finish());
         }
-        let peak = high * decay.powi(k);
+        let peak = high * pow(decay, k as f64);
         let (a, b) = (number(peak), number(low));
         phases.climb(low, peak, warmup);
         if warmup == 0 && k == 0 {

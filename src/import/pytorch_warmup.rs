@@ -6,6 +6,7 @@ use super::error::Error;
 use super::nested::{self, Order};
 use super::text::{group, number};
 use super::torch::TORCH;
+use crate::math::host::pow;
 
 /// `pytorch_warmup`
 pub const PYTORCH_WARMUP: Dialect = Dialect {
@@ -88,7 +89,7 @@ fn radam(case: &mut Case, beta2: f64) -> Result<(String, String), Error> {
         return Err(Error::new(format!("the second of `betas` is {beta2}, but RAdamWarmup needs more than 0.6")));
     }
     let most = 2.0 / (1.0 - beta2) - 1.0;
-    let rho = |t: i32| most - 2.0 * t as f64 * beta2.powi(t) / (1.0 - beta2.powi(t));
+    let rho = |t: i32| most - 2.0 * t as f64 * pow(beta2, t as f64) / (1.0 - pow(beta2, t as f64));
     let Some(offset) = (1..1000).find(|t| rho(*t) > 4.0) else {
         return Err(Error::new(format!("the second of `betas` is {beta2}: RAdamWarmup never starts")));
     };

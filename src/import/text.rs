@@ -1,5 +1,7 @@
 //! Programs as text: numbers that read back to the same bits, lengths in steps, phases that fit into the run.
 
+use crate::math::host::pow;
+
 /// A value, as short as it reads back.
 pub fn number(x: f64) -> String {
     // The shortest digits either way; people write small and large ones with an exponent.
@@ -145,7 +147,7 @@ impl Phases {
 pub fn drops(base: f64, by: f64, at: &[u64], total: u64) -> String {
     let mut at = at.to_vec();
     at.sort_unstable();
-    let start = base * by.powi(at.iter().filter(|m| **m == 0).count() as i32);
+    let start = base * pow(by, at.iter().filter(|m| **m == 0).count() as f64);
     // One list cannot name a step twice, but a product of two can.
     let mut lists: Vec<Vec<String>> = vec![];
     for (k, m) in at.iter().enumerate().filter(|(_, m)| (1..total).contains(*m)) {

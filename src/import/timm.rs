@@ -8,6 +8,7 @@ use super::case::Case;
 use super::error::Error;
 use super::plateau::Plateau;
 use super::text::{Phases, drops, number, steps};
+use crate::math::host::{self as math, ln, pow};
 
 /// `timm.scheduler`
 pub const TIMM: Dialect = Dialect {
@@ -112,13 +113,13 @@ impl Cycles {
 
     /// The length and start of cycle `i`.
     fn cycle(&self, i: u64) -> (f64, f64) {
-        let (len, power) = (self.len as f64, self.grow.powf(i as f64));
+        let (len, power) = (self.len as f64, pow(self.grow, i as f64));
         if self.grow == 1.0 { (len, len * i as f64) } else { (power * len, (1.0 - power) / (1.0 - self.grow) * len) }
     }
 
     /// The cycle that timm finds at `step`.
     fn found(&self, step: u64) -> f64 {
-        ((1.0 - step as f64 / self.len as f64 * (1.0 - self.grow)).ln() / self.grow.ln()).floor()
+        (ln(1.0 - step as f64 / self.len as f64 * (1.0 - self.grow)) / ln(self.grow)).floor()
     }
 
     /// Whether timm misses the start of cycle `i`.
@@ -174,7 +175,7 @@ impl Cycles {
                 break;
             }
             let (len, start) = self.cycle(i);
-            let peak = |i: u64| base * self.decay.powf(i as f64);
+            let peak = |i: u64| base * pow(self.decay, i as f64);
             let late = self.late(i, total);
             if late {
                 phases.span(shape(peak(i - 1), self.low, Some("1")), 1);
@@ -234,8 +235,8 @@ fn tanh(case: &mut Case) -> Result<String, Error> {
         let i = if cycles.grow == 1.0 { (warmup.len / cycles.len) as f64 } else { cycles.found(warmup.len) };
         let (len, start) = cycles.cycle(i as u64);
         let x = (warmup.len as f64 - start) / len;
-        let gap = base * cycles.decay.powf(i) - cycles.low;
-        to = cycles.low + 0.5 * gap * (1.0 - (lb * (1.0 - x) + ub * x).tanh());
+        let gap = base * pow(cycles.decay, i) - cycles.low;
+        to = cycles.low + 0.5 * gap * (1.0 - math::tanh(lb * (1.0 - x) + ub * x));
         if i >= cycles.limit as f64 {
             to = cycles.low;
         }
