@@ -115,5 +115,10 @@ fn translate(dialect: &Dialect, case: &mut Case) -> Result<String, Error> {
     case.class = (*name).into();
     let program = translate(case)?;
     case.all_read()?;
+    // A number divided by 0, or one too large to multiply.
+    if program.split(|c: char| !c.is_alphanumeric()).any(|word| word == "NaN" || word == "inf") {
+        let why = "the parameters make a rate that is no finite number: look for a divisor that is 0";
+        return Err(Error::new(format!("{}: {why}", case.class)));
+    }
     Ok(program)
 }

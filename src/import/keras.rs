@@ -38,7 +38,11 @@ fn exponential(case: &mut Case) -> Result<String, Error> {
 }
 
 fn inverse_time(case: &mut Case) -> Result<String, Error> {
-    let (a, n, rate) = (number(initial(case)?), case.length("decay_steps")?, number(case.number("decay_rate")?));
+    let (a, n, rate) = (number(initial(case)?), case.length("decay_steps")?, case.number("decay_rate")?);
+    if 1.0 + rate * case.total as f64 / n as f64 <= 0.0 {
+        return Err(Error::new(format!("with `decay_rate` {rate} the rate passes infinity within the run")));
+    }
+    let rate = number(rate);
     let passed = if case.flag_or("staircase", false)? { "floor" } else { "" };
     Ok(format!("{a} / (1 + {rate} * {passed}(step / {n}))"))
 }
@@ -99,6 +103,10 @@ fn restarts(case: &mut Case) -> Result<String, Error> {
     let (initial, n) = (initial(case)?, case.length("first_decay_steps")?);
     let grow = case.between("t_mul", Some(2.0), 0.0, 1e3)?;
     let (decay, alpha) = (case.between("m_mul", Some(1.0), 0.0, 1e3)?, case.number_or("alpha", 0.0)?);
+    if grow < 1.0 && (case.total - 1) as f64 >= n as f64 / (1.0 - grow) {
+        let end = n as f64 / (1.0 - grow);
+        return Err(Error::new(format!("with `t_mul` {grow} the cycles end at step {end}, where Keras gives NaN")));
+    }
     let grow = if grow == 1.0 { String::new() } else { format!(", grow: {}", number(grow)) };
     let cycle = |decay: &str| format!("cycle({}{grow}{decay})", steps(n));
     let low = number(initial * alpha);

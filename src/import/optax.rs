@@ -305,6 +305,9 @@ fn warmup_exponential(case: &mut Case) -> Result<Phases, Error> {
 /// Cycles, each a `warmup_cosine_decay_schedule` of its own length.
 fn sgdr(case: &mut Case) -> Result<Phases, Error> {
     let cycles = case.list("cosine_kwargs")?;
+    if cycles.is_empty() {
+        return Err(Error::new("`cosine_kwargs` is empty: give one object for each cycle"));
+    }
     let mut phases = Phases::new(case.total);
     for (k, kwargs) in cycles.iter().enumerate() {
         let Some(kwargs) = kwargs.as_object() else {

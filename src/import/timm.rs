@@ -53,7 +53,12 @@ impl Warmup {
 
     /// The steps that a curve behind the warmup has.
     fn left(&self, total: u64) -> u64 {
-        if self.prefix { total.saturating_sub(self.len).max(1) } else { total }
+        match total.saturating_sub(self.len) {
+            // Of a curve that is never reached, one step is enough.
+            0 => 1,
+            left if self.prefix => left,
+            _ => total,
+        }
     }
 
     /// The program of a warmup to `to` and a curve over the steps that are left, which starts with `to` if `joins`.
@@ -133,7 +138,7 @@ impl Cycles {
     fn phases(&self, case: &mut Case, base: f64, total: u64, shape: Shape) -> Result<Phases, Error> {
         let mut phases = Phases::new(total);
         let (len, low) = (self.len, self.low);
-        if self.grow < 1.0 && total as f64 >= len as f64 / (1.0 - self.grow) {
+        if self.grow < 1.0 && (total - 1) as f64 >= len as f64 / (1.0 - self.grow) {
             let end = len as f64 / (1.0 - self.grow);
             return Err(Error::new(format!("the shrinking cycles end at step {end}, where timm raises ValueError")));
         }

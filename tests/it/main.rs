@@ -9,6 +9,8 @@ mod tidy;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod dialects;
+#[cfg(feature = "cli")]
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
