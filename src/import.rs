@@ -22,15 +22,45 @@ mod error;
 mod case;
 mod text;
 mod python;
+mod nested;
 mod torch;
 mod transformers;
 mod bert;
+mod plateau;
+mod optax;
+mod timm;
+mod composer;
+mod keras;
+mod deepspeed;
+mod megatron;
+mod fastai;
+mod fvcore;
+mod mmengine;
+mod ignite;
+mod pytorch_optimizer;
+mod pytorch_warmup;
 
 pub use case::Case;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
-pub const ALL: &[&Dialect] = &[&torch::TORCH, &transformers::TRANSFORMERS, &bert::BERT];
+pub const ALL: &[&Dialect] = &[
+    &torch::TORCH,
+    &transformers::TRANSFORMERS,
+    &bert::BERT,
+    &optax::OPTAX,
+    &timm::TIMM,
+    &composer::COMPOSER,
+    &keras::KERAS,
+    &deepspeed::DEEPSPEED,
+    &megatron::MEGATRON,
+    &fastai::FASTAI,
+    &fvcore::FVCORE,
+    &mmengine::MMENGINE,
+    &ignite::IGNITE,
+    &pytorch_optimizer::PYTORCH_OPTIMIZER,
+    &pytorch_warmup::PYTORCH_WARMUP,
+];
 
 /// Translates one class.
 pub type Translate = fn(&mut Case) -> Result<String, Error>;
@@ -85,5 +115,10 @@ fn translate(dialect: &Dialect, case: &mut Case) -> Result<String, Error> {
     case.class = (*name).into();
     let program = translate(case)?;
     case.all_read()?;
+    // A number divided by 0, or one too large to multiply.
+    if program.split(|c: char| !c.is_alphanumeric()).any(|word| word == "NaN" || word == "inf") {
+        let why = "the parameters make a rate that is no finite number: look for a divisor that is 0";
+        return Err(Error::new(format!("{}: {why}", case.class)));
+    }
     Ok(program)
 }

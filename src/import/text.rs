@@ -1,5 +1,7 @@
 //! Programs as text: numbers that read back to the same bits, lengths in steps, phases that fit into the run.
 
+use crate::math::host::pow;
+
 /// A value, as short as it reads back.
 pub fn number(x: f64) -> String {
     // The shortest digits either way; people write small and large ones with an exponent.
@@ -15,9 +17,18 @@ pub fn steps(n: u64) -> String {
 /// Phases in turn, cut where the run ends.
 #[derive(Debug)]
 pub struct Phases {
-    parts: Vec<String>,
+    parts: Vec<Part>,
     at: u64,
     total: u64,
+}
+
+/// One phase as text.
+#[derive(Debug)]
+struct Part {
+    text: String,
+    len: u64,
+    /// Whether the text says how long it lasts.
+    timed: bool,
 }
 
 impl Phases {
@@ -36,36 +47,46 @@ impl Phases {
         self.total - self.at
     }
 
-    /// `warmup(len)` up to where the next phase starts. Where none does, the ramp's own text, cut like every other.
-    pub fn warmup(&mut self, ramp: impl Into<String>, len: u64) {
-        if len >= self.room() || self.at > 0 {
-            self.ramp(ramp, len);
-        } else if len > 0 {
-            self.parts.push(format!("warmup({})", steps(len)));
-            self.at += len;
-        }
+    /// A phase of `len` steps whose shape depends on its length.
+    pub fn ramp(&mut self, text: impl Into<String>, len: u64) {
+        self.start_of(text, len, len);
     }
 
-    /// A phase of `len` steps whose shape depends on its length. Of one that the run's end cuts, only the first
-    /// part is run: a cycle longer than its span.
-    pub fn ramp(&mut self, text: impl Into<String>, len: u64) {
-        let (text, room) = (text.into(), self.room());
-        if len > room && room > 0 {
-            self.parts.push(format!("({text} | cycle({}))", steps(len)));
-            self.at = self.total;
-        } else {
+    /// The first `shown` steps of a phase of `len` steps whose shape depends on its length. Of one that is cut, only
+    /// the first part is run: a cycle longer than its span.
+    pub fn start_of(&mut self, text: impl Into<String>, len: u64, shown: u64) {
+        let shown = shown.min(self.room());
+        if len <= shown {
             self.span(text, len);
+        } else if shown > 0 {
+            let text = format!("({} | cycle({}))", text.into(), steps(len));
+            self.push(Part { text, len: shown, timed: false });
         }
     }
 
     /// A phase of at most `len` steps whose values do not depend on its length.
     pub fn span(&mut self, text: impl Into<String>, len: u64) {
-        let (text, room) = (text.into(), self.room());
-        if len == 0 || room == 0 {
-            return;
+        let len = len.min(self.room());
+        if len > 0 {
+            self.push(Part { text: text.into(), len, timed: false });
         }
-        self.parts.push(if len >= room { text } else { format!("{text} for {}", steps(len)) });
-        self.at += len.min(room);
+    }
+
+    /// The same of a text with modifiers.
+    pub fn piped(&mut self, text: impl Into<String>, len: u64) {
+        let len = len.min(self.room());
+        if len > 0 {
+            self.push(Part { text: format!("({})", text.into()), len, timed: false });
+        }
+    }
+
+    /// A whole program over `len` steps as a phase.
+    pub fn group(&mut self, program: &str, len: u64) {
+        if group(program) == program {
+            self.span(program, len);
+        } else {
+            self.piped(program, len);
+        }
     }
 
     /// The last phase.
@@ -73,14 +94,73 @@ impl Phases {
         self.span(text, u64::MAX);
     }
 
-    /// The program.
-    pub fn finish(self) -> String {
-        match &self.parts[..] {
-            // Nothing stands beside a lone phase.
-            [only] => alone(only).into(),
-            parts => parts.join(" >> "),
+    /// `warmup(len)` up to where the next phase starts. Where none does, the ramp's own text, cut like every other.
+    pub fn warmup(&mut self, ramp: impl Into<String>, len: u64) {
+        if len >= self.room() || self.at > 0 {
+            self.ramp(ramp, len);
+        } else if len > 0 {
+            self.push(Part { text: format!("warmup({})", steps(len)), len, timed: true });
         }
     }
+
+    /// A straight line of `len` steps from `from` to `to`, with which the next phase starts.
+    pub fn climb(&mut self, from: f64, to: f64, len: u64) {
+        if len >= self.room() || from > to {
+            return self.ramp(format!("{} -> {}", number(from), number(to)), len);
+        }
+        let from = if from == 0.0 { String::new() } else { format!(", from: {}", number(from)) };
+        if len > 0 {
+            self.push(Part { text: format!("warmup({}{from})", steps(len)), len, timed: true });
+        }
+    }
+
+    /// The phases of `other`, which fill its run.
+    pub fn append(&mut self, other: Self) {
+        for part in other.parts {
+            let len = part.len.min(self.room());
+            if len > 0 {
+                self.push(Part { len, ..part });
+            }
+        }
+    }
+
+    fn push(&mut self, part: Part) {
+        self.at += part.len;
+        self.parts.push(part);
+    }
+
+    /// The program.
+    pub fn finish(self) -> String {
+        // Nothing stands beside a lone phase.
+        if let [only] = &self.parts[..] {
+            return alone(&only.text).into();
+        }
+        let last = self.parts.len().saturating_sub(1);
+        let text = |(k, part): (usize, Part)| {
+            if part.timed || k == last { part.text } else { format!("{} for {}", part.text, steps(part.len)) }
+        };
+        self.parts.into_iter().enumerate().map(text).collect::<Vec<_>>().join(" >> ")
+    }
+}
+
+/// `base`, multiplied by `by` at each of the steps `at`; a step that is listed twice counts twice.
+pub fn drops(base: f64, by: f64, at: &[u64], total: u64) -> String {
+    let mut at = at.to_vec();
+    at.sort_unstable();
+    let start = base * pow(by, at.iter().filter(|m| **m == 0).count() as f64);
+    // One list cannot name a step twice, but a product of two can.
+    let mut lists: Vec<Vec<String>> = vec![];
+    for (k, m) in at.iter().enumerate().filter(|(_, m)| (1..total).contains(*m)) {
+        let again = at[..k].iter().filter(|n| *n == m).count();
+        lists.resize(lists.len().max(again + 1), vec![]);
+        lists[again].push(steps(*m));
+    }
+    let text = |(k, at): (usize, &Vec<String>)| {
+        let a = if k == 0 { number(start) } else { "1".into() };
+        format!("decay({a}, by: {}, at: [{}])", number(by), at.join(", "))
+    };
+    let factors: Vec<String> = lists.iter().enumerate().map(text).collect();
+    if factors.is_empty() { number(start) } else { factors.join(" * ") }
 }
 
 /// `text` as one phase of a sequence.

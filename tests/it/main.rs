@@ -13,6 +13,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod readme;
 #[cfg(feature = "cli")]
+mod dialects;
+#[cfg(feature = "cli")]
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
