@@ -1,5 +1,7 @@
 //! The contract of the command line, through the binary.
 
+mod metrics;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -252,7 +254,7 @@ fn training_leaves_its_files() {
     for (row, step) in list.iter().zip(&steps) {
         assert_eq!((&row["step"], &row["lr"], &row["beta1"]), (&step["step"], &step["lr"], &step["beta1"]));
         assert_eq!(
-            (&row["weight_decay"], &row["bias.weight_decay"]),
+            (&row["weight_decay"], &row["bias|norm.weight_decay"]),
             (&step["weight_decay"], &step["group1.weight_decay"])
         );
     }
@@ -286,7 +288,7 @@ fn settings_are_never_ignored() {
         ("relu", "rleu", "C0503", "relu"),
         ("epochs: 20", "epoch: 20", "C0502", "epochs"),
         ("batch: 64", "batch: 0", "C0504", "from 1"),
-        ("\"bias\"", "\"conv\"", "C0508", "conv"),
+        ("\"bias|norm\"", "\"conv\"", "C0508", "conv"),
         ("clip", "stop", "C0505", "stop"),
     ] {
         let file = place.file("c.etude", config.replacen(from, to, 1));

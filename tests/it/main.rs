@@ -4,11 +4,14 @@ mod cases;
 mod codes;
 mod catalogue;
 mod props;
+mod metrics;
 mod torture;
 mod tidy;
+mod examples;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
+mod readme;
