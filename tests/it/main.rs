@@ -11,7 +11,8 @@ mod examples;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod readme;
+#[cfg(feature = "cli")]
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
-mod readme;
