@@ -161,10 +161,18 @@ impl<'a> Checker<'a> {
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
         self.inherited = inherited;
         let ex = Ex { expr: body, env: self.scope.all() };
-        if let Some(sig) = self.signal(&ex, place, &Join::default()) {
-            lints::first_step(self, &sig, place, body.span);
-            self.outputs.push((name, sig));
-        }
+        let Some(sig) = self.signal(&ex, place, &Join::default()) else {
+            // Whatever fails says why; a value must never disappear without a word.
+            if !self.found.iter().any(|d| d.severity == Severity::Error) {
+                let message = format!("`{name}` has no value");
+                self.error(
+                    Diagnostic::error(&diag::names::NOT_A_VALUE, body.span, message).help("write it another way"),
+                );
+            }
+            return;
+        };
+        lints::first_step(self, &sig, place, body.span);
+        self.outputs.push((name, sig));
     }
 
     /// The hyperparameters that a file's blocks set. A group's entry is named `label.key`.
