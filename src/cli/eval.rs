@@ -21,7 +21,7 @@ pub struct Eval {
     #[command(flatten)]
     clock: ClockArgs,
     /// What `base` and `1x` stand for; several, for as many param groups: each has its columns
-    #[arg(long, value_name = "X[,X…]", default_value = "1", value_parser = bases, allow_negative_numbers = true)]
+    #[arg(long, value_name = "X[,X…]", default_value = "1", value_parser = bases, allow_hyphen_values = true)]
     base: Bases,
     /// These steps [default: 11 steps over the run]
     #[arg(long, value_name = "STEPS", value_delimiter = ',', value_parser = steps::step)]
