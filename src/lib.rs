@@ -18,6 +18,7 @@
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
+//! | import | `import` | another library's scheduler → text |
 //! | cli | `cli` | thin views over the library |
 //!
 //! # Invariants
