@@ -213,7 +213,9 @@ fn one_cycle(case: &mut Case, len: u64, phases: &mut Phases) -> Result<f64, Erro
     let (div, last) = (case.number_or("div_factor", 25.0)?, case.number_or("final_div_factor", 1e4)?);
     let three = case.flag_or("three_phase", false)?;
     let (first, low) = (high / div, high / div / last);
-    if n == 0 || len.min(phases.room()) > n + 1 {
+    // After the window the rate stays where it is; up to there MMEngine may not go past the step behind the cycle.
+    let steps = len.min(phases.room());
+    if n == 0 || steps > n + 1 {
         return Err(Error::new(format!("`total_steps` is {n}: MMEngine raises ValueError {} steps later", n + 1)));
     }
     let peak = share * n as f64 - 1.0;
@@ -223,42 +225,50 @@ fn one_cycle(case: &mut Case, len: u64, phases: &mut Phases) -> Result<f64, Erro
     } else {
         vec![(first, high, peak), (high, low, end)]
     };
-    let offset = phases.at();
-    let mut start = 0.0;
-    for (a, b, stop) in parts {
-        let at = (phases.at() - offset) as f64;
-        if stop < at {
+    let mut own = Phases::new(steps.max(1));
+    let (mut start, mut rate) = (0.0, low);
+    for (k, (from, to, stop)) in parts.iter().copied().enumerate() {
+        let at = own.at() as f64;
+        if stop < at && k + 1 < parts.len() {
             start = stop;
             continue;
         }
         if stop == start {
             return Err(Error::new("a phase of the cycle has no steps: MMEngine divides by its length"));
         }
-        let ramp = format!("{} -> {}", number(a), number(b));
+        // The value at the window's last step, if that is in this phase; the last one goes on past its end.
+        let last = (len - 1) as f64;
+        if at <= last {
+            let t = (last - start) / (stop - start);
+            rate = if cosine { wave(from, to, t) } else { from + (to - from) * t };
+        }
+        let ramp = format!("{} -> {}", number(from), number(to));
         if start == at && stop.fract() == 0.0 {
-            phases.ramp(if cosine { format!("cosine({ramp})") } else { ramp }, (stop - at) as u64);
+            own.ramp(if cosine { format!("cosine({ramp})") } else { ramp }, (stop - at) as u64);
         } else {
-            let t = format!("((step + {}) / {})", number(at - start), number(stop - start));
-            let text = if cosine {
-                format!("{} + {} * (1 + cos(pi * {t})) / 2", number(b), number(a - b))
-            } else {
-                format!("{} + {} * {t}", number(a), number(b - a))
-            };
-            phases.span(text, stop.floor() as u64 + 1 - at as u64);
+            let passed = if start == at { "step".into() } else { format!("(step + {})", number(at - start)) };
+            let length = number(stop - start);
+            own.span(
+                if cosine {
+                    format!("{} + {} * (1 + cos(pi * {passed} / {length})) / 2", number(to), number(from - to))
+                } else {
+                    format!("{} + {} * {passed} / {length}", number(from), number(to - from))
+                },
+                stop.floor() as u64 + 1 - at as u64,
+            );
         }
         start = stop;
     }
-    // Up to the last step the cycle is over; one step later MMEngine goes past its end.
-    phases.span(number(low), n.saturating_sub(phases.at() - offset));
-    if phases.room() > 0 {
+    // At the last step the cycle is over; one step later MMEngine goes past its end.
+    own.span(number(low), n.saturating_sub(own.at()));
+    if own.room() > 0 {
         case.note("trap: step total_steps is past the cycle's end");
-        let length = if three { end - (2.0 * share * n as f64 - 2.0) } else { end - peak };
-        let (from, t) = (if three { first } else { high }, 1.0 + 1.0 / length);
-        let past = if cosine { wave(from, low, t) } else { from + (low - from) * t };
-        phases.span(number(past), 1);
-        return Ok(past);
+        own.rest(number(rate));
     }
-    Ok(low)
+    if steps > 0 {
+        phases.append(own);
+    }
+    Ok(rate)
 }
 
 /// Several schedulers at once.
@@ -277,6 +287,9 @@ fn several(case: &mut Case) -> Result<String, Error> {
             }
             other => nested::read(case, other, &[], case.total)?,
         };
+        if part.class == "OneCycleLR" {
+            return Err(Error::new("OneCycleLR changes the base rate of every other scheduler: import it alone"));
+        }
         let window = Window::read(&mut part)?;
         parts.push((window, part));
     }

@@ -217,7 +217,7 @@ fn cosine(case: &mut Case) -> Result<String, Error> {
     };
     let base = case.base_lr;
     let curve = cycles.phases(case, base, warmup.left(case.total), &shape)?;
-    Ok(warmup.join(case, base, k == 1.0, curve))
+    Ok(warmup.join(case, base, k == 1.0 && cycles.limit > 0, curve))
 }
 
 fn tanh(case: &mut Case) -> Result<String, Error> {
