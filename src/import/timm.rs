@@ -384,10 +384,12 @@ fn plateau(case: &mut Case) -> Result<String, Error> {
     let warmup = Warmup::read(case, None)?;
     let base = case.base_lr;
     let mut phases = Phases::new(case.total);
-    phases.climb(warmup.from, base, warmup.len);
-    phases.rest(number(base));
-    if warmup.len > 0 {
-        case.note(format!("trap: timm ignores the metric up to epoch {}; report it only after that", warmup.len));
+    if warmup.len == 0 {
+        return Ok(cut.of(&number(base)));
     }
-    Ok(cut.of(&phases.finish()))
+    // Inside its phase the modifier watches only while the phase lasts.
+    case.note(format!("timm ignores the metric of the first {} epochs", warmup.len));
+    phases.climb(warmup.from, base, warmup.len);
+    phases.rest(format!("({})", cut.of(&number(base))));
+    Ok(phases.finish())
 }
