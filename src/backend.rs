@@ -9,6 +9,7 @@ use crate::math::host;
 
 #[cfg(feature = "jit")]
 mod jit;
+mod phases;
 
 /// How programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +45,43 @@ pub(crate) struct Code {
     outputs: usize,
 }
 
+/// A program that reads scales: called as one that reads only `base`, every scale is 1.
+pub(crate) struct Open {
+    code: Code,
+    inputs: usize,
+}
+
+/// Scales that an open-loop call finds room for on its stack.
+const MOST_SCALES: usize = 16;
+
+/// Fills in the scales.
+///
+/// # Safety
+/// `open` is an [`Open`] that is alive, `inputs` holds one value; `out` as for the program itself.
+#[allow(unsafe_code)]
+unsafe extern "C" fn open_loop(step: u64, inputs: *const f64, out: *mut f64, open: *const c_void) -> f64 {
+    // SAFETY: the caller's.
+    let (open, base) = unsafe { (&*open.cast::<Open>(), *inputs) };
+    let Code { entry, data, .. } = open.code;
+    if open.inputs <= MOST_SCALES {
+        let mut all = [1.0; MOST_SCALES];
+        all[0] = base;
+        // SAFETY: there are as many inputs as the program reads.
+        return unsafe { entry(step, all.as_ptr(), out, data) };
+    }
+    let mut all = vec![1.0; open.inputs];
+    all[0] = base;
+    // SAFETY: as above.
+    unsafe { entry(step, all.as_ptr(), out, data) }
+}
+
 /// Keeps a program's code alive.
 pub(crate) enum Owner {
     Eval {
         _ir: Box<Ir>,
+    },
+    Phases {
+        _table: Box<[phases::Phase]>,
     },
     #[cfg(feature = "jit")]
     Jit(jit::Function),
@@ -72,6 +106,13 @@ impl Code {
             return (Self { entry: function.entry(), data: function.data(), outputs }, Owner::Jit(function));
         }
         let _ = backend;
+        if let Some(table) = phases::table(&ir) {
+            #[cfg(target_arch = "x86_64")]
+            let entry: Entry = if host::has_fma() { phases::fast } else { phases::portable };
+            #[cfg(not(target_arch = "x86_64"))]
+            let entry: Entry = phases::portable;
+            return (Self { entry, data: table.as_ptr().cast(), outputs }, Owner::Phases { _table: table });
+        }
         let ir = Box::new(ir);
         let entry: Entry = match outputs {
             #[cfg(target_arch = "x86_64")]
@@ -82,13 +123,18 @@ impl Code {
         (Self { entry, data: (&raw const *ir).cast(), outputs }, Owner::Eval { _ir: ir })
     }
 
+    /// What runs the program with every scale at 1, for `open` that lives as long as the owner.
+    pub(crate) fn open(open: &Open) -> Self {
+        Self { entry: open_loop, data: (&raw const *open).cast(), outputs: open.code.outputs }
+    }
+
     /// The value of a program with one output.
     ///
     /// # Safety
-    /// The owner is alive.
+    /// The owner is alive, and there are as many inputs as the program reads.
     #[inline]
     #[allow(unsafe_code)]
-    pub(crate) unsafe fn first(&self, step: u64, inputs: &[f64; eval::INPUTS]) -> f64 {
+    pub(crate) unsafe fn first(&self, step: u64, inputs: &[f64]) -> f64 {
         debug_assert_eq!(self.outputs, 1);
         // SAFETY: the caller's; a program with one output writes nothing.
         unsafe { (self.entry)(step, inputs.as_ptr(), std::ptr::null_mut(), self.data) }
@@ -97,10 +143,10 @@ impl Code {
     /// Every value.
     ///
     /// # Safety
-    /// The owner is alive.
+    /// The owner is alive, and there are as many inputs as the program reads.
     #[inline]
     #[allow(unsafe_code)]
-    pub(crate) unsafe fn all(&self, step: u64, inputs: &[f64; eval::INPUTS], out: &mut [f64]) {
+    pub(crate) unsafe fn all(&self, step: u64, inputs: &[f64], out: &mut [f64]) {
         assert!(out.len() >= self.outputs, "one place for each value");
         // SAFETY: the caller's; `out` has room for every output.
         let first = unsafe { (self.entry)(step, inputs.as_ptr(), out.as_mut_ptr(), self.data) };
@@ -110,11 +156,27 @@ impl Code {
     }
 }
 
+impl Open {
+    pub(crate) fn new(code: Code, inputs: usize) -> Self {
+        Self { code, inputs }
+    }
+
+    /// The program itself, which takes every input.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
+    /// How many inputs it reads.
+    pub(crate) fn inputs(&self) -> usize {
+        self.inputs
+    }
+}
+
 impl Owner {
     /// Bytes of native code and constants; 0 for the interpreter.
     pub(crate) fn size(&self) -> usize {
         match self {
-            Self::Eval { .. } => 0,
+            Self::Eval { .. } | Self::Phases { .. } => 0,
             #[cfg(feature = "jit")]
             Self::Jit(function) => function.size(),
         }

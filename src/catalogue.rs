@@ -19,6 +19,8 @@ mod cycle;
 mod clamp;
 mod staircase;
 mod overlay;
+mod plateau;
+mod adapt;
 
 pub use linear::LINEAR;
 
@@ -37,6 +39,8 @@ pub const ALL: &[&Entry] = &[
     &clamp::CLAMP,
     &staircase::STAIRCASE,
     &overlay::OVERLAY,
+    &plateau::PLATEAU,
+    &adapt::ADAPT,
 ];
 
 /// The entry called `name`.
@@ -85,6 +89,14 @@ pub enum Kind {
     Value,
     /// A constant number above the first and up to the second bound.
     Number(f64, f64),
+    /// A constant number, at least this.
+    AtLeast(f64),
+    /// A constant number between 0 and 1, both excluded.
+    Share,
+    /// A constant whole number, at least this.
+    Count(u64),
+    /// The name of a metric: a plain word that needs no `let`.
+    Metric,
     /// A time with a unit.
     Duration,
     /// A list of times with units, ascending.
@@ -127,6 +139,10 @@ pub enum Modifier {
     Staircase,
     /// Replaces the first or last part.
     Overlay,
+    /// Cuts the value when a metric stops getting better.
+    Plateau,
+    /// Raises and cuts the value as a metric gets better or not.
+    Adapt,
 }
 
 /// An entry's arguments as lowering sees them, in the order of its parameters.

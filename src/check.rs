@@ -10,16 +10,18 @@ use num_traits::Zero;
 use crate::clock::{Clock, Ratio};
 use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::LONGEST;
-use crate::plan::{Phase, Plan, Sig};
+use crate::plan::{Control, Phase, Plan, Sig};
 use crate::syntax::ast::{Ast, Expr, Item};
 
 mod scope;
 mod duration;
 mod signal;
 mod sequence;
+mod share;
 mod call;
 mod args;
 mod modifier;
+mod control;
 mod lints;
 
 pub use call::functions;
@@ -68,6 +70,8 @@ struct Place {
     end: Ratio,
     /// How deep in cycles and groups.
     depth: usize,
+    /// Whether it is repeated.
+    cycled: bool,
 }
 
 /// The values that a missing end takes.
@@ -84,6 +88,7 @@ struct Checker<'a> {
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
+    controls: Vec<Control>,
     phases: Vec<Phase>,
     /// Expressions left to visit; calls of `let` functions multiply them.
     budget: u32,
@@ -98,6 +103,7 @@ impl<'a> Checker<'a> {
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
+            controls: vec![],
             phases: vec![],
             budget: 200_000,
             inherited: None,
@@ -149,16 +155,24 @@ impl<'a> Checker<'a> {
         let total = total.filter(|&n| n > 0 && i128::from(n) <= LONGEST);
         let len = total.map(|n| Ratio::from_integer(n.into()));
         let end = len.unwrap_or(Ratio::from_integer(LONGEST));
-        Place { start: Ratio::zero(), len, whole: len, origin: Ratio::zero(), rate: 1, end, depth: 0 }
+        Place { start: Ratio::zero(), len, whole: len, origin: Ratio::zero(), rate: 1, end, depth: 0, cycled: false }
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
         self.inherited = inherited;
         let ex = Ex { expr: body, env: self.scope.all() };
-        if let Some(sig) = self.signal(&ex, place, &Join::default()) {
-            lints::first_step(self, &sig, place, body.span);
-            self.outputs.push((name, sig));
-        }
+        let Some(sig) = self.signal(&ex, place, &Join::default()) else {
+            // Whatever fails says why; a value must never disappear without a word.
+            if !self.found.iter().any(|d| d.severity == Severity::Error) {
+                let message = format!("`{name}` has no value");
+                self.error(
+                    Diagnostic::error(&diag::names::NOT_A_VALUE, body.span, message).help("write it another way"),
+                );
+            }
+            return;
+        };
+        lints::first_step(self, &sig, place, body.span);
+        self.outputs.push((name, sig));
     }
 
     /// The hyperparameters that a file's blocks set. A group's entry is named `label.key`.
@@ -190,7 +204,13 @@ impl<'a> Checker<'a> {
         // Only now: what a mistake hides would look unused, too.
         let unused = self.scope.unused();
         self.found.extend(unused);
-        Ok(Plan { clock: self.clock, outputs: self.outputs, phases: self.phases, warnings: self.found })
+        Ok(Plan {
+            clock: self.clock,
+            outputs: self.outputs,
+            controls: self.controls,
+            phases: self.phases,
+            warnings: self.found,
+        })
     }
 
     fn error(&mut self, d: Diagnostic) {

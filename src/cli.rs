@@ -10,7 +10,9 @@ mod clock;
 mod report;
 mod steps;
 mod table;
+mod metrics;
 mod eval;
+mod diff;
 mod check;
 mod explain;
 mod sample;
@@ -45,6 +47,8 @@ enum Command {
     Check(check::Check),
     /// Describe a program's phases, a catalogue entry or a diagnostic code
     Explain(explain::Explain),
+    /// Compare two programs over the run
+    Diff(diff::Diff),
     /// Draw schedules in the terminal or as SVG or PNG
     Plot(plot::Plot),
     /// Train the model that a config file describes
@@ -63,6 +67,7 @@ impl Cli {
             Command::Eval(eval) => eval.run(out),
             Command::Check(check) => check.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
+            Command::Diff(diff) => diff.run(out, self.ascii),
             Command::Plot(plot) => plot.run(out, self.ascii),
             Command::Train(train) => train.run(out),
             Command::Import(import) => import.run(out),

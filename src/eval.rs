@@ -9,9 +9,6 @@ use std::ffi::c_void;
 use crate::ir::{Binary, Block, Inst, Int, Ir, Ticks, Unary, Val, ops};
 use crate::math::{Native, host};
 
-/// The inputs that a program may read: `base`.
-pub(crate) const INPUTS: usize = 1;
-
 /// Registers that cost nothing to clear.
 const FEW: usize = 8;
 
@@ -24,6 +21,16 @@ pub fn eval(ir: &Ir, step: u64, inputs: &[f64], out: &mut [f64]) {
         ..=64 => run(ir, step, &mut [0; 64], inputs, out),
         n => run(ir, step, &mut vec![0; n], inputs, out),
     }
+}
+
+/// Runs every output at `step` for one base value, with nothing observed: every scale is 1.
+pub fn open_loop(ir: &Ir, step: u64, base: f64, out: &mut [f64]) {
+    if ir.inputs == 1 {
+        return eval(ir, step, &[base], out);
+    }
+    let mut inputs = vec![1.0; ir.inputs];
+    inputs[0] = base;
+    eval(ir, step, &inputs, out);
 }
 
 /// The value of a program with one output, as a compiled one is called.
@@ -57,7 +64,7 @@ pub(crate) unsafe extern "C" fn all(step: u64, inputs: *const f64, out: *mut f64
     // SAFETY: the caller's.
     let (ir, inputs, out) = unsafe {
         let ir = &*ir.cast::<Ir>();
-        (ir, std::slice::from_raw_parts(inputs, INPUTS), std::slice::from_raw_parts_mut(out, ir.outputs.len()))
+        (ir, std::slice::from_raw_parts(inputs, ir.inputs), std::slice::from_raw_parts_mut(out, ir.outputs.len()))
     };
     eval(ir, step, inputs, out);
     out.first().copied().unwrap_or(0.0)
@@ -67,23 +74,8 @@ pub(crate) unsafe extern "C" fn all(step: u64, inputs: *const f64, out: *mut f64
 #[allow(unsafe_code)]
 unsafe fn first(step: u64, inputs: *const f64, ir: &Ir, nested: impl Fn(&mut Frame, &Block, usize) -> f64) -> f64 {
     // SAFETY: the caller's.
-    let inputs = unsafe { std::slice::from_raw_parts(inputs, INPUTS) };
+    let inputs = unsafe { std::slice::from_raw_parts(inputs, ir.inputs) };
     let block = &ir.outputs[0].block;
-    // The common case, a phase of the run itself with constant ends, needs no registers.
-    if let [Inst::Choose { on: Int::Reg(0), bounds, arms }] = &block.code[..]
-        && block.result == Val::Reg(1)
-    {
-        let Block { code, result } = &arms[choice(bounds, step)];
-        match (&code[..], *result) {
-            (_, Val::Const(c)) => return c,
-            ([Inst::Ramp(curve, Val::Const(a), Val::Const(c), p)], Val::Reg(1)) if p.ticks.x == Int::Reg(0) => {
-                let Ticks { off, mul, sub, .. } = p.ticks;
-                let count = (step as i64).wrapping_sub(off).wrapping_mul(mul).wrapping_sub(sub);
-                return ops::ramp(&mut Native, *curve, *a, *c, count, p.len as f64);
-            }
-            _ => {}
-        }
-    }
     if ir.registers > FEW {
         let mut out = [0.0];
         eval(ir, step, inputs, &mut out);

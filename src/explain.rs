@@ -31,7 +31,7 @@ pub fn table(rows: &[PhaseRow], clock: Clock) -> String {
 }
 
 /// A number of steps: `2 000`, `50.05`.
-fn steps(x: f64) -> String {
+pub fn steps(x: f64) -> String {
     let whole = (x.trunc() as i128).to_string();
     let groups: Vec<&str> = whole.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
     let fraction = ((x.fract() * 1e6).round() / 1e6).to_string();

@@ -6,7 +6,7 @@
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
-use crate::eval::eval;
+use crate::eval::open_loop;
 use crate::ir::{Binary, Ir, Unary};
 use crate::lower::LONGEST;
 use crate::plan::{Arg, Plan, Sig};
@@ -31,7 +31,7 @@ pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Box<Diagnostic>> {
     steps.dedup();
     let mut out = vec![0.0; ir.outputs.len()];
     for step in steps {
-        eval(ir, step, &[1.0], &mut out);
+        open_loop(ir, step, 1.0, &mut out);
         if let Some(k) = out.iter().position(|v| !v.is_finite()) {
             let first = first_bad(ir, step, k);
             return Err(Box::new(describe(plan, ir, first, k)));
@@ -44,7 +44,7 @@ pub(crate) fn check(plan: &Plan, ir: &Ir) -> Result<(), Box<Diagnostic>> {
 fn first_bad(ir: &Ir, step: u64, k: usize) -> u64 {
     let mut out = vec![0.0; ir.outputs.len()];
     let mut bad = |step: u64| {
-        eval(ir, step, &[1.0], &mut out);
+        open_loop(ir, step, 1.0, &mut out);
         !out[k].is_finite()
     };
     let (mut good, mut found) = (0, step);
@@ -60,7 +60,7 @@ fn first_bad(ir: &Ir, step: u64, k: usize) -> u64 {
 
 fn describe(plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
     let mut out = vec![0.0; ir.outputs.len()];
-    eval(ir, step, &[1.0], &mut out);
+    open_loop(ir, step, 1.0, &mut out);
     let what = if out[k].is_nan() { "not a number" } else { "infinite" };
     let span = plan
         .phases
@@ -82,6 +82,8 @@ fn is_partial(sig: &Sig) -> bool {
         Sig::Binary(op, a, b) => {
             let alone = match op {
                 Binary::Min | Binary::Max => false,
+                // The scale of a metric-driven modifier is 1 until something is observed.
+                Binary::Mul if matches!(**b, Sig::Input(1..)) => false,
                 Binary::Div | Binary::Pow => true,
                 Binary::Add | Binary::Sub | Binary::Mul => !sig.is_fixed(),
             };

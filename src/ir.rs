@@ -21,6 +21,26 @@ pub struct Ir {
     pub outputs: Vec<Output>,
     /// How many registers a run needs.
     pub registers: usize,
+    /// How many inputs it may read, at least `base`.
+    pub inputs: usize,
+}
+
+impl Ir {
+    /// A program of these outputs.
+    pub fn new(outputs: Vec<Output>, registers: usize) -> Self {
+        let inputs = outputs.iter().map(|o| inputs(&o.block)).max().unwrap_or(0).max(1);
+        Self { outputs, registers, inputs }
+    }
+}
+
+/// One more than the number of the last input that `block` reads.
+fn inputs(block: &Block) -> usize {
+    let of = |inst: &Inst| match inst {
+        Inst::Input(n) => usize::from(*n) + 1,
+        Inst::Choose { arms, .. } => arms.iter().map(inputs).max().unwrap_or(0),
+        _ => 0,
+    };
+    block.code.iter().map(of).max().unwrap_or(0)
 }
 
 /// One named result.
@@ -85,7 +105,7 @@ pub struct Progress {
 /// One operation; the f64 ones are those of [`math`](crate::math).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Inst {
-    /// The trainer's input number n: 0 is `base`.
+    /// The trainer's input number n: 0 is `base`, the others are the scales of metric-driven modifiers.
     Input(u16),
     /// One operand.
     Unary(Unary, Val),

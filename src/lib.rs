@@ -16,7 +16,9 @@
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
+//! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
+//! | import | `import` | another library's scheduler → text |
 //! | cli | `cli` | thin views over the library |
 //!
 //! # Invariants
@@ -26,8 +28,9 @@
 //! * Only `backend/jit.rs` and its parts name Cranelift.
 //! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
 //!   returning diagnostics.
+//! * [`metric`] imports nothing of ours; only a [`Run`] has state.
 //! * No f64 transcendental comes from the platform: all of it from [`math`].
-//! * Serde stops at configs and reports; trees and IR are not a serialised format.
+//! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.
 
 pub mod diag;
 pub mod clock;
@@ -35,6 +38,7 @@ pub mod math;
 pub mod syntax;
 pub mod ir;
 pub mod catalogue;
+pub mod metric;
 pub mod plan;
 pub mod check;
 pub mod lower;
@@ -42,6 +46,7 @@ pub mod eval;
 mod finite;
 pub mod backend;
 mod schedule;
+mod run;
 pub mod explain;
 pub mod report;
 mod config;
@@ -59,4 +64,10 @@ pub mod cli;
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use run::{Run, RunError, RunState};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
+
+/// The blocks of the README are tests, too.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeDoctests;

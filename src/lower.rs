@@ -7,7 +7,7 @@ use num_traits::Zero;
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
 use crate::ir::{Binary, Block, Builder, Int, Ir, Local, Output, Time, Unary, Val, tick_at};
-use crate::plan::{Arg, Plan, Sig, TimeName, Window};
+use crate::plan::{Arg, Control, Plan, Sig, TimeName, Window};
 
 /// The longest run that is counted exactly; later steps hold the value reached here.
 pub const LONGEST: i128 = 1 << 53;
@@ -25,7 +25,7 @@ pub fn lower(plan: &Plan) -> Ir {
             Output { name: name.clone(), block }
         })
         .collect();
-    Ir { outputs, registers }
+    Ir::new(outputs, registers)
 }
 
 /// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs.
@@ -36,6 +36,21 @@ pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
         Val::Const(c) => Some(c),
         Val::Reg(_) => None,
     }
+}
+
+/// What a control needs to know when its metric is observed: the value that it scales, and its bounds.
+pub fn control(control: &Control, end: Option<u64>) -> Ir {
+    let end = Ratio::from_integer(end.map_or(LONGEST, i128::from));
+    let mut registers = 1;
+    let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
+    let outputs = parts
+        .map(|(name, sig)| {
+            let (block, needed) = output(sig, end);
+            registers = registers.max(needed);
+            Output { name: name.into(), block }
+        })
+        .into();
+    Ir::new(outputs, registers)
 }
 
 /// The value of `sig` at one moment as a block without time.
@@ -152,7 +167,7 @@ impl Lowering {
     fn args(&mut self, args: &[Arg]) -> Vec<catalogue::Arg> {
         args.iter()
             .map(|arg| match arg {
-                Arg::Missing => catalogue::Arg::Missing,
+                Arg::Missing | Arg::Metric(_) => catalogue::Arg::Missing,
                 Arg::Sig(sig) => catalogue::Arg::Val(self.sig(sig)),
                 Arg::Time(t) => catalogue::Arg::Time(*t),
                 Arg::Times(t) => catalogue::Arg::Times(t.clone()),

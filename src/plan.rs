@@ -9,6 +9,7 @@ use crate::catalogue::{Entry, LowerCurve, LowerRamp};
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, Span};
 use crate::ir::{Binary, Unary};
+use crate::metric::Rule;
 
 /// A checked program.
 #[derive(Debug)]
@@ -17,10 +18,29 @@ pub struct Plan {
     pub clock: Clock,
     /// What is computed, by name; a single expression is called `lr`.
     pub outputs: Vec<(String, Arc<Sig>)>,
+    /// The metric-driven modifiers; number k sets [`Sig::Input`] k + 1.
+    pub controls: Vec<Control>,
     /// The phases in written order, for people.
     pub phases: Vec<Phase>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
+}
+
+/// A metric-driven modifier: its scale is an input, which the host sets as the metric is observed.
+#[derive(Debug)]
+pub struct Control {
+    /// The metric's name.
+    pub metric: String,
+    /// How the scale follows it.
+    pub rule: Rule,
+    /// When it watches.
+    pub window: Window,
+    /// What is scaled.
+    pub subject: Arc<Sig>,
+    /// The bounds of the scaled value.
+    pub min: Arc<Sig>,
+    /// The bounds of the scaled value.
+    pub max: Arc<Sig>,
 }
 
 /// One phase as people see it.
@@ -45,7 +65,7 @@ pub struct Phase {
 pub enum Sig {
     /// A constant.
     Const(f64),
-    /// The trainer's input number n: 0 is `base`.
+    /// The trainer's input number n: 0 is `base`, k + 1 the scale of control k.
     Input(u16),
     /// A name of time, over `window`; `whole` is 1 for `step`, an epoch's length for `epoch`.
     Time(TimeName, Window),
@@ -147,6 +167,8 @@ pub enum Arg {
     Word(&'static str),
     /// A truth value.
     Flag(bool),
+    /// A metric's name.
+    Metric(String),
 }
 
 impl Sig {

@@ -7,14 +7,15 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::backend::{Backend, Code, Owner};
+use crate::backend::{Backend, Code, Open, Owner};
 use crate::check::check;
 use crate::clock::{Clock, Ratio, to_f64};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
-use crate::eval::eval;
+use crate::eval::open_loop;
 use crate::ir::{Ir, Output, Val};
 use crate::lower::{lower, moment};
 use crate::plan::{Phase, Plan, Sig};
+use crate::run::{Control, Run};
 use crate::{finite, syntax};
 
 /// Compiles a program that computes one value.
@@ -84,6 +85,17 @@ impl Schedule {
         Self { program: self.program.with_base(base) }
     }
 
+    /// The metrics that the schedule watches, each once. Without observations every `plateau` and `adapt` has
+    /// the scale 1, and that is what [`lr`](Self::lr) gives; [`start`](Self::start) takes observations.
+    pub fn metrics(&self) -> Vec<&str> {
+        self.program.metrics()
+    }
+
+    /// A run of this schedule, for its metrics to be observed.
+    pub fn start(&self) -> Run {
+        self.program.start()
+    }
+
     /// The phases with their absolute times and values.
     pub fn phases(&self) -> Vec<PhaseRow> {
         self.program.phases()
@@ -131,6 +143,15 @@ struct Live {
     /// The outputs' names, a line each.
     names: Box<str>,
     outputs: usize,
+    /// What the metrics set, where there are any.
+    closed: Option<Box<Closed>>,
+}
+
+/// A program that reads scales.
+struct Closed {
+    /// What `code` of every handle points to.
+    open: Box<Open>,
+    controls: Box<[Control]>,
 }
 
 impl Program {
@@ -151,9 +172,17 @@ impl Program {
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
         finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
-        let (code, owner) = Code::new(ir, backend);
+        let inputs = ir.inputs.max(1 + plan.controls.len());
+        let (mut code, owner) = Code::new(ir, backend);
+        let mut closed = None;
+        if !plan.controls.is_empty() {
+            let open = Box::new(Open::new(code, inputs));
+            code = Code::open(&open);
+            let controls = plan.controls.iter().map(|c| Control::new(c, plan.clock.total())).collect();
+            closed = Some(Box::new(Closed { open, controls }));
+        }
         let (names, outputs) = (names.join("\n").into(), names.len());
-        let live = Arc::new(Live { owner, source: source.into(), clock: plan.clock, names, outputs });
+        let live = Arc::new(Live { owner, source: source.into(), clock: plan.clock, names, outputs, closed });
         Ok(Self { code, inputs: [1.0], live })
     }
 
@@ -173,6 +202,44 @@ impl Program {
     /// What is computed: the entries of the file, `lr` for an expression.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.live.names.split('\n').take(self.live.outputs)
+    }
+
+    /// The metrics that the program watches, each once; see [`Schedule::metrics`].
+    pub fn metrics(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = vec![];
+        for control in self.controls() {
+            if !names.contains(&&*control.metric) {
+                names.push(&control.metric);
+            }
+        }
+        names
+    }
+
+    /// A run of this program, for its metrics to be observed.
+    pub fn start(&self) -> Run {
+        Run::new(self.clone())
+    }
+
+    pub(crate) fn controls(&self) -> &[Control] {
+        self.live.closed.as_ref().map_or(&[], |closed| &closed.controls)
+    }
+
+    /// The base value, then a 1 for each scale.
+    pub(crate) fn inputs(&self) -> Box<[f64]> {
+        let mut inputs = vec![1.0; self.live.closed.as_ref().map_or(1, |closed| closed.open.inputs())];
+        inputs[0] = self.inputs[0];
+        inputs.into()
+    }
+
+    /// Fills `out` with the values at `step` for the scales in `inputs`; see [`at`](Self::at).
+    pub(crate) fn closed(&self, step: u64, inputs: &[f64], out: &mut [f64]) {
+        let (code, count) = self.live.closed.as_ref().map_or((self.code, 1), |c| (c.open.code(), c.open.inputs()));
+        assert!(inputs.len() >= count, "one place for each input");
+        // SAFETY: `live` owns the code; there are as many inputs as it reads.
+        #[allow(unsafe_code)]
+        unsafe {
+            code.all(step, inputs, out);
+        }
     }
 
     /// The same program for another base value; see [`Schedule::with_base`].
@@ -268,10 +335,10 @@ fn value(sig: &Sig, at: Ratio, left: bool) -> Value {
     if let Val::Const(c) = block.result {
         return Value::Number(c);
     }
-    let ir = Ir { outputs: vec![Output { name: String::new(), block }], registers };
+    let ir = Ir::new(vec![Output { name: String::new(), block }], registers);
     let at_base = |base: f64| {
         let mut out = [0.0];
-        eval(&ir, 0, &[base], &mut out);
+        open_loop(&ir, 0, base, &mut out);
         out[0]
     };
     let one = at_base(1.0);

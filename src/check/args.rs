@@ -56,7 +56,8 @@ impl<'a> Checker<'a> {
                 None => {
                     let first = &entry.params[0];
                     let time = self.is_time(&value);
-                    let fits = time == (first.kind == Kind::Duration) || first.kind == Kind::CountOrDuration;
+                    let fits = time == (first.kind == Kind::Duration)
+                        || matches!(first.kind, Kind::CountOrDuration | Kind::Metric);
                     // A bare number for a duration goes to it, too: the mistake is the missing unit.
                     let fits = fits || (first.kind == Kind::Duration && bound.values[0].is_none());
                     if first.default.is_none() && fits && bound.values[0].is_none() {
@@ -106,14 +107,16 @@ impl<'a> Checker<'a> {
     fn default_value(&mut self, ex: &Ex<'a>, param: &Param) -> Option<Arg> {
         let text = param.default.unwrap_or("");
         Some(match param.kind {
-            Kind::Value | Kind::Number(..) => text.parse().map_or(Arg::Missing, |c| Arg::Sig(Arc::new(Sig::Const(c)))),
+            Kind::Value | Kind::Number(..) | Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
+                text.parse().map_or(Arg::Missing, |c| Arg::Sig(Arc::new(Sig::Const(c))))
+            }
             Kind::Choice(words) => words.iter().find(|w| **w == text).map_or(Arg::Missing, |w| Arg::Word(w)),
             Kind::Flag => Arg::Flag(text == "true"),
             Kind::Duration => match text.strip_suffix(" steps").and_then(crate::clock::exact) {
                 Some(d) => Arg::Time(self.admit(Some(d), ex.span())?),
                 None => Arg::Missing,
             },
-            Kind::Ramp | Kind::Durations | Kind::CountOrDuration | Kind::Phase => Arg::Missing,
+            Kind::Ramp | Kind::Durations | Kind::CountOrDuration | Kind::Phase | Kind::Metric => Arg::Missing,
         })
     }
 
@@ -122,6 +125,10 @@ impl<'a> Checker<'a> {
         Some(match param.kind {
             Kind::Value => Arg::Sig(self.fixed(ex, place, &what)?),
             Kind::Number(low, high) => Arg::Sig(Arc::new(Sig::Const(self.number(ex, place, &what, low, high)?))),
+            Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
+                Arg::Sig(Arc::new(Sig::Const(self.setting(ex, place, &what, param.kind)?)))
+            }
+            Kind::Metric => Arg::Metric(self.metric(ex, entry)?),
             Kind::Duration => {
                 let every = self.length(ex, place, &what)?;
                 if crate::ir::countable(place.rate, place.start, every, place.end).is_none() && entry.name == "decay" {

@@ -32,6 +32,9 @@ const FOREIGN: &[(&str, &str)] = &[
     ("inverse_sqrt", "rsqrt"),
     ("inv_sqrt", "rsqrt"),
     ("get_linear_schedule_with_warmup", "warmup"),
+    ("ReduceLROnPlateau", "plateau"),
+    ("reduce_on_plateau", "plateau"),
+    ("GreedyLR", "adapt"),
     ("repeat", "cycle"),
     ("clip", "clamp"),
 ];
@@ -282,6 +285,7 @@ impl Arg {
             Self::Times(t) => Self::Times(t.clone()),
             Self::Word(w) => Self::Word(w),
             Self::Flag(f) => Self::Flag(*f),
+            Self::Metric(m) => Self::Metric(m.clone()),
         }
     }
 }

@@ -167,7 +167,8 @@ impl<'a> Checker<'a> {
 
 /// What to say about a unit that is none.
 pub(super) fn unknown_unit(unit: &Ident) -> Diagnostic {
-    let words = Unit::WORDS.iter().map(|&(word, _)| word).chain(["x"]);
+    // Plurals first: of two words as near, the plural reads better after a number.
+    let words = Unit::WORDS.iter().rev().map(|&(word, _)| word).chain(["x"]);
     let d = Diagnostic::error(&names::UNKNOWN_UNIT, unit.span, format!("unknown unit `{}`", unit.text));
     let synonyms = [
         ("it", "steps"),

@@ -70,6 +70,10 @@ impl<'a> Checker<'a> {
                 let body = self.pipe(ex, subject, inner, Place { rate, ..place }, join)?;
                 Some(Arc::new(Sig::Stairs { start: place.start, every, body }))
             }
+            Modifier::Plateau | Modifier::Adapt => {
+                let sig = self.pipe(ex, subject, inner, place, join)?;
+                self.control(&call, entry, values, sig, place)
+            }
             Modifier::Overlay => {
                 let sig = self.pipe(ex, subject, inner, place, join)?;
                 let on_top = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "p"))?;
@@ -105,6 +109,7 @@ impl<'a> Checker<'a> {
                             rate,
                             end: length,
                             depth: place.depth + 1,
+                            cycled: true,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
                         Some(Arc::new(Sig::Cycle { start: place.start, every: length, body, decay }))
@@ -263,8 +268,15 @@ impl<'a> Checker<'a> {
         let mut pieces = vec![];
         let mut start = place.start;
         for (j, &length) in lengths.iter().enumerate() {
-            let inside =
-                Place { start, len: Some(length), whole: Some(length), origin: start, depth: place.depth + 1, ..place };
+            let inside = Place {
+                start,
+                len: Some(length),
+                whole: Some(length),
+                origin: start,
+                depth: place.depth + 1,
+                cycled: true,
+                ..place
+            };
             let mark = self.phases.len();
             let body = self.pipe(ex, subject, modifiers, inside, join)?;
             // The phases of the first cycle stand for all.

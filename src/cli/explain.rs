@@ -88,6 +88,10 @@ impl Explain {
         let text = explain::table(&program.phases(), program.clock());
         let width = if io::stdout().is_terminal() { style.width } else { usize::MAX };
         text.lines().try_for_each(|line| writeln!(out, "{}", cut(line, width)))?;
+        let metrics = program.metrics();
+        if !metrics.is_empty() {
+            writeln!(out, "watches {}; the values are those before any observation", metrics.join(", "))?;
+        }
         for d in check::find(source, &self.clock).list {
             writeln!(out, "{} {}: {}", d.severity, d.code.code, d.message)?;
         }

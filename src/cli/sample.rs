@@ -2,7 +2,7 @@
 //! drawn as slopes.
 
 use crate::clock::{Ratio, to_f64};
-use crate::eval::eval;
+use crate::eval::open_loop;
 use crate::ir::{Ir, Output};
 use crate::lower::{LONGEST, moment};
 use crate::plan::{Plan, Sig};
@@ -144,6 +144,6 @@ fn at(sig: &Sig, time: Ratio, left: bool) -> f64 {
 fn with_base(sig: &Sig, time: Ratio, left: bool, base: f64) -> f64 {
     let (block, registers) = moment(sig, time, left);
     let mut out = [0.0];
-    eval(&Ir { outputs: vec![Output { name: String::new(), block }], registers }, 0, &[base], &mut out);
+    open_loop(&Ir::new(vec![Output { name: String::new(), block }], registers), 0, base, &mut out);
     out[0]
 }

@@ -12,10 +12,9 @@ pub enum Steps {
 }
 
 impl Steps {
-    /// Eleven points over the run, its end among them. A run of unknown length ends with its last phase.
+    /// Eleven points over the run, its end among them.
     pub fn over(program: &Program) -> Self {
-        let last = program.phases().iter().filter(|p| p.depth == 0).filter_map(|p| p.end).fold(0.0, f64::max);
-        let end = program.clock().total().or(Some(last.ceil() as u64)).filter(|&n| n > 0).unwrap_or(10);
+        let end = end(program);
         let mut list: Vec<u64> = (0..=10u128).map(|k| (u128::from(end) * k / 10) as u64).collect();
         list.dedup();
         Self::List(list)
@@ -38,6 +37,12 @@ impl Steps {
             Self::Range { end, .. } => end.saturating_sub(1),
         }
     }
+}
+
+/// The run's end; a run of unknown length ends with its last phase.
+pub fn end(program: &Program) -> u64 {
+    let last = program.phases().iter().filter(|p| p.depth == 0).filter_map(|p| p.end).fold(0.0, f64::max);
+    program.clock().total().or(Some(last.ceil() as u64)).filter(|&n| n > 0).unwrap_or(10)
 }
 
 /// One step; digits may be grouped: `10_000`.

@@ -47,13 +47,19 @@ impl Train {
         let spec = config.spec().map_err(found)?;
         let program = Program::with_backend(&source.text, config.facts.clock(), Backend::best());
         let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
+        if let Some(metric) = hypers.unreported() {
+            let all = config::METRICS.join(", ");
+            let message = format!("a schedule watches `{metric}`, which a run does not report; it reports {all}");
+            return Err(Failure::Message(message));
+        }
 
         let directory = self.directory();
         let unfinished = directory.join("unfinished");
         let run = |unfinished: &Path| -> Result<Report, crate::train::Error> {
             let mut log = Log::create(unfinished)?;
             let (mut progress, mut curves) = (progress::Progress::new(), curves::Curves::default());
-            let mut all: Vec<&mut dyn Observer> = vec![&mut log, &mut progress, &mut curves];
+            let mut watch = hypers.watch();
+            let mut all: Vec<&mut dyn Observer> = vec![&mut watch, &mut log, &mut progress, &mut curves];
             let report = train(&spec, &|step, values: &mut [f64]| hypers.fill(step, values), &mut all)?;
             let figure = curves.figure();
             for name in ["plot.svg", "plot.png"] {

@@ -261,6 +261,7 @@ impl<'a> Scanner<'a> {
             Diagnostic::error(&syntax::UNTERMINATED, Span::new(start, end), "this string is never closed")
                 .label("a string ends on its line")
                 .because(quote, "expected `\"`")
+                .help("close it with `\"` on the same line")
                 .maybe(quote, "\""),
         );
     }

@@ -17,7 +17,7 @@ use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 use crate::train::{Spec, data};
 
 pub use facts::Facts;
-pub use hypers::Hypers;
+pub use hypers::{Hypers, METRICS, Watch};
 pub use over::{SetError, set};
 
 /// What a config says.

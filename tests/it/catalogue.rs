@@ -66,11 +66,14 @@ fn is_default(param: &Param, text: &str) -> bool {
     let words = !text.bytes().any(|b| b.is_ascii_digit());
     match param.kind {
         Kind::Number(low, high) => text.parse().is_ok_and(|x: f64| x > low && x <= high),
+        Kind::AtLeast(low) => text.parse().is_ok_and(|x: f64| x >= low),
+        Kind::Share => text.parse().is_ok_and(|x: f64| x > 0.0 && x < 1.0),
+        Kind::Count(low) => text.parse().is_ok_and(|x: u64| x >= low),
         Kind::Choice(choices) => choices.contains(&text),
         Kind::Flag => matches!(text, "true" | "false"),
         Kind::Value => words || text.parse().is_ok_and(f64::is_finite),
         Kind::Duration => words || text.strip_suffix(" steps").is_some_and(|n| etude::clock::exact(n).is_some()),
         Kind::Durations => words,
-        Kind::Ramp | Kind::CountOrDuration | Kind::Phase => false,
+        Kind::Ramp | Kind::CountOrDuration | Kind::Phase | Kind::Metric => false,
     }
 }

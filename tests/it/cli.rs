@@ -1,5 +1,7 @@
 //! The contract of the command line, through the binary.
 
+mod metrics;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -252,7 +254,7 @@ fn training_leaves_its_files() {
     for (row, step) in list.iter().zip(&steps) {
         assert_eq!((&row["step"], &row["lr"], &row["beta1"]), (&step["step"], &step["lr"], &step["beta1"]));
         assert_eq!(
-            (&row["weight_decay"], &row["bias.weight_decay"]),
+            (&row["weight_decay"], &row["bias|norm.weight_decay"]),
             (&step["weight_decay"], &step["group1.weight_decay"])
         );
     }
@@ -286,7 +288,7 @@ fn settings_are_never_ignored() {
         ("relu", "rleu", "C0503", "relu"),
         ("epochs: 20", "epoch: 20", "C0502", "epochs"),
         ("batch: 64", "batch: 0", "C0504", "from 1"),
-        ("\"bias\"", "\"conv\"", "C0508", "conv"),
+        ("\"bias|norm\"", "\"conv\"", "C0508", "conv"),
         ("clip", "stop", "C0505", "stop"),
     ] {
         let file = place.file("c.etude", config.replacen(from, to, 1));
@@ -382,4 +384,27 @@ fn examples_pass() {
         }
     }
     assert!(count >= 10);
+}
+
+#[test]
+fn every_param_group_has_its_columns() {
+    let rows = json(&["eval", "-e", "2x", "--base", "[0.1, 3]", "--at", "0", "--format", "json"]);
+    assert_eq!(rows[0], serde_json::json!({ "step": 0, "value": 0.2, "value[1]": 6.0 }));
+    let table = stdout(&["eval", "-e", "2x", "--base", "-1,3", "--at", "0", "--format", "csv"]);
+    assert_eq!(table, "step,value,value[1]\n0,-2.0,6.0\n");
+    assert!(fails(2, &["eval", "-e", "2x", "--base", "1,,2"]).contains("is not a finite number"));
+}
+
+#[test]
+fn schedulers_are_imported() {
+    let place = Place::new("import");
+    let case = r#"{"class": "StepLR", "params": {"step_size": 30}, "base_lr": 0.1, "total_steps": 100}"#;
+    let text = stdout(&["import", "torch", &place.file("step.json", case)]);
+    assert!(text.ends_with("\ndecay(0.1, by: 0.1, every: 30 steps)\n"), "{text}");
+    let rows = json(&["eval", &place.file("step.etude", text), "--steps", "100", "--at", "30", "--format", "json"]);
+    assert!((rows[0]["value"].as_f64().unwrap() - 0.01).abs() < 1e-17);
+    let wrong = place.file("wrong.json", case.replace("step_size", "step_sise"));
+    assert!(fails(1, &["import", "torch", &wrong]).contains("`step_size` is missing"));
+    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("is not one JSON object"));
+    assert!(fails(2, &["import", "tensorflow", &wrong]).contains("possible values: torch"));
 }

@@ -40,6 +40,9 @@ fn wrong_programs_are_wrong_and_right_ones_right() {
             if !found.iter().any(|d| d.code.code == row.code) {
                 odd.push(format!("{}: the wrong program gives {:?}\n{}", row.code, codes(&found), row.wrong));
             }
+            for d in found.iter().filter(|d| d.help.is_none()) {
+                odd.push(format!("{}: no help with {:?}\n{}", row.code, d.message, row.wrong));
+            }
         }
         let found = found(row.right);
         let fails = |d: &Diagnostic| d.code == row || d.severity == Severity::Error && d.code != &names::ONE_VALUE;

@@ -4,12 +4,16 @@ mod cases;
 mod codes;
 mod catalogue;
 mod props;
+mod metrics;
 mod torture;
 mod tidy;
+mod examples;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
 mod dialects;
+#[cfg(feature = "cli")]
+mod readme;
 #[cfg(feature = "cli")]
 mod golden;
 #[cfg(feature = "cli")]

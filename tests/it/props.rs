@@ -306,3 +306,25 @@ fn growing_cycles_restart_exactly() {
         Ok(())
     });
 }
+
+/// Whatever a metric does to a schedule, it does by one factor, on every backend.
+#[test]
+fn a_metric_scales_any_schedule() {
+    let observed = prop::collection::vec((0..1000u64, select(vec![0.0, 1.0, 2.0, f64::NAN])), 0..6);
+    check(60, (schedule(), observed, select(vec![1.0, 0.3])), |(body, observed, base)| {
+        let plain = compiled(&program(&body));
+        let scaled = compiled(&program(&format!("({body}) | plateau(m, factor: 0.3, patience: 0, min: -9, eps: 0)")));
+        for (plain, scaled) in plain.iter().zip(&scaled) {
+            let (plain, mut run) = (plain.with_base(base), scaled.with_base(base).start());
+            for &(step, value) in &observed {
+                run.observe_at(step, "m", value).expect("it is watched");
+                let (_, scale) = run.scales().next().expect("there is one");
+                for step in [0, 1, step, step + 1, 996, 997, 5000] {
+                    let expected = at(&plain, step)[0] * scale;
+                    prop_assert_eq!(run.lr(step).to_bits(), expected.to_bits(), "{} at {}", body, step);
+                }
+            }
+        }
+        Ok(())
+    });
+}

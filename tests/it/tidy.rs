@@ -17,10 +17,11 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ir", &["ir", "math", "clock"]),
     ("catalogue", &["catalogue", "ir", "clock"]),
     ("syntax", &["syntax", "diag"]),
-    ("plan", &["plan", "catalogue", "clock", "diag", "ir"]),
+    ("metric", &["metric"]),
+    ("plan", &["plan", "catalogue", "clock", "diag", "ir", "metric"]),
     ("eval", &["eval", "ir", "math"]),
     ("lower", &["lower", "catalogue", "clock", "ir", "plan"]),
-    ("check", &["check", "catalogue", "clock", "diag", "ir", "lower", "math", "plan", "syntax"]),
+    ("check", &["check", "catalogue", "clock", "diag", "ir", "lower", "math", "metric", "plan", "syntax"]),
     ("backend", &["backend", "eval", "ir", "math"]),
 ];
 
@@ -146,8 +147,21 @@ fn only_the_jit_names_cranelift() {
 /// The pipeline reads no file, no clock and no random number, prints nothing and starts nothing.
 #[test]
 fn the_pipeline_is_pure() {
-    const PURE: &[&str] =
-        &["diag", "clock", "math", "syntax", "ir", "catalogue", "plan", "check", "lower", "eval", "finite", "explain"];
+    const PURE: &[&str] = &[
+        "diag",
+        "clock",
+        "math",
+        "syntax",
+        "ir",
+        "catalogue",
+        "plan",
+        "metric",
+        "check",
+        "lower",
+        "eval",
+        "finite",
+        "explain",
+    ];
     const IMPURE: &[&str] = &[
         "std::fs",
         "std::io",

@@ -13,7 +13,7 @@ use crate::math::{COEFFICIENTS, Ops, host};
 
 type ClifBlock = cranelift::codegen::ir::Block;
 
-/// Uses of an exponential that are written out; more of them are calls.
+/// Uses of a long operation that are written out; more of them share one copy.
 const MOST_INLINE: usize = 2;
 
 /// Writes the whole function: one output is returned, several are stored and the first is returned. The result
@@ -94,7 +94,7 @@ struct Shared {
 
 impl End {
     fn new<'b>(to: Option<ClifBlock>, blocks: impl Iterator<Item = &'b Block> + Clone) -> Self {
-        let several = |curve: &Curve| blocks.clone().map(|b| ramps(b, *curve)).sum::<usize>() > 1;
+        let several = |curve: &Curve| blocks.clone().map(|b| ramps(b, *curve)).sum::<usize>() > MOST_INLINE;
         let curves = [Curve::Linear, Curve::Cosine, Curve::Exp];
         Self { to, shared: curves.into_iter().filter(several).map(|curve| Shared { curve, block: None }).collect() }
     }

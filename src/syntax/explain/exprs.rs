@@ -243,6 +243,7 @@ impl Walker<'_> {
         let after = if before.span.end == here.span.start { ", " } else { "," };
         self.report(
             Diagnostic::error(&syntax::MISSING_COMMA, here.span, message)
+                .help("separate them with `,`")
                 .label(if inside == Inside::List { "the next element" } else { "the next argument" })
                 .because(gap, "add a comma here")
                 .maybe(gap, after),

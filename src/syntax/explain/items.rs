@@ -39,6 +39,7 @@ impl Walker<'_> {
                         first.span,
                         format!("a binding begins with `let`: `let {name} = …`"),
                     )
+                    .help("write `let` before the name")
                     .maybe(Span::new(first.span.start, first.span.start), "let "),
                 );
                 self.next();

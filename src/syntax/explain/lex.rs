@@ -174,7 +174,8 @@ impl<'a> Lexer<'a> {
         } else {
             self.take(Kind::Other, first.len_utf8());
             let message = format!("unexpected `{}`", first.escape_debug());
-            self.report(Diagnostic::error(&syntax::UNEXPECTED, Span::new(start, self.at), message));
+            let error = Diagnostic::error(&syntax::UNEXPECTED, Span::new(start, self.at), message);
+            self.report(error.help("no operator or name has this character; remove it"));
         }
     }
 

@@ -179,6 +179,7 @@ impl Walker<'_> {
             self.report(
                 Diagnostic::error(&syntax::SEPARATOR, here.span, format!("expected {wanted} before the next item"))
                     .because(gap, "the item before ends here")
+                    .help("write each item on a line of its own")
                     .maybe(gap, separator),
             );
             return Ok(());

@@ -53,6 +53,7 @@ impl Scanner<'_> {
                 )
                 .label(format!("expected `{wanted}`"))
                 .because(Span::new(last.at, last.at + 1), "opened here")
+                .help(format!("close it with `{wanted}`"))
                 .maybe(here, wanted.to_string()),
             );
         } else {
@@ -120,7 +121,10 @@ impl Scanner<'_> {
             error = error.because(here, "this closes a bracket further out");
         }
         let end = Span::new(end, end);
-        error.because(end, format!("expected `{wanted}`")).maybe(end, wanted.to_string())
+        error
+            .because(end, format!("expected `{wanted}`"))
+            .help(format!("close it with `{wanted}`"))
+            .maybe(end, wanted.to_string())
     }
 }
 

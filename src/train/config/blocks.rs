@@ -109,7 +109,10 @@ impl<'a> Reader<'a> {
         if let Err(e @ (optim::Error::Pattern { .. } | optim::Error::EmptyGroup { .. })) =
             Layout::new(&shape.tensors(), &spec.groups)
         {
-            self.found.push(Diagnostic::error(&config::GROUP, place, e.to_string()));
+            self.found.push(
+                Diagnostic::error(&config::GROUP, place, e.to_string())
+                    .help("a group is a regular expression that finds at least one parameter's name"),
+            );
         }
     }
 

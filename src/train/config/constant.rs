@@ -39,5 +39,5 @@ pub(super) fn whole(items: &[Item], key: &str, expr: &Expr, min: u64) -> Result<
         return Ok(value as u64);
     }
     let message = format!("`{key}` is {value}; it is a whole number from {min} up to 2^53");
-    Err(vec![Diagnostic::error(&config::VALUE, expr.span, message)])
+    Err(vec![Diagnostic::error(&config::VALUE, expr.span, message).help("round it to a whole number in that range")])
 }
