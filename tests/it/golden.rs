@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use crate::cases::BACKENDS;
 
 /// Cases that cannot agree, and why.
-const JUSTIFIED: &[(&str, &str)] = &[];
+const JUSTIFIED: &[(&str, &str)] = &[(
+    "timm.plateau.warm_cool",
+    "timm does not show the metric to its plateau before the warmup is over; the record reports it from the start",
+)];
 
 /// What became of a case.
 enum Outcome {
