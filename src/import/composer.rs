@@ -199,9 +199,12 @@ fn warmup(case: &mut Case, phases: &mut Phases, peak: f64) -> Result<u64, Error>
         return Ok(n);
     }
     case.note(format!("trap: the warmup is scaled to {ramp} batches, but what follows still starts at batch {n}"));
-    if ramp > 0 {
-        phases.start_of(format!("0 -> {}", number(peak)), ramp, n);
+    if ramp == 0 {
+        return Err(Error::new(format!(
+            "`scale_warmup` scales a warmup of {n} to 0 batches: Composer divides by them"
+        )));
     }
+    phases.start_of(format!("0 -> {}", number(peak)), ramp, n);
     phases.span(number(peak), n.saturating_sub(phases.at()));
     Ok(n)
 }
@@ -217,8 +220,16 @@ fn multi_step_with_warmup(case: &mut Case) -> Result<String, Error> {
     if n >= case.total {
         return Ok(text);
     }
-    // What is alone in its place does not say how long it lasts, unless it is a warmup.
-    let text = if text.starts_with("warmup(") { text } else { format!("({text}) for {}", steps(n)) };
+    // What is alone in its place does not say how long it lasts, unless it is a warmup; that one goes to where the
+    // curve starts.
+    let joins = curve.starts_with(&format!("decay({},", number(case.base_lr))) || curve == number(case.base_lr);
+    let text = match text.strip_suffix(')') {
+        Some(_) if text.starts_with("warmup(") && joins => text,
+        Some(open) if text.starts_with("warmup(") && !text.contains(" >> ") => {
+            format!("{open}, to: {})", number(case.base_lr))
+        }
+        _ => format!("({text}) for {}", steps(n)),
+    };
     Ok(format!("{curve} | overlay({text})"))
 }
 
