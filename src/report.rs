@@ -132,7 +132,14 @@ impl miette::Diagnostic for Report {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.diagnostic.help.as_ref().map(|h| Box::new(h) as Box<dyn fmt::Display>)
+        let help = self.diagnostic.help.as_deref()?;
+        // The replacement itself teaches most, where the help does not already show it.
+        let fix = self.diagnostic.fix.as_ref().map(|fix| fix.replacement.trim()).unwrap_or_default();
+        Some(if fix.is_empty() || fix.contains('\n') || help.contains(fix) {
+            Box::new(help)
+        } else {
+            Box::new(format!("{help}: `{fix}`"))
+        })
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

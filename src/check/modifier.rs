@@ -34,7 +34,7 @@ impl<'a> Checker<'a> {
         join: &Join,
     ) -> Option<Arc<Sig>> {
         let Some((last, inner)) = modifiers.split_last() else {
-            return self.parts_of(&ex.with(subject), place, join);
+            return self.signal(&ex.with(subject), place, join);
         };
         let (entry, modifier, name, args) = self.modifier(&ex.with(last))?;
         let call = ex.with(last);
@@ -122,11 +122,6 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-    }
-
-    /// What a modifier is applied to: its phases fill `place`.
-    fn parts_of(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
-        self.signal(ex, place, join)
     }
 
     /// The modifier that `ex` calls.
