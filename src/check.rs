@@ -118,8 +118,8 @@ impl<'a> Checker<'a> {
     fn bind(&mut self, items: &'a [Item]) {
         for item in items {
             match item {
-                Item::Let { name, params, value, span } => {
-                    if let Err(d) = self.scope.bind(name, params.as_deref(), value, *span) {
+                Item::Let { name, params, value, .. } => {
+                    if let Err(d) = self.scope.bind(name, params.as_deref(), value) {
                         self.found.push(*d);
                     }
                 }

@@ -1,6 +1,6 @@
 //! The phase table, and numbers as people write them.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, grouped};
 use crate::schedule::PhaseRow;
 
 /// The table of phases: absolute steps, share of the run, values, source.
@@ -32,10 +32,9 @@ pub fn table(rows: &[PhaseRow], clock: Clock) -> String {
 
 /// A number of steps: `2 000`, `50.05`.
 pub fn steps(x: f64) -> String {
-    let whole = (x.trunc() as i128).to_string();
-    let groups: Vec<&str> = whole.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
+    let whole = grouped(&(x.trunc() as i128).to_string());
     let fraction = ((x.fract() * 1e6).round() / 1e6).to_string();
-    groups.join(" ") + fraction.strip_prefix('0').unwrap_or("")
+    whole + fraction.strip_prefix('0').unwrap_or("")
 }
 
 /// A value, as short as it reads back: `1e-3`, `0.5`, `1.25e-4`.

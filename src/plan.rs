@@ -164,7 +164,7 @@ pub struct Window {
 }
 
 /// An argument of a catalogue phase.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Arg {
     /// Not given, and no default.
     Missing,

@@ -110,7 +110,7 @@ impl<'a> Checker<'a> {
                 };
                 let given = self.values(ex, entry, &bound, place)?;
                 self.coherent(ex, entry, &bound, &given)?;
-                let mut again = move |_: &mut Self| Some(given.iter().map(Arg::copy).collect());
+                let mut again = move |_: &mut Self| Some(given.clone());
                 let sig = self.ramp(&ends_ex, ends, (lower, entry), &mut again, place, join)?;
                 self.possible(&ends_ex, entry, &sig)?;
                 Some(sig)
@@ -159,11 +159,7 @@ impl<'a> Checker<'a> {
         if is_pointwise(&name.text, args) {
             let mut longest = Extent::Free;
             for arg in args {
-                longest = match (longest, self.extent(&ex.with(&arg.value), place)?) {
-                    (Extent::For(a), Extent::For(b)) => Extent::For(a.max(b)),
-                    (Extent::Free, b) => b,
-                    (a, _) => a,
-                };
+                longest = longest.longest(self.extent(&ex.with(&arg.value), place)?);
             }
             return Some(longest);
         }
@@ -311,21 +307,6 @@ impl<'a> Checker<'a> {
                 Binding::Function(..) => None,
             },
             _ => None,
-        }
-    }
-}
-
-impl Arg {
-    fn copy(&self) -> Self {
-        match self {
-            Self::Missing => Self::Missing,
-            Self::Sig(s) => Self::Sig(s.clone()),
-            Self::Time(t) => Self::Time(*t),
-            Self::Times(t) => Self::Times(t.clone()),
-            Self::Word(w) => Self::Word(w),
-            Self::Flag(f) => Self::Flag(*f),
-            Self::Metric(m) => Self::Metric(m.clone()),
-            Self::Table(t) => Self::Table(t.clone()),
         }
     }
 }

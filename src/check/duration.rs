@@ -4,7 +4,7 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimi
 
 use super::scope::{Binding, Ex, nearest};
 use super::{Checker, Place};
-use crate::clock::{Missing, Ratio, Unit, exact, to_f64};
+use crate::clock::{Missing, Ratio, Unit, exact, grouped, to_f64};
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::syntax::ast::{BinaryOp, ExprKind, Ident, Number};
 
@@ -212,10 +212,8 @@ pub(crate) fn show(r: Ratio) -> String {
     if !r.is_integer() {
         return format!("{}", (to_f64(r) * 1e6).round() / 1e6);
     }
-    let digits = r.numer().abs().to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
     let sign = if r.is_negative() { "-" } else { "" };
-    format!("{sign}{}", groups.join(" "))
+    format!("{sign}{}", grouped(&r.numer().abs().to_string()))
 }
 
 /// The whole number `r`, if it is one and fits.

@@ -64,7 +64,6 @@ impl<'a> Scope<'a> {
         name: &'a Ident,
         params: Option<&'a [Param]>,
         value: &'a Expr,
-        _span: Span,
     ) -> Result<(), Box<Diagnostic>> {
         let twice =
             params.unwrap_or(&[]).iter().enumerate().find_map(|(i, p)| {

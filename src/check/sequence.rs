@@ -27,6 +27,17 @@ pub(super) enum Extent {
     Until(Ratio),
 }
 
+impl Extent {
+    /// The time of a value that is made of two: the longer one's, or the only one that is given.
+    pub(super) fn longest(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::For(a), Self::For(b)) => Self::For(a.max(b)),
+            (Self::Free, b) => b,
+            (a, _) => a,
+        }
+    }
+}
+
 /// One phase of a sequence.
 pub(super) struct Part<'a> {
     pub ex: Ex<'a>,
@@ -143,11 +154,7 @@ impl<'a> Checker<'a> {
             ExprKind::Pipe(subject, _) => self.extent(&ex.with(subject), place),
             ExprKind::Neg(a) => self.extent(&ex.with(a), place),
             ExprKind::Binary(_, a, b) => {
-                Some(match (self.extent(&ex.with(a), place)?, self.extent(&ex.with(b), place)?) {
-                    (Extent::For(a), Extent::For(b)) => Extent::For(a.max(b)),
-                    (Extent::Free, b) => b,
-                    (a, _) => a,
-                })
+                Some(self.extent(&ex.with(a), place)?.longest(self.extent(&ex.with(b), place)?))
             }
             ExprKind::Seq(parts) => {
                 let mut sum = Extent::For(Ratio::zero());
