@@ -39,6 +39,7 @@ pub mod syntax;
 pub mod ir;
 pub mod catalogue;
 pub mod metric;
+pub mod recording;
 pub mod prelude;
 pub mod plan;
 pub mod check;
@@ -65,6 +66,7 @@ pub mod cli;
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
 

@@ -10,6 +10,7 @@ use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, Span};
 use crate::ir::{Binary, Unary};
 use crate::metric::Rule;
+use crate::recording::Recording;
 
 /// A checked program.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Plan {
     pub controls: Vec<Control>,
     /// The phases in written order, for people.
     pub phases: Vec<Phase>,
+    /// The recorded curves that it names, as they were read.
+    pub recordings: Vec<(String, Recording)>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
 }

@@ -12,7 +12,7 @@ use super::steps::end;
 use super::table::cut;
 use super::terminal::Style;
 use crate::explain::{self, number};
-use crate::{Backend, Program, plot, schedule};
+use crate::{Backend, Program, plot};
 
 /// Compare two programs over the run: every step, or a million of them
 #[derive(Debug, clap::Args)]
@@ -103,7 +103,7 @@ impl Diff {
         }
         let mut curves = vec![];
         for side in sides {
-            let plan = schedule::plan(&side.source.text, side.program.clock()).map_err(|f| side.source.found(f))?;
+            let plan = side.source.plan(side.program.clock())?;
             curves.push(Curves { name: format!("{}: {}", side.label, side.name()), plan, source: side.source.text });
         }
         let figure = sample::figure(&curves, false);

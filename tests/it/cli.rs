@@ -1,6 +1,7 @@
 //! The contract of the command line, through the binary.
 
 mod metrics;
+mod recordings;
 
 use std::fs;
 use std::io::{Read, Write};

@@ -8,6 +8,7 @@ use crate::cli::sample::{self, Curves};
 use crate::cli::table::columns;
 use crate::cli::terminal::Style;
 use crate::prelude::Form as Derived;
+use crate::recording::no_files;
 use crate::{Clock, schedule};
 
 /// The run of the examples.
@@ -57,7 +58,7 @@ fn example(form: Derived) -> String {
 fn picture(name: &str, example: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "\nexample:  {example}\n")?;
     let clock = Clock::steps(STEPS).steps_per_epoch(STEPS_PER_EPOCH);
-    if let Ok(plan) = schedule::plan(example, clock) {
+    if let Ok(plan) = schedule::plan(example, clock, &no_files) {
         let curves = Curves { name: name.into(), plan, source: example.into() };
         let figure = sample::figure(&[curves], false);
         write!(out, "{}", figure.to_terminal(style.width.min(76), 13, style.ascii, style.color))?;
