@@ -1,8 +1,9 @@
 //! Why the grammar rejected a text. The grammar alone decides what is rejected, so nothing here can raise a
 //! false alarm; it can only explain badly.
 //!
-//! Two passes, both linear: the lexer reports what is wrong with single tokens and reads them as what they
-//! mean; the walk then reports what is wrong between tokens. Where both are silent, the grammar's own words remain.
+//! Two passes, both linear: `grammar/tolerant.pest` reads any text as tokens, of which the wrong ones are reported
+//! and taken for what they mean; the walk then reports what is wrong between tokens. Where both are silent, the
+//! strict grammar's own words remain.
 
 mod exprs;
 mod foreign;
@@ -14,6 +15,7 @@ mod words;
 
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+use super::grammar::tolerant::Tolerant;
 use super::{Rule, empty, shorten};
 use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
 use lex::Kind;

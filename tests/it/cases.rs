@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use etude::diag::Severity;
 use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, Recording, check, explain, syntax};
 
-mod format;
+pub mod format;
 
 use format::{Case, Mark, Written};
 

@@ -6,6 +6,7 @@ mod catalogue;
 mod props;
 mod metrics;
 mod torture;
+mod mutants;
 mod tidy;
 mod examples;
 #[cfg(feature = "cli")]
