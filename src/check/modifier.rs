@@ -166,6 +166,10 @@ impl<'a> Checker<'a> {
                 if let Some(Binding::Value(value)) = self.scope.find(name, &ex.env) {
                     return self.modifier(&value);
                 }
+                if let Some(near) = nearest(name, modifiers().map(|e| e.name)) {
+                    let d = Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("unknown modifier `{name}`"));
+                    return self.fail(d.help(format!("did you mean `{near}`?")).maybe(ex.span(), near));
+                }
             }
             ExprKind::Paren(inner) => return self.modifier(&ex.with(inner)),
             ExprKind::Seq(parts) => {

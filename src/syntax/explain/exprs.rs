@@ -270,7 +270,10 @@ impl Walker<'_> {
         }
         self.split_name();
         match self.ahead(1).kind {
-            Kind::Colon => self.at += 2,
+            Kind::Colon => {
+                let name = self.next();
+                self.colon(name);
+            }
             Kind::Equals => {
                 self.next();
                 self.equals("named arguments use `:`, not `=`");
@@ -371,13 +374,17 @@ impl Walker<'_> {
                 format!("expected {} after `{text}`", wanted(operator.kind)),
             )
             .label("nothing after this operator");
+            let what = wanted(operator.kind);
             if here.kind == operator.kind && self.text(here.span) == text {
                 error =
                     error.help(format!("remove one `{text}`")).maybe(Span::new(operator.span.end, here.span.end), "");
-            } else if here.kind == Kind::End && matches!(operator.kind, Kind::Then | Kind::Pipe) {
-                error = error
-                    .help(format!("remove it, or write {} after it", wanted(operator.kind)))
-                    .maybe(operator.span, "");
+            } else if matches!(operator.kind, Kind::Arrow | Kind::Timing) {
+                let example = if operator.kind == Kind::Arrow { " 0" } else { " 10%" };
+                let end = Span::new(operator.span.end, operator.span.end);
+                error =
+                    error.help(format!("write {what} after it, such as `{text}{example}`")).placeholder(end, example);
+            } else {
+                error = error.help(format!("remove it, or write {what} after it")).maybe(operator.span, "");
             }
             return self.report(error);
         }
@@ -394,10 +401,10 @@ impl Walker<'_> {
             _ => (format!("expected a value before `{}`", self.short(here.span)), ""),
         };
         let error = Diagnostic::error(&syntax::MISSING, here.span, message).label(label);
-        self.report(if self.text(here.span) == "+" {
-            error.help("positive numbers have no sign").maybe(here.span, "")
-        } else {
-            error
+        self.report(match here.kind {
+            _ if self.text(here.span) == "+" => error.help("positive numbers have no sign").maybe(here.span, ""),
+            Kind::End | Kind::Close(_) => error,
+            _ => error.help("remove it, or write what is missing").maybe(here.span, ""),
         });
     }
 

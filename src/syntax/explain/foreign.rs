@@ -79,12 +79,42 @@ impl Lexer<'_> {
                     "&&" | "&" | "<<" => error.maybe(here, ">>"),
                     "<-" => error.maybe(here, "->"),
                     ";" | "$" | "!" | "?" => error.maybe(here, ""),
+                    "%" => match self.remainder(here) {
+                        Some((whole, right)) => error.maybe(whole, right),
+                        None if !self.divides(here) => error.maybe(here, ""),
+                        None => error,
+                    },
                     _ => error,
                 };
                 self.push(Kind::Other, here);
                 self.report(error);
             }
         }
+    }
+
+    /// Whether an operator here stands between two values.
+    fn divides(&self, here: Span) -> bool {
+        let after = self.source[here.end..].trim_start_matches([' ', '\t']);
+        matches!(self.before(), Some(Kind::Number | Kind::Name | Kind::Close(_)))
+            && after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '('))
+    }
+
+    /// `step % 10` in full, where both sides are single words, and where it stands.
+    fn remainder(&self, here: Span) -> Option<(Span, String)> {
+        let before = &self.tokens[..];
+        let divided = match before {
+            [.., first, last] if matches!(first.kind, Kind::Arithmetic | Kind::Minus) && !last.new_line => return None,
+            [.., last] if matches!(last.kind, Kind::Number | Kind::Name) => last.span,
+            _ => return None,
+        };
+        let after = &self.source[here.end..];
+        let start = after.len() - after.trim_start_matches([' ', '\t']).len();
+        let word = after[start..].find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')));
+        let end = start + word.unwrap_or(after.len() - start);
+        let divisor = &after[start..end];
+        let (a, whole) = (&self.source[divided.range()], Span::new(divided.start, here.end + end));
+        let right = format!("({a} - {divisor} * floor({a} / {divisor}))");
+        (!divisor.is_empty() && !after[end..].starts_with('(')).then_some((whole, right))
     }
 
     /// A lone `>`: half of `>>` or `->`, most likely.

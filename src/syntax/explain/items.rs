@@ -23,7 +23,7 @@ impl Walker<'_> {
         match (first.kind, self.kind()) {
             (Kind::Other, _) => Err(Stop),
             (_, Kind::Colon) => {
-                self.next();
+                self.colon(first);
                 self.expr()
             }
             (Kind::Keyword, _) => match self.text(first.span) {
@@ -50,6 +50,16 @@ impl Walker<'_> {
                 self.expr()
             }
             _ => self.block(first),
+        }
+    }
+
+    /// Passes the colon after a name, which stands on the name's line.
+    pub(super) fn colon(&mut self, name: Token) {
+        let colon = self.next();
+        if colon.new_line {
+            let gap = Span::new(name.span.end, colon.span.start);
+            let message = format!("`:` stands on the line of its name `{}`", self.short(name.span));
+            self.report(Diagnostic::error(&syntax::OUT_OF_PLACE, colon.span, message).help("move it up").fix(gap, ""));
         }
     }
 
@@ -220,6 +230,10 @@ impl Walker<'_> {
             self.report(
                 Diagnostic::error(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"),
             );
+            return Err(Stop);
+        }
+        if word.contains('.') {
+            self.side_by_side();
             return Err(Stop);
         }
         if self.kind() == Kind::Str {

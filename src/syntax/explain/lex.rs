@@ -81,6 +81,23 @@ pub(super) fn lex(source: &str) -> (Vec<Token>, Vec<Diagnostic>) {
     (lexer.tokens, lexer.found)
 }
 
+/// A word of other letters as it can be written: Greek ones by name, those with marks left out.
+fn in_plain_letters(word: &str) -> String {
+    const GREEK: [&str; 25] = [
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda_", "mu", "nu",
+        "xi", "omicron", "pi", "rho", "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+    ];
+    let mut plain = String::new();
+    for c in word.chars() {
+        match u32::from(c).checked_sub(u32::from('α')).and_then(|k| GREEK.get(k as usize)) {
+            Some(name) => plain += name,
+            None if c.is_ascii() => plain.push(c),
+            None => {}
+        }
+    }
+    plain
+}
+
 /// Where `pair` stands.
 pub(super) fn span(pair: &Pair<Rule>) -> Span {
     Span::new(pair.as_span().start(), pair.as_span().end())
@@ -134,11 +151,13 @@ impl Lexer<'_> {
     /// A word of another alphabet.
     fn bad_name(&mut self, here: Span) {
         self.push(Kind::Name, here);
-        let name = super::shorten(&self.source[here.range()]);
-        self.report(
-            Diagnostic::error(&syntax::NAME, here, format!("`{name}` is not a name"))
-                .help("names are made of the letters a-z and A-Z, digits and `_`"),
-        );
+        let text = &self.source[here.range()];
+        let plain = in_plain_letters(text);
+        let touches = self.source[..here.start].ends_with(|c: char| c.is_ascii_alphanumeric());
+        let error = Diagnostic::error(&syntax::NAME, here, format!("`{}` is not a name", super::shorten(text)))
+            .help("names are made of the letters a-z and A-Z, digits and `_`");
+        let begins = plain.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        self.report(if touches || begins { error.maybe(here, plain) } else { error });
     }
 
     /// A character without any meaning here.

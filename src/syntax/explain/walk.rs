@@ -142,7 +142,7 @@ impl<'a> Walker<'a> {
     pub(super) fn is_expr(&self) -> bool {
         let next = self.ahead(1);
         match (self.kind(), next.kind) {
-            (Kind::Keyword | Kind::Other, _) | (_, Kind::Colon) => false,
+            (Kind::Keyword | Kind::Other, _) | (Kind::Name | Kind::Timing, Kind::Colon) => false,
             (Kind::Name, Kind::Equals | Kind::Open(b'{')) => false,
             (Kind::Name, Kind::Name | Kind::Str) => next.new_line || self.after_head().is_some_and(|t| !t.new_line),
             _ => true,
