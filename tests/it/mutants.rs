@@ -2,7 +2,8 @@
 //! mostly one that names the mistake and offers a fix.
 //!
 //! `ETUDE_MUTANTS=200000 cargo test --release --test it mutants -- --nocapture` runs more of them and prints the
-//! shares; `ETUDE_SHOW=S0100` prints mutants with that code, too.
+//! shares; `ETUDE_SHOW=S0100` prints mutants with that code and no fix, `ETUDE_SHOW=cascades` those of one edit with
+//! several findings.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -32,10 +33,10 @@ impl Random {
         places[self.below(places.len())]
     }
 
-    /// One or two edits: an insertion, a deletion, a replacement or a swap of neighbours.
-    fn mutant(&mut self, program: &str) -> String {
+    /// So many edits: an insertion, a deletion, a replacement or a swap of neighbours.
+    fn mutant(&mut self, program: &str, edits: usize) -> String {
         let mut text = program.to_owned();
-        for _ in 0..=self.below(2) {
+        for _ in 0..edits {
             let at = self.place(&text);
             let next = at + text[at..].chars().next().map_or(0, char::len_utf8);
             let piece = PIECES[self.below(PIECES.len())];
@@ -111,12 +112,14 @@ fn mutants_are_explained() {
     let show = std::env::var("ETUDE_SHOW").unwrap_or_default();
     let programs = programs();
     let mut random = Random(2);
-    let (mut invalid, mut rejected, mut generic, mut only_generic, mut several) = (0, 0, 0, 0, 0);
+    let (mut invalid, mut rejected, mut generic, mut only_generic) = (0, 0, 0, 0);
+    let (mut single, mut cascades) = (0, 0);
     let (mut some_fix, mut all_fixed, mut mends, mut slowest) = (0, 0, 0, Duration::ZERO);
     let mut unfixed: BTreeMap<&str, usize> = BTreeMap::new();
     for _ in 0..count {
         let (program, clock) = &programs[random.below(programs.len())];
-        let source = random.mutant(program);
+        let edits = 1 + random.below(2);
+        let source = random.mutant(program, edits);
         let started = Instant::now();
         let found = errors(&source, clock);
         slowest = slowest.max(started.elapsed());
@@ -128,13 +131,15 @@ fn mutants_are_explained() {
         let unspecific = found.iter().filter(|d| d.code.code == "S0100").count();
         generic += usize::from(unspecific > 0);
         only_generic += usize::from(unspecific == found.len());
-        several += usize::from(found.len() > 1);
+        single += usize::from(edits == 1);
+        cascades += usize::from(edits == 1 && found.len() > 1);
         some_fix += usize::from(found.iter().any(|d| d.fix.is_some()));
         all_fixed += usize::from(found.iter().all(|d| d.fix.is_some()));
         found.iter().filter(|d| d.fix.is_none()).for_each(|d| *unfixed.entry(d.code.code).or_default() += 1);
         let mended = mended(&source, &found);
         mends += usize::from(mended.is_some_and(|text| errors(&text, clock).is_empty()));
-        if found.iter().any(|d| d.code.code == show && d.fix.is_none()) {
+        let asked = found.iter().any(|d| d.code.code == show && d.fix.is_none());
+        if asked || show == "cascades" && edits == 1 && found.len() > 1 {
             println!("{source:?}");
             found.iter().for_each(|d| println!("    {} {:?} {}", d.code.code, &source[d.span.range()], d.message));
         }
@@ -142,10 +147,10 @@ fn mutants_are_explained() {
     let share = |n: usize| 100.0 * n as f64 / invalid as f64;
     println!("{count} mutants, {invalid} invalid ({rejected} by the grammar), slowest {slowest:.1?}");
     println!(
-        "generic only {:.2}%, some generic {:.2}%, several findings {:.1}%",
+        "generic only {:.2}%, some generic {:.2}%, of one edit {:.1}% with several findings",
         share(only_generic),
         share(generic),
-        share(several)
+        100.0 * cascades as f64 / single as f64
     );
     println!("some fix {:.1}%, all fixed {:.1}%, mended {:.1}%", share(some_fix), share(all_fixed), share(mends));
     println!("without a fix: {unfixed:?}");
