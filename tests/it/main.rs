@@ -9,6 +9,7 @@ mod metrics;
 mod torture;
 mod tidy;
 mod examples;
+mod features;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
