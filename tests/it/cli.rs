@@ -400,7 +400,8 @@ fn the_prelude_is_printed_and_explained() {
 #[test]
 fn every_entry_is_explained() {
     for entry in etude::catalogue::ALL {
-        let params: Vec<_> = entry.params.iter().map(|p| (p.name, p.default.filter(|d| !d.is_empty()), p.doc)).collect();
+        let params: Vec<_> =
+            entry.params.iter().map(|p| (p.name, p.default.filter(|d| !d.is_empty()), p.doc)).collect();
         explained(entry.name, &[entry.summary, entry.formula, entry.source, entry.example], &params);
     }
 }

@@ -35,14 +35,7 @@ pub fn form_of_prelude(form: Derived, out: &mut dyn Write, style: Style) -> io::
     picture(form.name, &example(form), out, style)
 }
 
-fn head(
-    name: &str,
-    summary: &str,
-    formula: &str,
-    source: &str,
-    out: &mut dyn Write,
-    style: Style,
-) -> io::Result<()> {
+fn head(name: &str, summary: &str, formula: &str, source: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let width = style.width.min(100);
     writeln!(out, "{}\n", wrap(&format!("{name}: {summary}"), width))?;
     for (label, text) in [("value", formula), ("source", source)] {
