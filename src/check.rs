@@ -102,6 +102,8 @@ struct Checker<'a> {
     phases: Vec<Phase>,
     /// Expressions left to visit; calls of `let` functions multiply them.
     budget: u32,
+    /// Within a cycle whose ends are rounded up to parts of a step: so many parts.
+    grid: Option<i128>,
     /// What `inherited` means in a group.
     inherited: Option<Arc<Sig>>,
 }
@@ -118,6 +120,7 @@ impl<'a> Checker<'a> {
             controls: vec![],
             phases: vec![],
             budget: 200_000,
+            grid: None,
             inherited: None,
         };
         checker.bind(&ast.items);

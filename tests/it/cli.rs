@@ -391,11 +391,40 @@ fn examples_pass() {
 fn the_prelude_is_printed_and_explained() {
     assert_eq!(stdout(&["prelude"]), etude::prelude::TEXT);
     for form in etude::prelude::forms() {
-        let text = stdout(&["explain", form.name]);
-        assert!(text.contains("example:") && text.contains('┤'), "{text}");
+        let params: Vec<_> = form.params().map(|p| (p.name, p.default, p.doc)).collect();
+        explained(form.name, &[&form.summary(), form.formula(), form.source()], &params);
     }
     assert!(stdout(&["explain"]).contains("onecycle"));
     assert!(fails(1, &["explain", "onecycl"]).contains("`onecycle`"));
+}
+
+#[test]
+fn every_entry_is_explained() {
+    for entry in etude::catalogue::ALL {
+        let params: Vec<_> =
+            entry.params.iter().map(|p| (p.name, p.default.filter(|d| !d.is_empty()), p.doc)).collect();
+        explained(entry.name, &[entry.summary, entry.formula, entry.source, entry.example], &params);
+    }
+}
+
+/// `explain` shows the texts, every parameter with its default, an example and a picture of a curve that is there.
+fn explained(name: &str, texts: &[&str], params: &[(&str, Option<&str>, &str)]) {
+    let text = stdout(&["explain", name]);
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in texts.iter().chain(&["value ", "source ", "parameters:"]) {
+        assert!(flat(&text).contains(&flat(part)), "{name} lacks {part:?}:\n{text}");
+    }
+    for (param, default, doc) in params {
+        let default = default.map_or(String::new(), |default| format!("default {default} "));
+        let row = |line: &str| line.starts_with(&format!("{param} ")) && line.ends_with(&format!("{default}{doc}"));
+        assert!(text.lines().any(|line| row(&flat(line))), "{name} lacks {param}, {default}:\n{text}");
+    }
+    let (_, shown) = text.split_once("example:  ").expect("an example");
+    let (example, picture) = shown.split_once('\n').expect("a picture");
+    assert!(example.contains(name) && picture.contains('┤') && picture.contains("step"), "{text}");
+    let drawn = |c: char| ('\u{2801}'..='\u{28ff}').contains(&c);
+    let heights = picture.lines().filter(|line| line.contains(drawn)).count();
+    assert!(heights > 1, "{name} draws a flat line:\n{text}");
 }
 
 #[test]

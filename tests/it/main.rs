@@ -4,11 +4,13 @@ mod cases;
 mod codes;
 mod catalogue;
 mod props;
+mod restarts;
 mod metrics;
 mod torture;
 mod mutants;
 mod tidy;
 mod examples;
+mod features;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

@@ -201,7 +201,8 @@ fn fixes_mend() {
 
 #[test]
 fn lists_are_cut() {
-    assert_eq!(errors(&")".repeat(1000)).len(), 20);
-    assert_eq!(errors(&"@ ".repeat(1000)).len(), 20);
-    assert_eq!(errors(&format!("f({})", "a b ".repeat(1000))).len(), 20);
+    assert_eq!(errors(&")".repeat(1000)).len(), 1);
+    assert_eq!(errors(&")\n".repeat(1000)).len(), 20);
+    assert_eq!(errors(&"1 @ 5% >> ".repeat(1000)).len(), 20);
+    assert_eq!(errors(&format!("f({})", "a b, ".repeat(1000))).len(), 20);
 }
