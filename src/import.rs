@@ -19,6 +19,7 @@
 use serde_json::{Map, Value};
 
 mod error;
+mod config;
 mod case;
 mod text;
 mod python;
@@ -41,6 +42,7 @@ mod pytorch_optimizer;
 mod pytorch_warmup;
 
 pub use case::Case;
+pub use config::read;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
@@ -80,7 +82,7 @@ pub struct Dialect {
 }
 
 /// The program for one scheduler of `library`: an object with `class`, `params`, `base_lr` and `total_steps`, or
-/// the library's own config.
+/// the library's own config, to which `base_lr` and `total_steps` may be added where it leaves them open.
 ///
 /// # Errors
 /// What is missing, unknown, contradictory or refused by the library itself.
@@ -92,12 +94,10 @@ pub fn import(library: &str, object: &Value) -> Result<String, Error> {
     let Value::Object(object) = object else {
         return Err(Error::new("a scheduler is a JSON object with `class`, `params`, `base_lr` and `total_steps`"));
     };
-    let mut made;
+    let made;
     let mut object = object;
     if let (false, Some(config)) = (object.contains_key("class"), dialect.config) {
         made = config(object)?;
-        // Whatever else the file says, its case is read like every other one.
-        made.entry("unit").or_insert_with(|| "step".into());
         object = &made;
     }
     let mut case = Case::read(object)?;

@@ -1,8 +1,8 @@
 //! transformers (5.23): `get_scheduler` and the names that its Trainer knows.
 
-use serde_json::{Map, Value};
-
 use super::Dialect;
+mod arguments;
+
 use super::case::Case;
 use super::error::Error;
 use super::text::{Phases, group, number, steps};
@@ -34,48 +34,8 @@ pub const TRANSFORMERS: Dialect = Dialect {
         ("get_cosine_with_min_lr_schedule_with_warmup", cosine_floor),
         ("get_wsd_schedule", stable),
     ],
-    config: Some(arguments),
+    config: Some(arguments::case),
 };
-
-/// `TrainingArguments` as JSON: what the Trainer makes of them.
-fn arguments(object: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
-    let number = |name: &str, default: f64| match object.get(name) {
-        None | Some(Value::Null) => Ok(default),
-        Some(value) => value.as_f64().ok_or_else(|| Error::new(format!("`{name}` is {value}, but must be a number"))),
-    };
-    let name = match object.get("lr_scheduler_type") {
-        None | Some(Value::Null) => "linear".into(),
-        Some(Value::String(name)) => name.rsplit('.').next().unwrap_or_default().to_lowercase(),
-        Some(other) => return Err(Error::new(format!("`lr_scheduler_type` is {other}, but must be a name"))),
-    };
-    let total = number("max_steps", -1.0)?;
-    if total < 1.0 || total.fract() != 0.0 {
-        return Err(Error::new(
-            "`max_steps` is missing: epochs alone do not say how many steps the run has; give their product",
-        ));
-    }
-    let warmup = match number("warmup_steps", 0.0)? {
-        0.0 => number("warmup_ratio", 0.0)?,
-        given => given,
-    };
-    if warmup < 0.0 {
-        return Err(Error::new(format!("`warmup_steps` is {warmup}, but must be 0 or more")));
-    }
-    // Below 1 it is a share of the run, as in transformers 5.
-    let warmup = if warmup < 1.0 { (warmup * total).ceil() } else { warmup.floor() };
-    let kwargs = match object.get("lr_scheduler_kwargs") {
-        Some(Value::String(text)) if !text.trim().is_empty() => serde_json::from_str(text)
-            .map_err(|e| Error::new(format!("`lr_scheduler_kwargs` is not a JSON object: {e}")))?,
-        Some(Value::String(_)) | None => Value::Null,
-        Some(other) => other.clone(),
-    };
-    let params = serde_json::json!({ "num_warmup_steps": warmup as u64, "scheduler_specific_kwargs": kwargs });
-    let case = serde_json::json!({
-        "class": name, "params": params, "base_lr": number("learning_rate", 5e-5)?, "total_steps": total as u64
-    });
-    let Value::Object(case) = case else { return Ok(Map::new()) };
-    Ok(case)
-}
 
 /// What every schedule is made of.
 struct Frame {

@@ -416,6 +416,6 @@ fn schedulers_are_imported() {
     assert!((rows[0]["value"].as_f64().unwrap() - 0.01).abs() < 1e-17);
     let wrong = place.file("wrong.json", case.replace("step_size", "step_sise"));
     assert!(fails(1, &["import", "torch", &wrong]).contains("`step_size` is missing"));
-    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("is not one JSON object"));
+    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("not one JSON object"));
     assert!(fails(2, &["import", "tensorflow", &wrong]).contains("possible values: torch"));
 }
