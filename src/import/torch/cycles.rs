@@ -129,6 +129,10 @@ pub fn one_cycle(case: &mut Case) -> Result<String, Error> {
             total + 1
         )));
     }
+    if let Some(whole) = case.value("pct_start").filter(|value| value.is_i64() || value.is_u64()).cloned() {
+        let text = format!("`pct_start` is the whole number {whole}: torch raises ValueError; write {whole}.0");
+        return Err(Error::new(text));
+    }
     let pct = case.between("pct_start", Some(0.3), -f64::MIN_POSITIVE, 1.0)?;
     let start = peak / case.between("div_factor", Some(25.0), 0.0, f64::INFINITY)?;
     let end = start / case.between("final_div_factor", Some(1e4), 0.0, f64::INFINITY)?;
