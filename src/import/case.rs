@@ -158,7 +158,8 @@ impl Case {
     pub fn maybe_number(&mut self, name: &str) -> Result<Option<f64>, Error> {
         let (group, groups) = (self.group, self.groups);
         let Some(mut value) = self.value(name) else { return Ok(None) };
-        if let Value::Array(list) = value {
+        // Only rates and momenta have one value for each group.
+        if let (Value::Array(list), true) = (value, name.contains("lr") || name.contains("mom")) {
             match list.get(group) {
                 Some(one) if list.len() == groups => value = one,
                 _ => return Err(wrong(name, &format!("a number, or a list of {groups} for as many groups"), value)),
@@ -198,6 +199,16 @@ impl Case {
     /// A whole number from 0, with a default.
     pub fn count_or(&mut self, name: &str, default: u64) -> Result<u64, Error> {
         Ok(self.maybe_count(name)?.unwrap_or(default))
+    }
+
+    /// That a whole number is not written `10.0`, which a library that asks for an `int` refuses.
+    pub fn whole_in_python(&mut self, name: &str) -> Result<(), Error> {
+        match self.value(name).filter(|value| value.is_f64() && whole(value).is_some()) {
+            Some(x) => {
+                Err(Error::new(format!("`{name}` is {x}: the library raises ValueError; write it without point")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// A whole number from 1, as a length in steps.

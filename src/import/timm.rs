@@ -235,6 +235,10 @@ fn cosine(case: &mut Case) -> Result<String, Error> {
 fn tanh(case: &mut Case) -> Result<String, Error> {
     common(case)?;
     let (cycles, warmup) = (Cycles::read(case)?, Warmup::read(case, Some(false))?);
+    if warmup.from < 0.0 {
+        let text = format!("`warmup_lr_init` is {}: timm raises AssertionError below 0", number(warmup.from));
+        return Err(Error::new(text));
+    }
     let (lb, ub) = (case.number_or("lb", -7.0)?, case.number_or("ub", 3.0)?);
     if lb >= ub {
         return Err(Error::new(format!("`lb` is {lb}, but must be below `ub`, {ub}")));
@@ -332,6 +336,9 @@ fn wsd(case: &mut Case) -> Result<String, Error> {
         return Err(Error::new(format!("`decay_t` is {decay}, but must be at most `t_initial`, {all}")));
     }
     let low = case.number_or("lr_min", 0.0)?;
+    if low < 0.0 {
+        return Err(Error::new(format!("`lr_min` is {}: timm raises ValueError below 0", number(low))));
+    }
     let stable = case.word_or("stable_fn", &["constant", "rsqrt", "power"], "constant")?;
     let shape = case.word_or("decay_fn", &["linear", "1-sqrt", "cosine", "power", "exp"], "1-sqrt")?;
     let power = case.between("decay_power", Some(0.5), 0.0, 1e3)?;

@@ -208,12 +208,18 @@ fn missed_restarts(cycles: u64, decay: u64) -> Vec<u64> {
 
 /// The floor, from `min_lr` or `min_lr_rate`.
 fn floor(case: &mut Case) -> Result<f64, Error> {
-    match (case.maybe_number("min_lr")?, case.maybe_number("min_lr_rate")?) {
-        (Some(_), Some(_)) => Err(Error::new("`min_lr` and `min_lr_rate` are both given: keep one of them")),
-        (Some(low), None) => Ok(low),
-        (None, Some(rate)) => Ok(rate * case.base_lr),
-        (None, None) => Err(Error::new(format!("`min_lr` is missing: {} needs it, or `min_lr_rate`", case.class))),
+    let (low, rate) = (case.maybe_number("min_lr")?, case.maybe_number("min_lr_rate")?);
+    if low.is_some() && rate.is_some() {
+        return Err(Error::new("`min_lr` and `min_lr_rate` are both given: keep one of them"));
     }
+    let missing = || Error::new(format!("`min_lr` is missing: {} needs it, or `min_lr_rate`", case.class));
+    not_below_0(if low.is_some() { "min_lr" } else { "min_lr_rate" }, low.or(rate).ok_or_else(missing)?)?;
+    Ok(low.or(rate.map(|rate| rate * case.base_lr)).unwrap_or(0.0))
+}
+
+/// That a floor is one: transformers cuts its schedules at 0, wherever the floor is.
+fn not_below_0(name: &str, x: f64) -> Result<(), Error> {
+    if x >= 0.0 { Ok(()) } else { Err(Error::new(format!("`{name}` is {}, but must be 0 or more", number(x)))) }
 }
 
 fn cosine_floor(case: &mut Case) -> Result<String, Error> {
@@ -278,7 +284,9 @@ fn stable(case: &mut Case) -> Result<String, Error> {
     let length = case.count("num_decay_steps")?;
     let shapes = &["linear", "cosine", "1-sqrt"];
     let (up, down) = (case.word_or("warmup_type", shapes, "linear")?, case.word_or("decay_type", shapes, "cosine")?);
-    let low = case.number_or("min_lr_ratio", 0.0)? * f.base;
+    let ratio = case.number_or("min_lr_ratio", 0.0)?;
+    not_below_0("min_lr_ratio", ratio)?;
+    let low = ratio * f.base;
     let (given, needed) = (case.maybe_count("num_stable_steps")?, f.warmup.saturating_add(length));
     let stable = given.unwrap_or(f.end.saturating_sub(needed));
     // What the warmup covers of the decay.

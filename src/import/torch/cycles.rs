@@ -9,6 +9,8 @@ use crate::math::{Native, ln};
 
 pub fn warm_restarts(case: &mut Case) -> Result<String, Error> {
     common(case)?;
+    case.whole_in_python("T_0")?;
+    case.whole_in_python("T_mult")?;
     let (mut first, grow) = (case.length("T_0")?, case.count_or("T_mult", 1)?);
     if grow == 0 {
         return Err(Error::new("`T_mult` is 0, but must be 1 or more"));
@@ -128,6 +130,9 @@ pub fn one_cycle(case: &mut Case) -> Result<String, Error> {
             steps(case.total),
             total + 1
         )));
+    }
+    for name in ["total_steps", "epochs", "steps_per_epoch"] {
+        case.whole_in_python(name)?;
     }
     if let Some(whole) = case.value("pct_start").filter(|value| value.is_i64() || value.is_u64()).cloned() {
         let text = format!("`pct_start` is the whole number {whole}: torch raises ValueError; write {whole}.0");
