@@ -18,6 +18,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::{Backend, Clock, Program};
+
 mod error;
 mod config;
 mod case;
@@ -102,6 +104,15 @@ pub fn import(library: &str, object: &Value) -> Result<String, Error> {
     }
     let mut case = Case::read(object)?;
     let program = translate(dialect, &mut case)?;
+    // What no translation thought of is no program either.
+    if let Err(found) = Program::with_backend(&program, Clock::steps(case.total), Backend::Eval) {
+        let why = found.list.first().map_or_else(String::new, |first| first.message.to_string());
+        return Err(Error::new(format!(
+            "{} has no program with these parameters: {why}; change {}",
+            case.class,
+            case.suspects()
+        )));
+    }
     Ok(format!("{}{program}\n", case.heading(library)))
 }
 
@@ -117,8 +128,8 @@ fn translate(dialect: &Dialect, case: &mut Case) -> Result<String, Error> {
     case.all_read()?;
     // A number divided by 0, or one too large to multiply.
     if program.split(|c: char| !c.is_alphanumeric()).any(|word| word == "NaN" || word == "inf") {
-        let why = "the parameters make a rate that is no finite number: look for a divisor that is 0";
-        return Err(Error::new(format!("{}: {why}", case.class)));
+        let why = "the parameters make a rate that is no finite number; change";
+        return Err(Error::new(format!("{}: {why} {}", case.class, case.suspects())));
     }
     Ok(program)
 }

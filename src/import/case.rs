@@ -136,6 +136,16 @@ impl Case {
         left.map_or(Ok(()), |(key, _)| Err(Error::unknown(&format!("parameter of {}", self.class), key, &known)))
     }
 
+    /// The parameters that probably make a number that cannot be: those that are 0, below it, or far from 1.
+    pub(super) fn suspects(&self) -> String {
+        let odd = |x: f64| x <= 0.0 || !(1e-9..=1e6).contains(&x);
+        let numbers = self.params.iter().filter(|(_, value)| value.is_number());
+        let (odd, even): (Vec<_>, Vec<_>) = numbers.partition(|(_, value)| value.as_f64().is_some_and(odd));
+        let names = if odd.is_empty() { even } else { odd };
+        let names: Vec<String> = names.iter().map(|(key, value)| format!("`{key}` ({value})")).collect();
+        if names.is_empty() { "`params`".into() } else { names.join(" or ") }
+    }
+
     /// A parameter as it is; `null` is none.
     pub fn value(&mut self, name: &str) -> Option<&Value> {
         if !self.read.contains(name) {

@@ -149,7 +149,9 @@ impl Cycles {
         let (len, low) = (self.len, self.low);
         if self.grow < 1.0 && (total - 1) as f64 >= len as f64 / (1.0 - self.grow) {
             let end = len as f64 / (1.0 - self.grow);
-            return Err(Error::new(format!("the shrinking cycles end at step {end}, where timm raises ValueError")));
+            return Err(Error::new(format!(
+                "the cycles shrink by `cycle_mul` and end at step {end}, where timm raises ValueError; make it 1 or more"
+            )));
         }
         if let Some(i) = self.late(total) {
             let start = self.cycle(i).1;

@@ -125,7 +125,7 @@ pub fn one_cycle(case: &mut Case) -> Result<String, Error> {
         };
     if total == 0 || total < case.total {
         return Err(Error::new(format!(
-            "OneCycleLR ends after {}, but the run has {}: torch raises ValueError (Tried to step {} times); make its total_steps the run's",
+            "OneCycleLR ends after {}, but the run has {}: torch raises ValueError (Tried to step {} times); make `total_steps` the run's",
             steps(total),
             steps(case.total),
             total + 1
