@@ -131,5 +131,5 @@ fn translate(dialect: &Dialect, case: &mut Case) -> Result<String, Error> {
         let why = "the parameters make a rate that is no finite number; change";
         return Err(Error::new(format!("{}: {why} {}", case.class, case.suspects())));
     }
-    Ok(program)
+    Ok(case.spelt(&program))
 }

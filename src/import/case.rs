@@ -6,9 +6,13 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::error::Error;
+use super::text::number;
 
 /// The longest part of a heading that is shown.
 const LONGEST: usize = 300;
+
+/// A number with more characters than this is not what somebody wrote.
+const LONG: usize = 12;
 
 /// The fields of an object that describes a scheduler.
 const FIELDS: &[&str] = &["class", "params", "base_lr", "total_steps", "unit", "group"];
@@ -32,6 +36,7 @@ pub struct Case {
     shown: String,
     read: BTreeSet<String>,
     notes: Vec<String>,
+    spelt: Vec<(String, String)>,
 }
 
 impl Case {
@@ -56,6 +61,7 @@ impl Case {
             shown: String::new(),
             read: BTreeSet::new(),
             notes: vec![],
+            spelt: vec![],
         };
         case.class = case.text("class")?;
         case.total = case.count("total_steps")?;
@@ -78,8 +84,8 @@ impl Case {
 
     /// A scheduler inside this one, over `total` steps.
     pub fn part(&self, class: &str, params: Map<String, Value>, total: u64) -> Self {
-        let (read, notes) = (BTreeSet::new(), vec![]);
-        Self { class: class.into(), total, params, read, notes, shown: String::new(), ..self.clone() }
+        let (read, notes, spelt) = (BTreeSet::new(), vec![], vec![]);
+        Self { class: class.into(), total, params, read, notes, spelt, shown: String::new(), ..self.clone() }
     }
 
     /// Takes over the notes of a scheduler inside this one.
@@ -87,6 +93,38 @@ impl Case {
         for note in part.notes {
             self.note(note);
         }
+        self.spelt.extend(part.spelt);
+    }
+
+    /// `a * b`, which the program shows as that where its digits are longer.
+    pub fn product(&mut self, a: f64, b: f64) -> f64 {
+        let parts = (1.0 / b).round();
+        match 1.0 / parts == b && parts > 1.0 {
+            true if a / parts == a * b => self.quotient(a, parts),
+            // A factor such as 1/3.
+            true if number(b).len() > LONG => self.spell(a * b, a, &format!(" * (1 / {})", number(parts))),
+            _ => self.spell(a * b, a, &format!(" * {}", number(b))),
+        }
+    }
+
+    /// `a / b`, which the program shows as that where its digits are longer.
+    pub fn quotient(&mut self, a: f64, b: f64) -> f64 {
+        self.spell(a / b, a, &format!(" / {}", number(b)))
+    }
+
+    fn spell(&mut self, x: f64, a: f64, rest: &str) -> f64 {
+        let (digits, a) = (number(x), number(a));
+        let a = self.spelt.iter().find(|(long, _)| *long == a).map_or(a, |(_, text)| text.clone());
+        let text = a + rest;
+        if x.is_finite() && digits.len() > text.len().max(LONG) {
+            self.spelt.push((digits, text));
+        }
+        x
+    }
+
+    /// `program` with the sums that made its long numbers.
+    pub(super) fn spelt(&self, program: &str) -> String {
+        self.spelt.iter().fold(program.into(), |program, (digits, text)| super::text::spelt(&program, digits, text))
     }
 
     /// Says something in the program's heading.
@@ -111,7 +149,7 @@ impl Case {
 
     /// The comments above the program.
     pub(super) fn heading(&self, library: &str) -> String {
-        let (class, base) = (&self.class, super::text::number(self.base_lr));
+        let (class, base) = (&self.class, number(self.base_lr));
         let mut params = self.shown.clone();
         if params.chars().count() > LONGEST {
             params = params.chars().take(LONGEST).chain(['…']).collect();

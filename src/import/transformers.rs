@@ -214,7 +214,8 @@ fn floor(case: &mut Case) -> Result<f64, Error> {
     }
     let missing = || Error::new(format!("`min_lr` is missing: {} needs it, or `min_lr_rate`", case.class));
     not_below_0(if low.is_some() { "min_lr" } else { "min_lr_rate" }, low.or(rate).ok_or_else(missing)?)?;
-    Ok(low.or(rate.map(|rate| rate * case.base_lr)).unwrap_or(0.0))
+    let base = case.base_lr;
+    Ok(low.unwrap_or_else(|| case.product(rate.unwrap_or(0.0), base)))
 }
 
 /// That a floor is one: transformers cuts its schedules at 0, wherever the floor is.
@@ -235,8 +236,8 @@ fn cosine_floor_early(case: &mut Case) -> Result<String, Error> {
     let mut f = frame(case)?;
     let (base, low) = (f.base, floor(case)?);
     let first = match case.maybe_number("warmup_lr_rate")? {
-        Some(rate) => rate * base,
-        None => base / f.warmup.max(1) as f64,
+        Some(rate) => case.product(rate, base),
+        None => case.quotient(base, f.warmup.max(1) as f64),
     };
     case.note("trap: warmup and decay both come one step early: update 0 has a rate above 0, the last one the lowest");
     // A warmup of one step has no last step beside its first.
@@ -286,7 +287,7 @@ fn stable(case: &mut Case) -> Result<String, Error> {
     let (up, down) = (case.word_or("warmup_type", shapes, "linear")?, case.word_or("decay_type", shapes, "cosine")?);
     let ratio = case.number_or("min_lr_ratio", 0.0)?;
     not_below_0("min_lr_ratio", ratio)?;
-    let low = ratio * f.base;
+    let low = case.product(ratio, f.base);
     let (given, needed) = (case.maybe_count("num_stable_steps")?, f.warmup.saturating_add(length));
     let stable = given.unwrap_or(f.end.saturating_sub(needed));
     // What the warmup covers of the decay.

@@ -73,6 +73,23 @@ fn objects_are_read_strictly() {
     assert_eq!(error, "unknown library `torhc`; did you mean `torch`?");
 }
 
+/// A long number is shown as the sum that made it, with the same bits.
+#[test]
+fn long_numbers_are_spelt_out() {
+    let cases: &[(&str, Value, &str, f64)] = &[
+        ("OneCycleLR", json!({ "max_lr": 3e-4, "total_steps": 100 }), "cosine(3e-4 / 25 -> 3e-4)", 3e-4 / 25.0),
+        ("ConstantLR", json!({}), "0.1 / 3 for 5 steps", 0.1 * (1.0 / 3.0)),
+        ("LinearLR", json!({ "start_factor": 0.123456789 }), "0.0123456789 -> 0.1", 0.1 * 0.123456789),
+        ("LinearLR", json!({ "start_factor": 0.7 }), "0.1 * 0.7 -> 0.1", 0.1 * 0.7),
+    ];
+    for (class, params, text, first) in cases {
+        let program = torch(class, params.clone()).expect(class);
+        assert!(last(&program).starts_with(text), "{program}");
+        let run = Program::with_backend(&program, Clock::steps(100), Backend::Eval).expect("a program");
+        assert_eq!(at(&run, 0)[0].to_bits(), first.to_bits(), "{program}");
+    }
+}
+
 /// What a lambda computes.
 type Function = fn(f64) -> f64;
 

@@ -139,8 +139,10 @@ pub fn one_cycle(case: &mut Case) -> Result<String, Error> {
         return Err(Error::new(text));
     }
     let pct = case.between("pct_start", Some(0.3), -f64::MIN_POSITIVE, 1.0)?;
-    let start = peak / case.between("div_factor", Some(25.0), 0.0, f64::INFINITY)?;
-    let end = start / case.between("final_div_factor", Some(1e4), 0.0, f64::INFINITY)?;
+    let div = case.between("div_factor", Some(25.0), 0.0, f64::INFINITY)?;
+    let start = case.quotient(peak, div);
+    let last_div = case.between("final_div_factor", Some(1e4), 0.0, f64::INFINITY)?;
+    let end = case.quotient(start, last_div);
     let three = case.flag_or("three_phase", false)?;
     let cos = case.word_or("anneal_strategy", &["cos", "linear"], "cos")? == "cos";
     let last = total as f64 - 1.0;
