@@ -374,8 +374,10 @@ fn schedulers_are_imported() {
     assert!(text.ends_with("\ndecay(0.1, by: 0.1, every: 30 steps)\n"), "{text}");
     let rows = json(&["eval", &place.file("step.etude", text), "--steps", "100", "--at", "30", "--format", "json"]);
     assert!((rows[0]["value"].as_f64().unwrap() - 0.01).abs() < 1e-17);
+    let text = stdout(&["import", "torch", &place.file("step.json", case), "--steps", "60", "--base", "3"]);
+    assert!(text.contains("base_lr 3, 60 steps"), "{text}");
     let wrong = place.file("wrong.json", case.replace("step_size", "step_sise"));
     assert!(fails(1, &["import", "torch", &wrong]).contains("`step_size` is missing"));
-    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("is not one JSON object"));
+    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("not one JSON object"));
     assert!(fails(2, &["import", "tensorflow", &wrong]).contains("possible values: torch"));
 }
