@@ -8,6 +8,7 @@ pub mod ast;
 mod build;
 mod explain;
 mod grammar;
+pub mod idioms;
 mod number;
 pub(crate) mod repair;
 mod scan;

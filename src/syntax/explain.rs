@@ -6,6 +6,7 @@
 //! strict grammar's own words remain.
 
 mod exprs;
+mod calls;
 mod foreign;
 mod items;
 mod lex;

@@ -39,6 +39,9 @@ impl<'a> Repaired<'a> {
 
     fn diagnostic(&self, mut d: Diagnostic) -> Option<Diagnostic> {
         d.span = self.span(d.span)?;
+        if self.fixes.iter().any(|fix| fix.span.start <= d.span.end && d.span.start <= fix.span.end) {
+            return None;
+        }
         let doubtful = self.fixes.iter().filter(|fix| fix.applicability != Applicability::MachineApplicable);
         for fix in doubtful {
             let (first, second) = if fix.span.start <= d.span.start { (fix.span, d.span) } else { (d.span, fix.span) };

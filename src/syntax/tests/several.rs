@@ -35,3 +35,23 @@ fn independent_mistakes_are_all_found() {
         assert_eq!(found(source), *expected, "{source}");
     }
 }
+
+#[test]
+fn idioms_name_programs() {
+    for idiom in crate::syntax::idioms::all() {
+        let clock = Clock::steps(100_000).steps_per_epoch(100);
+        let plan = plan(idiom.program, clock, &no_files);
+        assert!(plan.is_ok(), "{}: {}", idiom.name, plan.err().map(|e| e.to_string()).unwrap_or_default());
+        assert!(
+            idiom.program.contains(idiom.entry) || matches!(idiom.entry, "const" | "decay" | "linear"),
+            "{}",
+            idiom.name
+        );
+    }
+    assert_eq!(found("CosineAnnealingLR(T_max=50, eta_min=0)"), [("S0202", "CosineAnnealingLR")]);
+    assert_eq!(
+        found("warmup(5%) >> torch.optim.lr_scheduler.StepLR(30, gamma=0.1)"),
+        [("S0202", "torch.optim.lr_scheduler.StepLR")]
+    );
+    assert_eq!(found("CosineDecay(1 -> 0)"), [("S0202", "CosineDecay")]);
+}
