@@ -44,6 +44,7 @@ pub mod plan;
 pub mod check;
 pub mod lower;
 pub mod eval;
+pub mod interval;
 mod finite;
 pub mod backend;
 mod schedule;

@@ -171,7 +171,7 @@ impl Program {
         let plan = plan(source, clock)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
-        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
+        finite::check(source, &plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;

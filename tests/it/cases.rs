@@ -36,6 +36,7 @@ mod format;
 
 use format::{Case, Mark, Written};
 
+
 /// Every backend of this build; the first is the oracle.
 pub const BACKENDS: &[Backend] = if cfg!(feature = "jit") { &[Backend::Eval, Backend::Jit] } else { &[Backend::Eval] };
 
@@ -93,6 +94,12 @@ pub fn compile(source: &str, clock: Clock) -> (Vec<Program>, Vec<Diagnostic>) {
         }
         Err(found) => (vec![], found.list),
     }
+}
+
+/// Every case of every file.
+pub fn all() -> Vec<Case> {
+    let read = |path: PathBuf| std::fs::read_to_string(path).expect("a case file is readable");
+    files().into_iter().flat_map(|path| format::read(&read(path)).expect("a case file has cases")).collect()
 }
 
 /// What is wrong with a case, each with its line.
