@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Span, timeline};
 use crate::interval::{self, Budget, Culprit, Proof, Range};
 use crate::ir::{Binary, Inst, Ir, Unary};
 use crate::lower::LONGEST;
-use crate::plan::Plan;
+use crate::plan::{Phase, Plan};
 use crate::syntax;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 
@@ -60,7 +60,7 @@ pub(crate) fn moments(plan: &Plan) -> Vec<u64> {
     for phase in &plan.phases {
         for moment in [Some(phase.start), phase.end].into_iter().flatten() {
             let step = to_f64(moment) as u64;
-            steps.extend([step.saturating_sub(1), step, step + 1]);
+            steps.extend([step.saturating_sub(1), step, step.saturating_add(1)]);
         }
     }
     steps.sort_unstable();
@@ -73,10 +73,9 @@ fn last(plan: &Plan) -> u64 {
     plan.clock.total().unwrap_or(LONGEST as u64)
 }
 
-/// Where the phase that output `k` is in at `step` is written.
-pub(crate) fn phase_at(plan: &Plan, k: usize, step: u64) -> Span {
-    let begun = |p: &&crate::plan::Phase| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64;
-    plan.phases.iter().rfind(begun).map_or(Span::default(), |p| p.span)
+/// The phase that output `k` is in at `step`.
+pub(crate) fn phase_at(plan: &Plan, k: usize, step: u64) -> Option<&Phase> {
+    plan.phases.iter().rfind(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
 }
 
 /// ` at step 3`, or ` from step 3 on`.
@@ -96,22 +95,25 @@ fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnost
     let when = when(plan, ir, k, step, |v| !v.is_finite());
     let name = &plan.outputs[k].0;
     let phase = phase_at(plan, k, step);
+    let span = phase.map_or(Span::default(), |p| p.span);
     let help = "keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0";
     let message = format!("{name} is {what} {when}");
     let Some(culprit) = interval::culprit(ir, k, step, &inputs) else {
-        return Diagnostic::error(&timeline::NOT_FINITE, phase, message).help(help);
+        return Diagnostic::error(&timeline::NOT_FINITE, span, message).help(help);
     };
     let Some(reason) = reason(&culprit) else {
-        return Diagnostic::error(&timeline::NOT_FINITE, phase, message).help(help);
+        return Diagnostic::error(&timeline::NOT_FINITE, span, message).help(help);
     };
-    let range = [0, last(plan)].map(|step| interval::operand(ir, k, step, culprit.inst, &inputs));
+    let ends = phase.map_or((0.0, None), |p| (to_f64(p.start), p.end.map(to_f64)));
+    let ends = [ends.0.ceil() as u64, (ends.1.map_or(last(plan), |end| end.ceil() as u64)).saturating_sub(1)];
+    let range = ends.map(|step| interval::operand(ir, k, step, culprit.inst, &inputs));
     let range = match (culprit.inst, range) {
         (Inst::Unary(..), [Some(first), Some(last)]) if first != last => {
             format!(" (range {} .. {})", brief(first), brief(last))
         }
         _ => String::new(),
     };
-    let d = Diagnostic::error(&timeline::NOT_FINITE, phase, format!("{message}: {reason}{range}"));
+    let d = Diagnostic::error(&timeline::NOT_FINITE, span, format!("{message}: {reason}{range}"));
     let Ok(ast) = syntax::parse(source) else { return d.help(help) };
     let all = ast.all();
     let written: Vec<(&Expr, &Expr)> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();
@@ -146,12 +148,12 @@ fn reason(culprit: &Culprit) -> Option<String> {
         Inst::Unary(Unary::Ln | Unary::Log2 | Unary::Log10, _) => "the logarithm's argument is negative".into(),
         Inst::Unary(Unary::Exp | Unary::Exp2, _) => format!("the exponent is {x}"),
         Inst::Binary(Binary::Div, ..) if b == 0.0 => "the divisor is 0".into(),
-        Inst::Binary(Binary::Div, ..) => format!("{x} / {y} is beyond every number"),
+        Inst::Binary(Binary::Div, ..) => format!("{x} / {y} overflows"),
         Inst::Binary(Binary::Pow, ..) if a == 0.0 => format!("0 has no power {y}"),
         Inst::Binary(Binary::Pow, ..) if a < 0.0 && b.fract() != 0.0 => format!("the base is {x}, and {y} is no whole number"),
-        Inst::Binary(Binary::Pow, ..) => format!("{x} ** {y} is beyond every number"),
+        Inst::Binary(Binary::Pow, ..) => format!("{x} ** {y} overflows"),
         Inst::Binary(op @ (Binary::Add | Binary::Sub | Binary::Mul), ..) => {
-            format!("{x} {} {y} is beyond every number", op.word())
+            format!("{x} {} {y} overflows", op.word())
         }
         _ => return None,
     })

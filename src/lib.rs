@@ -13,6 +13,7 @@
 //! | parse | [`syntax`] | text → [`Ast`](syntax::Ast), exactly what was written |
 //! | check | [`check`] | `Ast` + [`Clock`] → [`Plan`](plan::Plan), or every diagnostic |
 //! | lower | [`mod@lower`] | `Plan` → [`Ir`](ir::Ir), a small closed set of operations |
+//! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
@@ -46,6 +47,7 @@ pub mod lower;
 pub mod eval;
 pub mod interval;
 mod finite;
+mod lint;
 pub mod backend;
 mod schedule;
 mod run;
@@ -66,6 +68,7 @@ pub mod cli;
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use lint::lint;
 pub use run::{Run, RunError, RunState};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
 

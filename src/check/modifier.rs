@@ -9,7 +9,7 @@ use super::args::usage;
 use super::duration::{show, whole};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::{Extent, value_at};
-use super::{Checker, Join, Place};
+use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
 use crate::diag::{Diagnostic, Span, names, timeline};
@@ -47,6 +47,7 @@ impl<'a> Checker<'a> {
             Modifier::Clamp => {
                 let sig = self.pipe(ex, subject, inner, place, join)?;
                 let (low, high) = (&values[0], &values[1]);
+                lints::clamped(self, &call, &sig, place, low, high);
                 if let (Arg::Sig(low), Arg::Sig(high)) = (low, high)
                     && let (Sig::Const(a), Sig::Const(b)) = (&**low, &**high)
                     && a > b
@@ -67,7 +68,11 @@ impl<'a> Checker<'a> {
                 let Some(rate) = countable(place.rate, place.start, every, place.end) else {
                     return self.too_fine(&call, every, place);
                 };
+                let mark = self.found.len();
                 let body = self.pipe(ex, subject, inner, Place { rate, ..place }, join)?;
+                lints::whole_epochs(self, mark);
+                lints::never(self, &call, "the next stair", every, place);
+                lints::stairs(self, &call, &body, every, place);
                 Some(Arc::new(Sig::Stairs { start: place.start, every, body }))
             }
             Modifier::Plateau | Modifier::Adapt => {
@@ -117,6 +122,7 @@ impl<'a> Checker<'a> {
                             cycled: true,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
+                        lints::cycle(self, ex, &call, &body, length, decay, place);
                         Some(Arc::new(Sig::Cycle { start: place.start, every: length, body, decay }))
                     }
                 }
@@ -212,6 +218,7 @@ impl<'a> Checker<'a> {
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
         let end = self.admit(start.checked_add(&len), ex.span())?;
+        lints::overlaid(self, ex, &over, &under, len, end, at_end, place);
         Some(Arc::new(Sig::Seq(match at_end {
             false => vec![(start, over), (end, under)],
             true => vec![(place.start, under), (start, over)],
@@ -268,6 +275,9 @@ impl<'a> Checker<'a> {
             return self.no_total(ex.span(), "growing cycles are written out over it");
         };
         let lengths = self.geometric(ex, every, grow, span)?;
+        if let Some((last, whole)) = lengths.split_last() {
+            lints::ends(self, ex, *last, whole.iter().sum(), span);
+        }
         let mut pieces = vec![];
         let mut start = place.start;
         for (j, &length) in lengths.iter().enumerate() {

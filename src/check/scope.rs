@@ -156,6 +156,11 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Where a `let` defines `name`.
+    pub(super) fn defined(&self, name: &str) -> Option<Span> {
+        self.index.get(name).map(|&i| self.lets[i].name.span)
+    }
+
     /// Where `name` is defined, if that is too late to be seen from `env`.
     pub(super) fn defined_later(&self, name: &str, env: &Env<'a>) -> Option<Span> {
         self.index.get(name).filter(|&&i| !env.prelude && i >= env.visible).map(|&i| self.lets[i].name.span)

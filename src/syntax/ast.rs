@@ -106,21 +106,27 @@ impl Expr {
     }
 }
 
-impl Ast {
-    /// Every expression of the program: its body, what `let`s bind, what entries are set to.
+impl Item {
+    /// Every expression in it: what `let`s bind, what entries are set to, the heads of blocks.
     pub fn all(&self) -> Vec<&Expr> {
-        fn of(item: &Item) -> Vec<&Expr> {
-            match item {
-                Item::Use { .. } => vec![],
-                Item::Let { params, value, .. } => {
-                    let defaults = params.iter().flatten().filter_map(|p| p.default.as_ref());
-                    defaults.chain([value]).flat_map(Expr::all).collect()
-                }
-                Item::Entry { value, .. } => value.all(),
-                Item::Block { items, .. } => items.iter().flat_map(of).collect(),
+        match self {
+            Self::Use { .. } => vec![],
+            Self::Let { params, value, .. } => {
+                let defaults = params.iter().flatten().filter_map(|p| p.default.as_ref());
+                defaults.chain([value]).flat_map(Expr::all).collect()
+            }
+            Self::Entry { value, .. } => value.all(),
+            Self::Block { head, items, .. } => {
+                head.iter().flat_map(Expr::all).chain(items.iter().flat_map(Self::all)).collect()
             }
         }
-        self.items.iter().flat_map(of).chain(self.body.iter().flat_map(Expr::all)).collect()
+    }
+}
+
+impl Ast {
+    /// Every expression of the program.
+    pub fn all(&self) -> Vec<&Expr> {
+        self.items.iter().flat_map(Item::all).chain(self.body.iter().flat_map(Expr::all)).collect()
     }
 }
 

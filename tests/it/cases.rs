@@ -30,7 +30,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
-use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, check, explain, syntax};
+use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, explain};
 
 mod format;
 
@@ -87,11 +87,7 @@ pub fn compile(source: &str, clock: Clock) -> (Vec<Program>, Vec<Diagnostic>) {
     let programs: Result<Vec<Program>, Diagnostics> =
         BACKENDS.iter().map(|&backend| Program::with_backend(source, clock, backend)).collect();
     match programs {
-        Ok(programs) => {
-            let ast = syntax::parse(source).expect("it was compiled");
-            let plan = check::check(&ast, &clock).expect("it was compiled");
-            (programs, Diagnostics::new("", source, plan.warnings).list)
-        }
+        Ok(programs) => (programs, etude::lint(source, clock).list),
         Err(found) => (vec![], found.list),
     }
 }

@@ -103,10 +103,10 @@ fn narrow_poles_are_found() {
         ("1e-3 >> 1 / (run.step - 77_777)", long, Some(77_777)),
         ("1 / (step - 777.5)", long, None),
         ("1 / (step - 123_456_789_012)", Clock::unknown(), Some(123_456_789_012)),
-        ("sqrt(99_999 - step)", long, None),
+        ("sqrt(100_000 - step)", long, None),
         ("sqrt(99_998 - step)", long, Some(99_999)),
         ("min(1e-3, 1 / step)", long, None),
-        ("cosine(1 -> 0) / (1 - t)", long, None),
+        ("cosine(1 -> 0) / (1 - t)", long, Some(100_000)),
     ] {
         let ir = ir(source, clock);
         let proof = prove(&ir, 0, &[1.0], &mut Budget::default(), Range::is_finite);

@@ -21,8 +21,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ("metric", &["metric"]),
     ("plan", &["plan", "catalogue", "clock", "diag", "ir", "metric"]),
     ("eval", &["eval", "ir", "math"]),
+    ("interval", &["interval", "eval", "ir", "math"]),
     ("lower", &["lower", "catalogue", "clock", "ir", "plan"]),
-    ("check", &["check", "catalogue", "clock", "diag", "ir", "lower", "math", "metric", "plan", "prelude", "syntax"]),
+    ("check", &["check", "catalogue", "clock", "diag", "interval", "ir", "lower", "math", "metric", "plan", "prelude", "syntax"]),
     ("backend", &["backend", "eval", "ir", "math"]),
 ];
 
@@ -161,6 +162,7 @@ fn the_pipeline_is_pure() {
         "check",
         "lower",
         "eval",
+        "interval",
         "finite",
         "explain",
     ];

@@ -1,0 +1,40 @@
+//! Everything that can be said about a program: its mistakes, or what is legal and probably wrong.
+//!
+//! Guarantees: what is reported of a value is a value that the program has at the step named; a comment can silence
+//! warnings and notes, never an error.
+
+mod allow;
+mod values;
+
+use crate::check::check;
+use crate::clock::Clock;
+use crate::diag::Diagnostics;
+use crate::lower::lower;
+use crate::{finite, syntax};
+
+/// All findings about a program: its errors or, where it has none, its warnings and notes, without those that a comment
+/// `# allow(CODE): reason` silences.
+///
+/// ```
+/// let found = etude::lint("warmup(5%, to: 1e-3) >> cosine(3e-4 -> 0)", etude::Clock::steps(1000));
+/// assert!(!found.has_errors());
+/// assert!(found.list.iter().any(|d| d.code.code == "W0302"));
+/// ```
+pub fn lint(source: &str, clock: Clock) -> Diagnostics {
+    let found = |list| Diagnostics::new("<program>", source, list);
+    let ast = match syntax::parse(source) {
+        Ok(ast) => ast,
+        Err(list) => return found(list),
+    };
+    let mut plan = match check(&ast, &clock) {
+        Ok(plan) => plan,
+        Err(list) => return found(list),
+    };
+    let ir = lower(&plan);
+    if let Err(d) = finite::check(source, &plan, &ir) {
+        return found(vec![*d]);
+    }
+    let mut list = std::mem::take(&mut plan.warnings);
+    list.extend(values::doubtful(&ast, &plan, &ir));
+    found(allow::silence(source, list))
+}
