@@ -122,12 +122,10 @@ impl<'a> Checker<'a> {
     fn bind(&mut self, items: &'a [Item]) {
         for item in items {
             match item {
-                Item::Let { name, params, value, .. } => {
-                    match self.scope.bind(name, params.as_deref(), value) {
-                        Ok(()) => lints::shadows(self, name, params.as_deref().unwrap_or(&[])),
-                        Err(d) => self.found.push(*d),
-                    }
-                }
+                Item::Let { name, params, value, .. } => match self.scope.bind(name, params.as_deref(), value) {
+                    Ok(()) => lints::shadows(self, name, params.as_deref().unwrap_or(&[])),
+                    Err(d) => self.found.push(*d),
+                },
                 Item::Block { items, .. } => self.bind(items),
                 Item::Use { path, .. } => self.error(
                     Diagnostic::error(

@@ -120,7 +120,9 @@ fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnost
     match (culprit.inst, &written[..]) {
         (Inst::Unary(Unary::Sqrt, _), [(_, argument)]) => {
             let kept = format!("max(0, {})", source[argument.span.range()].trim());
-            d.because(argument.span, "this goes below 0").help(format!("`sqrt({kept})` stays at 0")).maybe(argument.span, kept)
+            d.because(argument.span, "this goes below 0")
+                .help(format!("`sqrt({kept})` stays at 0"))
+                .maybe(argument.span, kept)
         }
         (_, [(_, argument)]) if argument.span != d.span => d.because(argument.span, "this").help(help),
         _ => d.help(help),
@@ -150,7 +152,9 @@ fn reason(culprit: &Culprit) -> Option<String> {
         Inst::Binary(Binary::Div, ..) if b == 0.0 => "the divisor is 0".into(),
         Inst::Binary(Binary::Div, ..) => format!("{x} / {y} overflows"),
         Inst::Binary(Binary::Pow, ..) if a == 0.0 => format!("0 has no power {y}"),
-        Inst::Binary(Binary::Pow, ..) if a < 0.0 && b.fract() != 0.0 => format!("the base is {x}, and {y} is no whole number"),
+        Inst::Binary(Binary::Pow, ..) if a < 0.0 && b.fract() != 0.0 => {
+            format!("the base is {x}, and {y} is no whole number")
+        }
         Inst::Binary(Binary::Pow, ..) => format!("{x} ** {y} overflows"),
         Inst::Binary(op @ (Binary::Add | Binary::Sub | Binary::Mul), ..) => {
             format!("{x} {} {y} overflows", op.word())

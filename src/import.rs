@@ -16,7 +16,12 @@
 //! # Ok::<(), etude::import::Error>(())
 //! ```
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
+
+use crate::diag::Severity;
+use crate::{Clock, lint};
 
 mod error;
 mod case;
@@ -102,7 +107,18 @@ pub fn import(library: &str, object: &Value) -> Result<String, Error> {
     }
     let mut case = Case::read(object)?;
     let program = translate(dialect, &mut case)?;
-    Ok(format!("{}{program}\n", case.heading(library)))
+    let allow = allow(&program, library, case.total);
+    Ok(format!("{}{allow}{program}\n", case.heading(library)))
+}
+
+/// A comment that allows what is doubtful about `program`: the library does it so.
+fn allow(program: &str, library: &str, total: u64) -> String {
+    let found = lint(program, Clock::steps(total)).list;
+    let codes: BTreeSet<&str> = found.iter().filter(|d| d.severity == Severity::Warning).map(|d| d.code.code).collect();
+    match codes.is_empty() {
+        true => String::new(),
+        false => format!("# allow({}): as {library} has it\n", Vec::from_iter(codes).join(", ")),
+    }
 }
 
 /// The program of `case`, without its heading.

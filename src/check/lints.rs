@@ -55,7 +55,8 @@ pub(super) fn joins(
             continue;
         }
         let Some(gap) = gap(&pieces[k - 1].1, &pieces[k].1, at) else { continue };
-        let message = format!("the value {} at step {}: {} ends here, {} starts there", gap.verb, show(at), gap.from, gap.to);
+        let message =
+            format!("the value {} at step {}: {} ends here, {} starts there", gap.verb, show(at), gap.from, gap.to);
         let (before, after) = (&parts[k - 1].ex, parts[k].ex.span());
         let d = warning(&lints::JUMP, after, message).because(before.span(), "the phase before");
         checker.found.push(match target(before) {
@@ -95,7 +96,9 @@ pub(super) fn overlaid(
 ) {
     if place.len == Some(len) {
         let message = format!("the overlay takes all {} steps, so that nothing of what it lies on is left", show(len));
-        checker.found.push(warning(&lints::NO_EFFECT, ex.span(), message).help("shorten the overlay, or write it alone"));
+        checker
+            .found
+            .push(warning(&lints::NO_EFFECT, ex.span(), message).help("shorten the overlay, or write it alone"));
     } else if let Some(gap) = gap(over, under, end).filter(|_| !at_end) {
         let message = format!(
             "the value {} at step {}: the overlay ends at {}, and underneath it has come to {} by then",
@@ -190,14 +193,17 @@ pub(super) fn mirrored(checker: &mut Checker, ex: &Ex, body: &Sig) {
 /// Warns of a cycle after `passed` steps that goes on beyond the span: of the first, that it never starts again.
 pub(super) fn ends(checker: &mut Checker, call: &Ex, length: Ratio, passed: Ratio, span: Ratio) {
     if length > span && passed.is_zero() {
-        let message = format!("one cycle takes {} steps, and there are {}: it never starts again", show(length), show(span));
+        let message =
+            format!("one cycle takes {} steps, and there are {}: it never starts again", show(length), show(span));
         let d = warning(&lints::NEVER, call.span(), message);
         checker.found.push(d.help("shorten the cycle, or leave `cycle` out"));
     } else if let Some(there) = span.checked_sub(&passed).filter(|there| *there < length) {
         let percent = (to_f64(there) / to_f64(length) * 100.0).round();
         let message =
             format!("the last cycle is cut: it has {} of its {} steps ({percent}%)", show(there), show(length));
-        checker.found.push(warning(&lints::CUT, call.span(), message).help("a count, such as `cycle(4)`, divides the span evenly"));
+        checker.found.push(
+            warning(&lints::CUT, call.span(), message).help("a count, such as `cycle(4)`, divides the span evenly"),
+        );
     }
 }
 
@@ -219,7 +225,9 @@ pub(super) fn percent(checker: &mut Checker, amount: Ratio, place: Place, span: 
         && let Some(all) = of(whole)
     {
         let message = format!("{}% is more than there is: {} of {} steps", show(amount), show(all), show(whole));
-        checker.found.push(warning(&lints::PERCENT, span, message).help("`%` is of the enclosing span; at most 100% of it comes"));
+        checker.found.push(
+            warning(&lints::PERCENT, span, message).help("`%` is of the enclosing span; at most 100% of it comes"),
+        );
     }
 }
 

@@ -173,7 +173,9 @@ impl<'a, 'b> Frame<'a, 'b> {
                 let index = |x: i128| x.clamp(0, table.len() as i128 - 1) as usize;
                 let (first, last) = if x.lo < 0 { (0, table.len() - 1) } else { (index(x.lo), index(x.hi)) };
                 float(match self.budget.spend(last - first) {
-                    true => table[first..=last].iter().map(|&v| Range::point(v)).reduce(Range::or).unwrap_or(Range::ANY),
+                    true => {
+                        table[first..=last].iter().map(|&v| Range::point(v)).reduce(Range::or).unwrap_or(Range::ANY)
+                    }
                     false => Range::ANY,
                 })
             }

@@ -123,7 +123,13 @@ pub fn unary(op: Unary, a: Range) -> Range {
         Unary::Exp => a.nearly_rising(host::exp).within(0.0, f64::INFINITY),
         Unary::Exp2 => a.nearly_rising(host::exp2).within(0.0, f64::INFINITY),
         Unary::Ln | Unary::Log2 | Unary::Log10 if a.hi >= 0.0 => {
-            let f = if op == Unary::Ln { host::ln } else if op == Unary::Log2 { host::log2 } else { host::log10 };
+            let f = if op == Unary::Ln {
+                host::ln
+            } else if op == Unary::Log2 {
+                host::log2
+            } else {
+                host::log10
+            };
             a.within(0.0, f64::INFINITY).nearly_rising(f).or_nan(a.lo < 0.0)
         }
         Unary::Sin => wave(a, 0.5, host::sin),
@@ -151,7 +157,8 @@ pub fn binary(op: Binary, a: Range, b: Range) -> Range {
             let odd = a.has_zero() && b.has_zero() || a.has_infinity() && b.has_infinity();
             // Next to a zero of which the sign is known the quotient goes to one infinity, else to both.
             let both = b.lo.is_sign_negative() && b.hi.is_sign_positive();
-            let all = if both { Range::ANY } else { Range::corners([a.lo / b.lo, a.lo / b.hi, a.hi / b.lo, a.hi / b.hi]) };
+            let all =
+                if both { Range::ANY } else { Range::corners([a.lo / b.lo, a.lo / b.hi, a.hi / b.lo, a.hi / b.hi]) };
             Range { nan: nan | odd, ..all }
         }
         Binary::Min => Range { lo: least(a.lo, b.lo), hi: if a.hi <= b.hi { a.hi } else { b.hi }, nan }.either_zero(),
@@ -174,7 +181,8 @@ impl Range {
 /// The bounds of a·b + c, rounded once.
 pub fn fma(a: Range, b: Range, c: Range) -> Range {
     let low = Range::corners([(a.lo, b.lo), (a.lo, b.hi), (a.hi, b.lo), (a.hi, b.hi)].map(|(a, b)| a.mul_add(b, c.lo)));
-    let high = Range::corners([(a.lo, b.lo), (a.lo, b.hi), (a.hi, b.lo), (a.hi, b.hi)].map(|(a, b)| a.mul_add(b, c.hi)));
+    let high =
+        Range::corners([(a.lo, b.lo), (a.lo, b.hi), (a.hi, b.lo), (a.hi, b.hi)].map(|(a, b)| a.mul_add(b, c.hi)));
     let odd = [a, b, c].iter().any(|r| r.nan || r.has_infinity());
     if odd { Range::ANY } else { Range::new(low.lo, high.hi) }
 }

@@ -49,10 +49,8 @@ fn idle(allow: &Allow) -> Diagnostic {
             Diagnostic::error(&lints::UNKNOWN_ALLOW, *span, format!("{code} is an error, and errors cannot be allowed"))
                 .help("mend the program; only codes that start with W can be allowed")
         }
-        Some(row) => {
-            Diagnostic::error(&lints::UNUSED_ALLOW, *span, format!("nothing here is {code}: {}", row.title))
-                .help("remove it; it silences its own line, or the next line of code")
-        }
+        Some(row) => Diagnostic::error(&lints::UNUSED_ALLOW, *span, format!("nothing here is {code}: {}", row.title))
+            .help("remove it; it silences its own line, or the next line of code"),
     };
     alone.iter().fold(d.warning(), |d, comment| if d.code == &lints::UNUSED_ALLOW { d.fix(*comment, "") } else { d })
 }

@@ -113,8 +113,12 @@ impl Run<'_> {
         }
         let whose = if rule.is_empty() { "the".into() } else { format!("{rule}'s") };
         let peak_shown = finite::brief(peak);
-        let message =
-            format!("{} peaks at {peak_shown} (step {at}), far outside {whose} usual {} .. {}", self.name(), finite::brief(low), finite::brief(high));
+        let message = format!(
+            "{} peaks at {peak_shown} (step {at}), far outside {whose} usual {} .. {}",
+            self.name(),
+            finite::brief(low),
+            finite::brief(high)
+        );
         let usual = |v: f64| (low..=high).contains(&v);
         let written = self.literals(peak);
         let mended = written.first().and_then(|(_, text)| other_sign(text)).filter(|m| m.parse().is_ok_and(usual));

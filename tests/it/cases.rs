@@ -36,7 +36,6 @@ mod format;
 
 use format::{Case, Mark, Written};
 
-
 /// Every backend of this build; the first is the oracle.
 pub const BACKENDS: &[Backend] = if cfg!(feature = "jit") { &[Backend::Eval, Backend::Jit] } else { &[Backend::Eval] };
 

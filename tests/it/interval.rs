@@ -56,7 +56,10 @@ fn bounds_hold_every_value() {
                 tight += usize::from(range.is_finite());
                 let v = value(ir, k, first, &inputs);
                 let one = bounds(ir, k, (first, first), &inputs, &mut Budget::default());
-                assert!(one.known().is_none_or(|one| one.to_bits() == v.to_bits()), "{source}\n{first}: {one:?}, {v:?}");
+                assert!(
+                    one.known().is_none_or(|one| one.to_bits() == v.to_bits()),
+                    "{source}\n{first}: {one:?}, {v:?}"
+                );
                 assert!(one.known().is_some() || v.is_nan(), "{source}\n{first}: {one:?}, {v:?}");
             }
         }

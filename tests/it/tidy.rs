@@ -23,7 +23,23 @@ const EDGES: &[(&str, &[&str])] = &[
     ("eval", &["eval", "ir", "math"]),
     ("interval", &["interval", "eval", "ir", "math"]),
     ("lower", &["lower", "catalogue", "clock", "ir", "plan"]),
-    ("check", &["check", "catalogue", "clock", "diag", "interval", "ir", "lower", "math", "metric", "plan", "prelude", "syntax"]),
+    (
+        "check",
+        &[
+            "check",
+            "catalogue",
+            "clock",
+            "diag",
+            "interval",
+            "ir",
+            "lower",
+            "math",
+            "metric",
+            "plan",
+            "prelude",
+            "syntax",
+        ],
+    ),
     ("backend", &["backend", "eval", "ir", "math"]),
 ];
 
