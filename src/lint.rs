@@ -4,6 +4,7 @@
 //! warnings and notes, never an error.
 
 mod allow;
+mod shape;
 mod values;
 
 use crate::check::check;
@@ -35,6 +36,7 @@ pub fn lint(source: &str, clock: Clock) -> Diagnostics {
         return found(vec![*d]);
     }
     let mut list = std::mem::take(&mut plan.warnings);
+    list.extend(shape::doubtful(source, &ast));
     list.extend(values::doubtful(&ast, &plan, &ir));
     found(allow::silence(source, list))
 }

@@ -160,8 +160,7 @@ fn target(ex: &Ex) -> Option<Span> {
 }
 
 /// Warns of cycles that do not do what a cycle is for.
-pub(super) fn cycle(checker: &mut Checker, ex: &Ex, call: &Ex, body: &Sig, length: Ratio, decay: f64, place: Place) {
-    warmup_again(checker, ex, call);
+pub(super) fn cycle(checker: &mut Checker, call: &Ex, body: &Sig, length: Ratio, decay: f64, place: Place) {
     if place.len == Some(length) {
         return no_effect(checker, call, "cycle", "one cycle fills the span");
     }
@@ -260,22 +259,6 @@ pub(super) fn clamped(checker: &mut Checker, call: &Ex, sig: &Arc<Sig>, place: P
         let why = if lo == hi { format!("the value is {lo}") } else { format!("the value stays within {lo} .. {hi}") };
         no_effect(checker, call, "clamp", &why);
     }
-}
-
-/// Warns of a cycle that repeats a warmup which stands before other phases.
-fn warmup_again(checker: &mut Checker, ex: &Ex, call: &Ex) {
-    let ExprKind::Pipe(subject, modifiers) = ex.kind() else { return };
-    let ExprKind::Seq(parts) = &subject.kind else { return };
-    let ExprKind::Call { name, .. } = &parts[0].kind else { return };
-    if name.text != "warmup" {
-        return;
-    }
-    let d = warning(&lints::WARMUP_AGAIN, call.span(), "every cycle starts with the warmup again")
-        .because(parts[0].span, "this is repeated")
-        .help("put what is to be repeated into parentheses");
-    let rest: Vec<String> = parts[1..].iter().map(|p| p.to_string()).collect();
-    let fixed = format!("{} >> ({} | {})", parts[0], rest.join(" >> "), call.expr);
-    checker.found.push(if ex.is_written() && modifiers.len() == 1 { d.maybe(ex.span(), fixed) } else { d });
 }
 
 /// Notes a use of `epoch`, which counts in fractions.

@@ -32,7 +32,7 @@ impl<'a> Checker<'a> {
             Place { start: Zero::zero(), len: Some(len), origin, rate, end: len, depth: place.depth + 1, ..place };
         let turned = Join { before: join.after.clone(), after: join.before.clone() };
         let body = self.pipe(ex, subject, modifiers, inside, &turned)?;
-        lints::mirrored(self, ex, &body);
+        lints::mirrored(self, &ex.modifier(modifiers.len()), &body);
         Some(Arc::new(Sig::Reverse { start: place.start, len, body }))
     }
 

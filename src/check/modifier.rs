@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
                             cycled: true,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
-                        lints::cycle(self, ex, &call, &body, length, decay, place);
+                        lints::cycle(self, &call, &body, length, decay, place);
                         Some(Arc::new(Sig::Cycle { start: place.start, every: length, body, decay }))
                     }
                 }
@@ -276,7 +276,7 @@ impl<'a> Checker<'a> {
         };
         let lengths = self.geometric(ex, every, grow, span)?;
         if let Some((last, whole)) = lengths.split_last() {
-            lints::ends(self, ex, *last, whole.iter().sum(), span);
+            lints::ends(self, &ex.modifier(modifiers.len()), *last, whole.iter().sum(), span);
         }
         let mut pieces = vec![];
         let mut start = place.start;

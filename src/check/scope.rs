@@ -196,6 +196,14 @@ impl<'a> Ex<'a> {
         Self { expr, env: self.env.clone() }
     }
 
+    /// The modifier number `k` of a pipe; anything else is itself.
+    pub(super) fn modifier(&self, k: usize) -> Self {
+        match self.kind() {
+            ExprKind::Pipe(_, modifiers) => modifiers.get(k).map_or_else(|| self.clone(), |m| self.with(m)),
+            _ => self.clone(),
+        }
+    }
+
     /// A function's body with `args` for its parameters.
     pub(super) fn applied(self, call: &Self, params: &'a [Param], args: Vec<Ex<'a>>) -> Self {
         let site = self.env.prelude.then(|| call.span());

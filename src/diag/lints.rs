@@ -155,8 +155,8 @@ pub const NO_METRIC: Code = Code {
     code: "W0316",
     title: "a metric that nothing reports",
     explain: "The run of a config reports `loss` and `grad_norm` after every step, and `train_loss`, `test_loss`, `test_accuracy`, `val_loss` and `val_accuracy` after every epoch. A modifier that watches another metric never acts.",
-    wrong: "",
-    right: "1e-3 | plateau(val_loss)",
+    wrong: "run { epochs: 5 }\noptimizer adamw { lr: 1e-3 | plateau(valid_loss) }",
+    right: "run { epochs: 5 }\noptimizer adamw { lr: 1e-3 | plateau(val_loss) }",
 };
 
 /// a momentum of 1 or more

@@ -1,5 +1,6 @@
 //! Values that no optimizer is meant to take, found by bounding the whole run and what is held after it.
 
+use crate::clock::to_f64;
 use crate::diag::{Diagnostic, lints};
 use crate::finite;
 use crate::interval::{self, Budget, Proof, Range};
@@ -33,7 +34,7 @@ pub(super) fn doubtful(ast: &Ast, plan: &Plan, ir: &Ir) -> Vec<Diagnostic> {
             found.extend(run.too_much_momentum(&mut budget));
         }
         if kind == "lr" {
-            found.extend(run.unusual());
+            found.extend(run.unusual(&mut budget));
         }
     }
     found
@@ -92,7 +93,15 @@ impl Run<'_> {
     }
 
     /// A learning rate that does not depend on the base value, and peaks far outside what is usual.
-    fn unusual(&self) -> Option<Diagnostic> {
+    fn unusual(&self, budget: &mut Budget) -> Option<Diagnostic> {
+        let rule = optimizer(self.ast).unwrap_or_default();
+        let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == rule || name.is_empty())?;
+        let range = interval::bounds(self.ir, self.k, (0, u64::MAX), &self.inputs, budget);
+        let starts = self.plan.phases.iter().filter(|p| p.output == self.k && p.depth == 0).map(|p| p.start);
+        if !range.nan && range.hi <= high * FAR && starts.map(to_f64).any(|s| self.value(s.ceil() as u64) >= low / FAR)
+        {
+            return None;
+        }
         let mut double = self.inputs.clone();
         double[0] = 2.0;
         let (mut peak, mut at) = (0.0, 0);
@@ -105,8 +114,6 @@ impl Run<'_> {
                 (peak, at) = (value, step);
             }
         }
-        let rule = optimizer(self.ast).unwrap_or_default();
-        let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == rule || name.is_empty())?;
         // A value that is 0 throughout freezes what it is for.
         if peak == 0.0 || (low / FAR..=high * FAR).contains(&peak) {
             return None;

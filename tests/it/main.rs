@@ -5,6 +5,7 @@ mod codes;
 mod catalogue;
 mod props;
 mod interval;
+mod lint;
 mod metrics;
 mod torture;
 mod tidy;
