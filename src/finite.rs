@@ -5,6 +5,7 @@
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
+use crate::explain::brief;
 use crate::interval::{self, Budget, Culprit, Proof, Range};
 use crate::ir::{Binary, Inst, Ir, Unary};
 use crate::lower::LONGEST;
@@ -78,11 +79,13 @@ pub(crate) fn phase_at(plan: &Plan, k: usize, step: u64) -> Option<&Phase> {
     plan.phases.iter().rfind(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
 }
 
-/// ` at step 3`, or ` from step 3 on`.
+/// `at step 3`, or `from step 3 on` where it stays so.
 pub(crate) fn when(plan: &Plan, ir: &Ir, k: usize, step: u64, bad: impl Fn(f64) -> bool) -> String {
     let inputs = open_inputs(ir);
-    let still = |step| bad(interval::value(ir, k, step, &inputs));
-    if step < last(plan) && still(step + 1) && still(last(plan)) {
+    let still = |step: u64| bad(interval::value(ir, k, step, &inputs));
+    if step >= last(plan) {
+        "after the end of the run".into()
+    } else if still(step + 1) && moments(plan).into_iter().filter(|&s| s > step).all(still) {
         format!("from step {step} on")
     } else {
         format!("at step {step}")
@@ -161,9 +164,4 @@ fn reason(culprit: &Culprit) -> Option<String> {
         }
         _ => return None,
     })
-}
-
-/// A number for people: six digits at most.
-pub(crate) fn brief(x: f64) -> String {
-    crate::explain::brief(x)
 }

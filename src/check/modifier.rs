@@ -14,7 +14,7 @@ use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
 use crate::diag::{Diagnostic, Span, names, timeline};
 use crate::ir::{Binary, countable};
-use crate::plan::{Arg, Sig};
+use crate::plan::{Arg, Sig, Window};
 use crate::syntax::ast::{self, Expr, ExprKind};
 
 /// Cycles of different lengths are written out, so many at most.
@@ -218,7 +218,7 @@ impl<'a> Checker<'a> {
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
         let end = self.admit(start.checked_add(&len), ex.span())?;
-        lints::overlaid(self, ex, &over, &under, len, end, at_end, place);
+        lints::overlaid(self, ex, &over, &under, Window { start, len: Some(len) }, place);
         Some(Arc::new(Sig::Seq(match at_end {
             false => vec![(start, over), (end, under)],
             true => vec![(place.start, under), (start, over)],
@@ -290,11 +290,12 @@ impl<'a> Checker<'a> {
                 cycled: true,
                 ..place
             };
-            let mark = self.phases.len();
+            let (mark, found) = (self.phases.len(), self.found.len());
             let body = self.pipe(ex, subject, modifiers, inside, join)?;
             // The phases of the first cycle stand for all.
             if j > 0 {
                 self.phases.truncate(mark);
+                lints::said(self, found);
             }
             let factor =
                 self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;

@@ -246,18 +246,18 @@ impl<'a, 'b> Frame<'a, 'b> {
         let last = if all.lo < 0 { arms.len() - 1 } else { reached(bounds, all.hi) };
         let first = if all.lo < 0 && all.hi < 0 { last } else { reached(bounds, all.lo.max(0)) };
         let mut found: Option<Range> = None;
-        for k in first..=last {
-            let from = k.checked_sub(1).map_or(i128::MIN, |k| bounds[k].into());
+        for (k, arm) in arms.iter().enumerate().take(last + 1).skip(first) {
+            let from = k.checked_sub(1).map_or(0, |k| bounds[k].into());
             let to = bounds.get(k).map_or(i128::MAX, |&b| i128::from(b) - 1);
-            let within = all.and(Ints { lo: from, hi: to });
-            if let (Int::Reg(r), false) = (on, within.lo > within.hi || all.lo < 0) {
+            if let Int::Reg(r) = on {
+                let within = if all.lo < 0 { all } else { all.and(Ints { lo: from, hi: to }) };
                 self.registers[r as usize] = Known::Int(within);
             }
-            let arm = self.block(&arms[k], here);
-            found = Some(found.map_or(arm, |f| f.or(arm)));
-            if let Int::Reg(r) = on {
-                self.registers[r as usize] = Known::Int(all);
-            }
+            let value = self.block(arm, here);
+            found = Some(found.map_or(value, |found| found.or(value)));
+        }
+        if let Int::Reg(r) = on {
+            self.registers[r as usize] = Known::Int(all);
         }
         found.unwrap_or(Range::ANY)
     }

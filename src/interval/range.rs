@@ -150,16 +150,21 @@ pub fn binary(op: Binary, a: Range, b: Range) -> Range {
         Binary::Add => sum(a, b),
         Binary::Sub => sum(a, b.neg()),
         Binary::Mul => {
+            // 0 · ∞ is no number, and what is near it is anything.
             let odd = a.has_zero() && b.has_infinity() || a.has_infinity() && b.has_zero();
-            Range::corners([a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi]).or_nan(nan | odd)
+            let all = || Range::corners([a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi]);
+            if odd { Range::ANY } else { all().or_nan(nan) }
         }
         Binary::Div => {
             let odd = a.has_zero() && b.has_zero() || a.has_infinity() && b.has_infinity();
             // Next to a zero of which the sign is known the quotient goes to one infinity, else to both.
             let both = b.lo.is_sign_negative() && b.hi.is_sign_positive();
-            let all =
-                if both { Range::ANY } else { Range::corners([a.lo / b.lo, a.lo / b.hi, a.hi / b.lo, a.hi / b.hi]) };
-            Range { nan: nan | odd, ..all }
+            let all = || Range::corners([a.lo / b.lo, a.lo / b.hi, a.hi / b.lo, a.hi / b.hi]);
+            match (odd, both) {
+                (true, _) => Range::ANY,
+                (_, true) => Range { nan, ..Range::ANY },
+                _ => all().or_nan(nan),
+            }
         }
         Binary::Min => Range { lo: least(a.lo, b.lo), hi: if a.hi <= b.hi { a.hi } else { b.hi }, nan }.either_zero(),
         Binary::Max => Range { lo: if a.lo >= b.lo { a.lo } else { b.lo }, hi: most(a.hi, b.hi), nan }.either_zero(),

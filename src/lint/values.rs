@@ -2,6 +2,7 @@
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, lints};
+use crate::explain::brief;
 use crate::finite;
 use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::Ir;
@@ -70,7 +71,7 @@ impl Run<'_> {
     /// `lr is -1e-4 from step 10 on`
     fn says(&self, step: u64, bad: impl Fn(f64) -> bool) -> String {
         let when = finite::when(self.plan, self.ir, self.k, step, bad);
-        format!("{} is {} {when}", self.name(), finite::brief(self.value(step)))
+        format!("{} is {} {when}", self.name(), brief(self.value(step)))
     }
 
     fn at(&self, step: u64) -> crate::diag::Span {
@@ -80,7 +81,7 @@ impl Run<'_> {
     fn negative(&self, budget: &mut Budget) -> Option<Diagnostic> {
         let step = self.first_bad(budget, |r| !r.nan && r.lo >= 0.0)?;
         let when = finite::when(self.plan, self.ir, self.k, step, |v| v < 0.0);
-        let message = format!("{} is negative {when}: {}", self.name(), finite::brief(self.value(step)));
+        let message = format!("{} is negative {when}: {}", self.name(), brief(self.value(step)));
         let d = Diagnostic::error(&lints::NEGATIVE, self.at(step), message).warning();
         Some(d.help("`| clamp(min: 0)` keeps it at 0"))
     }
@@ -119,12 +120,12 @@ impl Run<'_> {
             return None;
         }
         let whose = if rule.is_empty() { "the".into() } else { format!("{rule}'s") };
-        let peak_shown = finite::brief(peak);
+        let peak_shown = brief(peak);
         let message = format!(
             "{} peaks at {peak_shown} (step {at}), far outside {whose} usual {} .. {}",
             self.name(),
-            finite::brief(low),
-            finite::brief(high)
+            brief(low),
+            brief(high)
         );
         let usual = |v: f64| (low..=high).contains(&v);
         let written = self.literals(peak);

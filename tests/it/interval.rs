@@ -1,8 +1,10 @@
 //! The bounds that interval analysis gives hold what the interpreter computes.
 
-use etude::interval::{Budget, Proof, Range, bounds, prove, value};
-use etude::ir::Ir;
-use etude::{Clock, check, lower, syntax};
+use etude::interval::range::{binary, unary};
+use etude::interval::{Budget, Proof, Range, bounds, prove};
+use etude::ir::{Binary, Ir, Unary, ops};
+use etude::math::{Native, host};
+use etude::{Clock, check, eval, lower, syntax};
 
 use crate::cases;
 
@@ -15,6 +17,13 @@ fn programs() -> Vec<(String, Ir, u64, f64)> {
         all.push((case.source, lower::lower(&plan), case.clock.total().unwrap_or(1 << 53), case.base));
     }
     all
+}
+
+/// Output `k` at `step`, by the interpreter.
+fn value(ir: &Ir, k: usize, step: u64, inputs: &[f64]) -> f64 {
+    let mut out = vec![0.0; ir.outputs.len()];
+    eval::eval(ir, step, inputs, &mut out);
+    out[k]
 }
 
 /// splitmix64
@@ -115,5 +124,54 @@ fn narrow_poles_are_found() {
         let proof = prove(&ir, 0, &[1.0], &mut Budget::default(), Range::is_finite);
         let expected = at.map_or(Proof::Holds, Proof::Fails);
         assert_eq!(proof, expected, "{source}");
+    }
+}
+
+/// A number of any size, often one of the special ones.
+fn number(state: &mut u64) -> f64 {
+    const SPECIAL: &[f64] = &[0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -2.0, 3.0, -3.0, f64::INFINITY, f64::NEG_INFINITY];
+    let n = next(state);
+    match n % 4 {
+        0 => SPECIAL[(n >> 8) as usize % SPECIAL.len()],
+        1 => ((n >> 8) % 41) as f64 - 20.0,
+        2 => ((n >> 11) as f64 / (1u64 << 53) as f64 - 0.5) * 8.0,
+        _ => ((n >> 11) as f64 / (1u64 << 53) as f64 - 0.5) * host::exp2((n % 400) as f64 - 200.0),
+    }
+}
+
+/// Bounds, and numbers within them, the bounds among them.
+fn stretch(state: &mut u64) -> (Range, Vec<f64>) {
+    let (a, b) = (number(state), number(state));
+    let close = next(state).is_multiple_of(3);
+    let b = if close && a.is_finite() { a + a.abs() * 1e-3 } else { b };
+    let (lo, hi) = if a.total_cmp(&b).is_le() { (a, b) } else { (b, a) };
+    let mut inside: Vec<f64> = [0.1, 0.5, 0.9].map(|u| lo + (hi - lo) * u).into();
+    inside.extend([number(state), 0.0, -0.0, 1.0, 2.0, lo, hi]);
+    inside.retain(|x| lo.total_cmp(x).is_le() && x.total_cmp(&hi).is_le());
+    (Range::new(lo, hi), inside)
+}
+
+#[test]
+fn operations_stay_within_their_bounds() {
+    let mut state = 11;
+    for _ in 0..20_000 {
+        let ((a, xs), (b, ys)) = (stretch(&mut state), stretch(&mut state));
+        for op in Unary::WORDS.iter().filter_map(|word| Unary::named(word)) {
+            let range = unary(op, a);
+            for &x in &xs {
+                let y = ops::unary(&mut Native, op, x);
+                assert!(range.contains(y), "{}({x:?}) = {y:?} is not in {range:?}, for {a:?}", op.word());
+            }
+        }
+        for op in Binary::WORDS.iter().filter_map(|word| Binary::named(word)) {
+            let range = binary(op, a, b);
+            for (&x, &y) in xs.iter().flat_map(|x| ys.iter().map(move |y| (x, y))) {
+                let z = ops::binary(&mut Native, op, x, y);
+                assert!(range.contains(z), "{x:?} {} {y:?} = {z:?} is not in {range:?}, for {a:?}, {b:?}", op.word());
+                // Of two zeros the sign decides what a division by it gives.
+                let signed = z != 0.0 || range.lo.total_cmp(&z).is_le() && z.total_cmp(&range.hi).is_le();
+                assert!(signed, "{x:?} {} {y:?} = {z:?} has another sign than {range:?}", op.word());
+            }
+        }
     }
 }
