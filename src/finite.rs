@@ -119,28 +119,28 @@ fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnost
     let d = Diagnostic::error(&timeline::NOT_FINITE, span, format!("{message}: {reason}{range}"));
     let Ok(ast) = syntax::parse(source) else { return d.help(help) };
     let all = ast.all();
-    let written: Vec<(&Expr, &Expr)> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();
-    match (culprit.inst, &written[..]) {
-        (Inst::Unary(Unary::Sqrt, _), [(_, argument)]) => {
-            let kept = format!("max(0, {})", source[argument.span.range()].trim());
-            d.because(argument.span, "this goes below 0")
-                .help(format!("`sqrt({kept})` stays at 0"))
-                .maybe(argument.span, kept)
-        }
-        (_, [(_, argument)]) if argument.span != d.span => d.because(argument.span, "this").help(help),
-        _ => d.help(help),
+    let written: Vec<&Expr> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();
+    let [argument] = written[..] else { return d.help(help) };
+    // The smallest piece that is to blame, and where it is used if that is elsewhere.
+    let used = (span.to(argument.span) != span).then_some(span);
+    let d = used.into_iter().fold(d, |d, phase| d.because(phase, "used here"));
+    let d = Diagnostic { span: argument.span, ..d };
+    if matches!(culprit.inst, Inst::Unary(Unary::Sqrt, _)) {
+        let kept = format!("max(0, {})", source[argument.span.range()].trim());
+        return d.help(format!("`sqrt({kept})` stays at 0")).maybe(argument.span, kept);
     }
+    d.help(help)
 }
 
-/// Where an operation is written, with the operand that decides.
-fn part<'a>(expr: &'a Expr, inst: &Inst) -> Option<(&'a Expr, &'a Expr)> {
+/// The piece that decides, where `expr` is such an operation: the argument, the divisor, the whole power.
+fn part<'a>(expr: &'a Expr, inst: &Inst) -> Option<&'a Expr> {
     let decides = match (&expr.kind, inst) {
         (ExprKind::Call { name, args }, Inst::Unary(op, _)) if name.text == op.word() => &args.first()?.value,
         (ExprKind::Binary(BinaryOp::Div, _, divisor), Inst::Binary(Binary::Div, ..)) => divisor,
-        (ExprKind::Binary(BinaryOp::Pow, base, _), Inst::Binary(Binary::Pow, ..)) => base,
+        (ExprKind::Binary(BinaryOp::Pow, ..), Inst::Binary(Binary::Pow, ..)) => expr,
         _ => return None,
     };
-    (!matches!(decides.kind, ExprKind::Ramp(_))).then_some((expr, decides))
+    (!matches!(decides.kind, ExprKind::Ramp(_))).then_some(decides)
 }
 
 /// Why the operation left the numbers.
