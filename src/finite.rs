@@ -5,6 +5,7 @@
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, timeline};
+use crate::eval::eval;
 use crate::explain::brief;
 use crate::interval::{self, Budget, Culprit, Proof, Range};
 use crate::ir::{Binary, Inst, Ir, Unary};
@@ -20,17 +21,29 @@ const GRID: u64 = 512;
 pub(crate) fn check(source: &str, plan: &Plan, ir: &Ir) -> Result<(), Box<Diagnostic>> {
     let mut budget = Budget::default();
     let inputs = open_inputs(ir);
+    let mut open = vec![];
     for k in 0..ir.outputs.len() {
-        let bad = match interval::prove(ir, k, &inputs, &mut budget, Range::is_finite) {
-            Proof::Holds => None,
-            Proof::Fails(step) => Some(step),
-            Proof::Unknown => tried(plan, ir, k, &inputs, Range::is_finite),
-        };
-        if let Some(step) = bad {
-            return Err(Box::new(describe(source, plan, ir, step, k)));
+        match interval::prove(ir, k, &inputs, &mut budget, Range::is_finite) {
+            Proof::Holds => {}
+            Proof::Fails(step) => return Err(Box::new(describe(source, plan, ir, step, k))),
+            Proof::Unknown => open.push(k),
         }
     }
+    if let Some((k, step)) = tried(plan, ir, &open, &inputs) {
+        return Err(Box::new(describe(source, plan, ir, step, k)));
+    }
     Ok(())
+}
+
+/// The first output of `open` that is found not to be finite, and its first bad step.
+fn tried(plan: &Plan, ir: &Ir, open: &[usize], inputs: &[f64]) -> Option<(usize, u64)> {
+    let mut out = vec![0.0; ir.outputs.len()];
+    let steps = if open.is_empty() { vec![] } else { moments(plan) };
+    steps.into_iter().find_map(|step| {
+        eval(ir, step, inputs, &mut out);
+        let k = *open.iter().find(|&&k| !out[k].is_finite())?;
+        Some((k, began(step, |step| !interval::value(ir, k, step, inputs).is_finite())))
+    })
 }
 
 /// Base 1 and nothing observed.
@@ -38,20 +51,17 @@ pub(crate) fn open_inputs(ir: &Ir) -> Vec<f64> {
     vec![1.0; ir.inputs]
 }
 
-/// The first step found at which `good` does not hold, where no proof could be had.
-pub(crate) fn tried(plan: &Plan, ir: &Ir, k: usize, inputs: &[f64], good: impl Fn(Range) -> bool) -> Option<u64> {
-    let bad = |step: u64| !good(Range::point(interval::value(ir, k, step, inputs)));
-    let found = moments(plan).into_iter().find(|&step| bad(step))?;
-    // A bad stretch usually reaches back to where it began.
-    let (mut before, mut first) = (0, found);
+/// Where a bad stretch began that holds `found`: it usually reaches back to there without a gap.
+pub(crate) fn began(found: u64, bad: impl Fn(u64) -> bool) -> u64 {
     if bad(0) {
-        return Some(0);
+        return 0;
     }
+    let (mut before, mut first) = (0, found);
     while first - before > 1 {
         let middle = before + (first - before) / 2;
         if bad(middle) { first = middle } else { before = middle }
     }
-    Some(first)
+    first
 }
 
 /// The steps around the ends of every phase, and a grid over the run.

@@ -18,27 +18,49 @@ const BELOW_ONE: &[&str] = &["momentum", "beta", "beta1", "beta2", "beta3"];
 /// The learning rates that an optimizer usually peaks at; the last row is for one that is not known.
 const USUAL: &[(&str, f64, f64)] = &[("adamw", 1e-6, 1e-2), ("sgd", 1e-4, 10.0), ("", 1e-6, 10.0)];
 
+/// Steps that are tried at most.
+const POINTS: usize = 20_000;
+
 /// So many times beyond what is usual is far.
 const FAR: f64 = 10.0;
 
 /// What is doubtful about the values of `plan`, which are finite.
 pub(super) fn doubtful(ast: &Ast, plan: &Plan, ir: &Ir) -> Vec<Diagnostic> {
-    let mut budget = Budget::default();
+    let mut effort = Effort { budget: Budget::default(), points: POINTS };
     let mut found = vec![];
     for (k, (name, _)) in plan.outputs.iter().enumerate() {
         let kind = name.rsplit('.').next().unwrap_or(name);
         let run = Run { ast, plan, ir, k, inputs: finite::open_inputs(ir) };
         if NOT_NEGATIVE.contains(&kind) {
-            found.extend(run.negative(&mut budget));
+            found.extend(run.negative(&mut effort));
         }
         if BELOW_ONE.contains(&kind) {
-            found.extend(run.too_much_momentum(&mut budget));
+            found.extend(run.too_much_momentum(&mut effort));
         }
         if kind == "lr" {
-            found.extend(run.unusual(&mut budget));
+            found.extend(run.unusual(&mut effort));
         }
     }
     found
+}
+
+/// What may still be done for all outputs together.
+struct Effort {
+    budget: Budget,
+    points: usize,
+}
+
+impl Effort {
+    /// The steps to try where bounds do not decide; none once all are spent.
+    fn moments(&mut self, plan: &Plan) -> Vec<u64> {
+        if self.points == 0 {
+            return vec![];
+        }
+        let mut steps = finite::moments(plan);
+        steps.truncate(self.points);
+        self.points -= steps.len();
+        steps
+    }
 }
 
 /// One output over the run.
@@ -60,11 +82,15 @@ impl Run<'_> {
     }
 
     /// The first step at which `good` does not hold, if one is found.
-    fn first_bad(&self, budget: &mut Budget, good: impl Fn(Range) -> bool) -> Option<u64> {
-        match interval::prove(self.ir, self.k, &self.inputs, budget, &good) {
+    fn first_bad(&self, effort: &mut Effort, good: impl Fn(Range) -> bool) -> Option<u64> {
+        match interval::prove(self.ir, self.k, &self.inputs, &mut effort.budget, &good) {
             Proof::Holds => None,
             Proof::Fails(step) => Some(step),
-            Proof::Unknown => finite::tried(self.plan, self.ir, self.k, &self.inputs, &good),
+            Proof::Unknown => {
+                let bad = |step| !good(Range::point(self.value(step)));
+                let found = effort.moments(self.plan).into_iter().find(|&step| bad(step))?;
+                Some(finite::began(found, bad))
+            }
         }
     }
 
@@ -78,26 +104,26 @@ impl Run<'_> {
         finite::phase_at(self.plan, self.k, step).map_or(self.plan.bodies[self.k], |p| p.span)
     }
 
-    fn negative(&self, budget: &mut Budget) -> Option<Diagnostic> {
-        let step = self.first_bad(budget, |r| !r.nan && r.lo >= 0.0)?;
+    fn negative(&self, effort: &mut Effort) -> Option<Diagnostic> {
+        let step = self.first_bad(effort, |r| !r.nan && r.lo >= 0.0)?;
         let when = finite::when(self.plan, self.ir, self.k, step, |v| v < 0.0);
         let message = format!("{} is negative {when}: {}", self.name(), brief(self.value(step)));
         let d = Diagnostic::error(&lints::NEGATIVE, self.at(step), message).warning();
         Some(d.help("`| clamp(min: 0)` keeps it at 0"))
     }
 
-    fn too_much_momentum(&self, budget: &mut Budget) -> Option<Diagnostic> {
-        let step = self.first_bad(budget, |r| !r.nan && r.hi < 1.0)?;
+    fn too_much_momentum(&self, effort: &mut Effort) -> Option<Diagnostic> {
+        let step = self.first_bad(effort, |r| !r.nan && r.hi < 1.0)?;
         let message = format!("{}, and must stay below 1", self.says(step, |v| v >= 1.0));
         let d = Diagnostic::error(&lints::MOMENTUM, self.at(step), message).warning();
         Some(d.help("a usual value is 0.9, or 0.999 for beta2"))
     }
 
     /// A learning rate that does not depend on the base value, and peaks far outside what is usual.
-    fn unusual(&self, budget: &mut Budget) -> Option<Diagnostic> {
+    fn unusual(&self, effort: &mut Effort) -> Option<Diagnostic> {
         let rule = optimizer(self.ast).unwrap_or_default();
         let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == rule || name.is_empty())?;
-        let range = interval::bounds(self.ir, self.k, (0, u64::MAX), &self.inputs, budget);
+        let range = interval::bounds(self.ir, self.k, (0, u64::MAX), &self.inputs, &mut effort.budget);
         let starts = self.plan.phases.iter().filter(|p| p.output == self.k && p.depth == 0).map(|p| p.start);
         if !range.nan && range.hi <= high * FAR && starts.map(to_f64).any(|s| self.value(s.ceil() as u64) >= low / FAR)
         {
@@ -106,7 +132,7 @@ impl Run<'_> {
         let mut double = self.inputs.clone();
         double[0] = 2.0;
         let (mut peak, mut at) = (0.0, 0);
-        for step in finite::moments(self.plan) {
+        for step in effort.moments(self.plan) {
             let value = self.value(step);
             if value != interval::value(self.ir, self.k, step, &double) {
                 return None;
