@@ -18,9 +18,9 @@ use frame::Frame;
 pub struct Budget(pub u32);
 
 impl Default for Budget {
-    /// Enough for the longest programs once, or for some thousand bisections of short ones: a few milliseconds.
+    /// Enough for the longest programs once, or for some thousand bisections of short ones: at most some ten milliseconds.
     fn default() -> Self {
-        Self(200_000)
+        Self(120_000)
     }
 }
 
