@@ -16,9 +16,12 @@
 //! # Ok::<(), etude::import::Error>(())
 //! ```
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
-use crate::{Backend, Clock, Program};
+use crate::diag::Severity;
+use crate::{Clock, lint};
 
 mod error;
 mod config;
@@ -104,16 +107,20 @@ pub fn import(library: &str, object: &Value) -> Result<String, Error> {
     }
     let mut case = Case::read(object)?;
     let program = translate(dialect, &mut case)?;
+    let found = lint(&program, Clock::steps(case.total));
     // What no translation thought of is no program either.
-    if let Err(found) = Program::with_backend(&program, Clock::steps(case.total), Backend::Eval) {
-        let why = found.list.first().map_or_else(String::new, |first| first.message.to_string());
-        return Err(Error::new(format!(
-            "{} has no program with these parameters: {why}; change {}",
-            case.class,
-            case.suspects()
-        )));
+    if let Some(error) = found.list.iter().find(|d| d.severity == Severity::Error) {
+        let (class, why, change) = (&case.class, &error.message, case.suspects());
+        return Err(Error::new(format!("{class} has no program with these parameters: {why}; change {change}")));
     }
-    Ok(format!("{}{program}\n", case.heading(library)))
+    // The library does it so.
+    let doubtful = found.list.iter().filter(|d| d.severity == Severity::Warning);
+    let codes: BTreeSet<&str> = doubtful.map(|d| d.code.code).collect();
+    let allow = match codes.is_empty() {
+        true => String::new(),
+        false => format!("# allow({}): as {library} has it\n", Vec::from_iter(codes).join(", ")),
+    };
+    Ok(format!("{}{allow}{program}\n", case.heading(library)))
 }
 
 /// The program of `case`, without its heading.

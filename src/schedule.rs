@@ -196,7 +196,7 @@ impl Program {
         let plan = plan(source, clock, files)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
-        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
+        finite::check(source, &plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
@@ -321,7 +321,7 @@ pub fn plan(source: &str, clock: Clock, files: Files) -> Result<Plan, Diagnostic
 
 /// What is wrong besides the syntax, where its fixes make a program: names and units, which do not depend on how
 /// the phases were meant to follow one another.
-fn beside_syntax(source: &str, mut list: Vec<Diagnostic>, clock: Clock, files: Files) -> Vec<Diagnostic> {
+pub(crate) fn beside_syntax(source: &str, mut list: Vec<Diagnostic>, clock: Clock, files: Files) -> Vec<Diagnostic> {
     if let Some(repaired) = Repaired::new(source, &list)
         && let Ok(ast) = syntax::parse(&repaired.text)
         && let Err(mut more) = check(&ast, &clock, files)

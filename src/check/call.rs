@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::args::Bound;
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
-use super::{Checker, Join, Place};
+use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
 use crate::diag::{Diagnostic, names};
 use crate::ir::{Binary, Unary};
@@ -220,11 +220,15 @@ impl<'a> Checker<'a> {
                 format!("`{}` takes {arity} value{}, not {}", name.text, if arity == 1 { "" } else { "s" }, args.len());
             return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message));
         }
+        let mark = self.found.len();
         let values: Vec<Option<Arc<Sig>>> =
             args.iter().map(|a| self.operand(&ex.with(&a.value), place, join)).collect();
         let mut values = values.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
         let first = values.next()?;
         if let Some(op) = Unary::named(&name.text) {
+            if matches!(op, Unary::Floor | Unary::Ceil | Unary::Round) {
+                lints::whole_epochs(self, mark);
+            }
             return self.unary(op, first, ex.span());
         }
         if name.text == "clamp" {

@@ -5,6 +5,8 @@ mod codes;
 mod catalogue;
 mod props;
 mod restarts;
+mod interval;
+mod lint;
 mod metrics;
 mod torture;
 mod mutants;

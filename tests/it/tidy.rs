@@ -22,6 +22,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("recording", &["recording"]),
     ("plan", &["plan", "catalogue", "clock", "diag", "ir", "metric", "recording"]),
     ("eval", &["eval", "ir", "math"]),
+    ("interval", &["interval", "eval", "ir", "math"]),
     ("lower", &["lower", "catalogue", "clock", "ir", "plan"]),
     (
         "check",
@@ -30,6 +31,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "catalogue",
             "clock",
             "diag",
+            "interval",
             "ir",
             "lower",
             "math",
@@ -179,6 +181,7 @@ fn the_pipeline_is_pure() {
         "check",
         "lower",
         "eval",
+        "interval",
         "finite",
         "explain",
     ];
