@@ -14,6 +14,7 @@ mod metrics;
 mod eval;
 mod diff;
 mod check;
+mod fmt;
 mod explain;
 mod sample;
 mod plot;
@@ -46,6 +47,8 @@ enum Command {
     Eval(eval::Eval),
     /// Report mistakes and doubtful places
     Check(check::Check),
+    /// Rewrite programs in one style
+    Fmt(fmt::Fmt),
     /// Describe a program's phases, a catalogue entry or a diagnostic code
     Explain(explain::Explain),
     /// Compare two programs over the run
@@ -69,6 +72,7 @@ impl Cli {
         match &self.command {
             Command::Eval(eval) => eval.run(out),
             Command::Check(check) => check.run(out, self.ascii),
+            Command::Fmt(fmt) => fmt.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
             Command::Diff(diff) => diff.run(out, self.ascii),
             Command::Prelude(prelude) => Ok(prelude.run(out)?),

@@ -18,6 +18,7 @@
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
+//! | fmt | [`mod@fmt`] | text → text in one style |
 //! | import | `import` | another library's scheduler → text |
 //! | cli | `cli` | thin views over the library |
 //!
@@ -36,6 +37,7 @@ pub mod diag;
 pub mod clock;
 pub mod math;
 pub mod syntax;
+pub mod fmt;
 pub mod ir;
 pub mod catalogue;
 pub mod metric;
@@ -65,6 +67,7 @@ pub mod cli;
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use fmt::fmt;
 pub use run::{Run, RunError, RunState};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
 

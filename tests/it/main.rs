@@ -4,6 +4,7 @@ mod cases;
 mod codes;
 mod catalogue;
 mod props;
+mod fmt;
 mod metrics;
 mod torture;
 mod tidy;

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRu
 use crate::cases::{self, BACKENDS, at};
 
 /// Runs `test` on so many values of `strategy`.
-fn check<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+pub fn check<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     if let Err(error) = runner.run(&strategy, test) {
@@ -90,7 +90,7 @@ fn modifier() -> impl Strategy<Value = String> {
 }
 
 /// A schedule: phases in time, nested, multiplied and modified.
-fn schedule() -> impl Strategy<Value = String> {
+pub fn schedule() -> impl Strategy<Value = String> {
     leaf().prop_recursive(3, 24, 4, |inner| {
         let timed = prop_oneof![
             4 => inner.clone(),
@@ -111,7 +111,7 @@ fn schedule() -> impl Strategy<Value = String> {
     })
 }
 
-fn program(body: &str) -> String {
+pub fn program(body: &str) -> String {
     format!("let peak = 2e-3\nlet d = 12.5 steps\nlet _use = peak for d\n{body}")
 }
 
