@@ -93,6 +93,7 @@ struct Checker<'a> {
     outputs: Vec<(String, Arc<Sig>)>,
     controls: Vec<Control>,
     phases: Vec<Phase>,
+    durations: Vec<(Span, Ratio)>,
     /// Expressions left to visit; calls of `let` functions multiply them.
     budget: u32,
     /// What `inherited` means in a group.
@@ -108,6 +109,7 @@ impl<'a> Checker<'a> {
             outputs: vec![],
             controls: vec![],
             phases: vec![],
+            durations: vec![],
             budget: 200_000,
             inherited: None,
         };
@@ -207,11 +209,15 @@ impl<'a> Checker<'a> {
         // Only now: what a mistake hides would look unused, too.
         let unused = self.scope.unused();
         self.found.extend(unused);
+        // A duration is resolved wherever it is needed.
+        self.durations.sort_by_key(|(span, steps)| (span.start, *steps));
+        self.durations.dedup();
         Ok(Plan {
             clock: self.clock,
             outputs: self.outputs,
             controls: self.controls,
             phases: self.phases,
+            durations: self.durations,
             warnings: self.found,
         })
     }

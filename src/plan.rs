@@ -22,6 +22,9 @@ pub struct Plan {
     pub controls: Vec<Control>,
     /// The phases in written order, for people.
     pub phases: Vec<Phase>,
+    /// The durations that the program writes with a unit, in steps, by their places. One that holds in several
+    /// spans is there as often as it differs.
+    pub durations: Vec<(Span, Ratio)>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
 }

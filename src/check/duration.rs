@@ -87,7 +87,11 @@ impl<'a> Checker<'a> {
             ExprKind::Quantity(n, unit) => {
                 let amount = self.digits(n, ex.span())?;
                 let one = self.unit(unit, place, ex.span())?;
-                Some(Amount::Time(self.admit(amount.checked_mul(&one), ex.span())?))
+                let time = self.admit(amount.checked_mul(&one), ex.span())?;
+                if ex.is_written() {
+                    self.durations.push((ex.span(), time));
+                }
+                Some(Amount::Time(time))
             }
             ExprKind::Paren(inner) => self.amount(&ex.with(inner), place),
             ExprKind::Neg(inner) => Some(match self.amount(&ex.with(inner), place)? {
