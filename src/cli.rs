@@ -21,6 +21,7 @@ mod plot;
 mod prelude;
 mod train;
 mod import;
+mod lsp;
 
 use std::io::Write;
 
@@ -61,6 +62,8 @@ enum Command {
     Train(train::Train),
     /// Turn another library's scheduler into a program
     Import(import::Import),
+    /// Serve an editor: the language server protocol on stdin and stdout
+    Lsp(lsp::Lsp),
 }
 
 impl Cli {
@@ -79,6 +82,7 @@ impl Cli {
             Command::Plot(plot) => plot.run(out, self.ascii),
             Command::Train(train) => train.run(out),
             Command::Import(import) => import.run(out),
+            Command::Lsp(lsp) => lsp.run(out),
         }
     }
 }

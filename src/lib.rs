@@ -20,6 +20,7 @@
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
 //! | fmt | [`mod@fmt`] | text → text in one style |
 //! | import | `import` | another library's scheduler → text |
+//! | lsp | `lsp` | text → what an editor shows |
 //! | cli | `cli` | thin views over the library |
 //!
 //! # Invariants
@@ -61,6 +62,8 @@ pub mod train;
 pub mod plot;
 #[cfg(feature = "cli")]
 pub mod import;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 #[cfg(feature = "cli")]
 pub mod cli;
 

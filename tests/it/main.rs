@@ -19,3 +19,5 @@ mod dialects;
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
+#[cfg(feature = "cli")]
+mod lsp;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::blocks::RUN_KEYS;
+use super::blocks::run_keys;
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{Ast, Item};
@@ -35,7 +35,7 @@ pub fn set(source: &str, name: &str, value: &str) -> Result<String, SetError> {
         return Ok(splice(source, place, value));
     }
     let key = name.strip_prefix("run.").unwrap_or(name);
-    if RUN_KEYS.contains(&key) {
+    if run_keys().contains(&key) {
         let place = run(&ast);
         return Ok(match place {
             Some((items, _)) if entry(items, key).is_some() => {
@@ -46,7 +46,7 @@ pub fn set(source: &str, name: &str, value: &str) -> Result<String, SetError> {
             None => format!("{source}\nrun {{ {key}: {value} }}\n"),
         });
     }
-    let mut known: Vec<&str> = RUN_KEYS.to_vec();
+    let mut known: Vec<&str> = run_keys();
     known.extend(ast.items.iter().filter_map(|item| match item {
         Item::Let { name, params: None, .. } => Some(name.text.as_str()),
         _ => None,

@@ -1,0 +1,114 @@
+//! An open document and what is known of it.
+
+use std::cell::OnceCell;
+
+use lsp_types::Uri;
+
+use super::text::Text;
+use crate::diag::{Diagnostic, Diagnostics, Span, lints};
+use crate::schedule::rows;
+use crate::syntax::ast::Ast;
+use crate::train::config::{self, Facts};
+use crate::{Backend, Clock, PhaseRow, Program, check, clock, syntax};
+
+/// An open document.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub uri: Uri,
+    pub version: i32,
+    pub text: Text,
+    /// What the editor says of the run.
+    pub run: Facts,
+    /// Whether its diagnostics are shown as they are now.
+    pub shown: bool,
+    known: OnceCell<Known>,
+}
+
+/// What can be said of a text.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Its tree, if it parses.
+    pub ast: Option<Ast>,
+    /// The clock that it was checked with.
+    pub clock: Clock,
+    /// Errors, warnings and notes, in order of their place.
+    pub found: Vec<Diagnostic>,
+    /// What it computes, if it is right.
+    pub program: Option<Checked>,
+}
+
+/// A program without errors.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub program: Program,
+    pub phases: Vec<PhaseRow>,
+    /// The written durations in steps.
+    pub durations: Vec<(Span, clock::Ratio)>,
+}
+
+impl Document {
+    pub fn new(uri: Uri, version: i32, text: Text, run: Facts) -> Self {
+        Self { uri, version, text, run, shown: false, known: OnceCell::new() }
+    }
+
+    /// Puts another text in place.
+    pub fn change(&mut self, version: i32, text: Text) {
+        *self = Self::new(self.uri.clone(), version, text, self.run);
+    }
+
+    /// Hears what the editor says of the run now.
+    pub fn set_run(&mut self, run: Facts) {
+        (self.run, self.known, self.shown) = (run, OnceCell::new(), false);
+    }
+
+    pub fn source(&self) -> &str {
+        &self.text.source
+    }
+
+    /// Worked out when it is first asked for.
+    pub fn known(&self) -> &Known {
+        self.known.get_or_init(|| {
+            let mut known = Known::of(self.source(), self.run);
+            known.found = Diagnostics::new("", self.source(), known.found).list;
+            known
+        })
+    }
+
+    /// The tree, if the text parses.
+    pub fn ast(&self) -> Option<&Ast> {
+        self.known().ast.as_ref()
+    }
+
+    /// The program, if it is right.
+    pub fn checked(&self) -> Option<&Checked> {
+        self.known().program.as_ref()
+    }
+}
+
+impl Known {
+    fn of(source: &str, run: Facts) -> Self {
+        let ast = match syntax::parse(source) {
+            Ok(ast) => ast,
+            Err(found) => return Self { found, ..Self::default() },
+        };
+        let (facts, mut found) = match config::read(&ast) {
+            Ok(config) => (config.facts, vec![]),
+            Err(found) => (Facts::default(), found),
+        };
+        let clock = run.below(facts).clock();
+        let mut program = None;
+        match check::check(&ast, &clock) {
+            Err(errors) => found.extend(errors),
+            Ok(plan) => {
+                let is_used = |d: &Diagnostic| config::mentions(&ast, &source[d.span.range()]);
+                let (phases, durations) = (rows(&plan, source), plan.durations);
+                found.extend(plan.warnings.into_iter().filter(|d| d.code != &lints::UNUSED || !is_used(d)));
+                match Program::with_backend(source, clock, Backend::Eval) {
+                    Ok(compiled) => program = Some(Checked { program: compiled, phases, durations }),
+                    Err(more) => found.extend(more.list),
+                }
+            }
+        }
+        Self { ast: Some(ast), clock, found, program }
+    }
+}
