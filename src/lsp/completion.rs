@@ -83,7 +83,9 @@ pub(super) fn complete(document: &Document, at: usize, snippets: bool) -> Vec<Co
         _ => {}
     }
     let suggestions = suggest(context(before, first), before);
-    suggestions.into_iter().map(|s| s.item(document, place, snippets)).collect()
+    let items = suggestions.into_iter().map(|s| s.item(document, place, snippets));
+    // Editors sort by the alphabet else; what is nearest comes first here.
+    items.enumerate().map(|(k, item)| CompletionItem { sort_text: Some(format!("{k:04}")), ..item }).collect()
 }
 
 fn is_closed(string: &str) -> bool {

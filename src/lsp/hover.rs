@@ -2,13 +2,15 @@
 
 use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind};
 
+use super::context::{Context, context};
 use super::document::{Checked, Document};
 use super::hints::in_steps;
 use super::lex::{Kind, Token, lex};
 use super::names;
-use crate::catalogue::{self, Entry};
+use crate::catalogue::{self, Entry, Param};
 use crate::clock::{Unit, grouped};
 use crate::explain::{self, steps};
+use crate::train::config;
 use crate::{Clock, PhaseRow, prelude};
 
 /// How many values a phase's picture shows.
@@ -22,7 +24,9 @@ pub(super) fn hover(document: &Document, at: usize) -> Option<Hover> {
     let mut parts = match word.kind {
         Kind::Comment | Kind::Str => return None,
         Kind::Number => vec![],
-        Kind::Word | Kind::Mark => own(document, at).or_else(|| about(word)).into_iter().collect(),
+        Kind::Word | Kind::Mark => {
+            own(document, at).or_else(|| key(&words, k)).or_else(|| about(word)).into_iter().collect()
+        }
     };
     let (checked, clock) = (document.checked(), document.known().clock);
     let duration = || checked?.durations.iter().map(|d| d.0).find(|s| s.start <= at && at < s.end);
@@ -47,6 +51,23 @@ pub(super) fn hover(document: &Document, at: usize) -> Option<Hover> {
 fn own(document: &Document, at: usize) -> Option<String> {
     let (binding, _) = names::at(document.ast()?, at)?;
     Some(code(&document.source()[binding.item.range()]))
+}
+
+/// The name of an argument or of a block's entry.
+fn key(words: &[Token], k: usize) -> Option<String> {
+    words.get(k + 1).filter(|next| next.text == ":")?;
+    let name = words[k].text;
+    match context(&words[..k], words[k].first) {
+        Context::Key { block, head } => {
+            let (_, meaning) = config::keys(block, head).into_iter().find(|(key, _)| *key == name)?;
+            Some(format!("`{name}`: {meaning}"))
+        }
+        Context::Argument { callee, .. } => {
+            let entry = catalogue::find(callee)?;
+            Some(parameter(entry.params.iter().find(|p| p.name == name)?))
+        }
+        _ => None,
+    }
 }
 
 /// A word of the language.
@@ -87,14 +108,18 @@ pub(super) fn entry_text(entry: &Entry) -> String {
     let mut text = format!("{}\n\n{}\n\n", code(&entry.signature()), entry.summary);
     text += &format!("*value:* `{}`\n\n*source:* {}\n", entry.formula, entry.source);
     for param in entry.params {
-        let default = match param.default {
-            None => String::new(),
-            Some("") => ", optional".into(),
-            Some(default) => format!(", default `{default}`"),
-        };
-        text += &format!("\n* `{}` ({}{default}): {}", param.name, param.kind, param.doc);
+        text += &format!("\n* {}", parameter(param));
     }
     text + &format!("\n\n{}", code(entry.example))
+}
+
+fn parameter(param: &Param) -> String {
+    let default = match param.default {
+        None => String::new(),
+        Some("") => ", optional".into(),
+        Some(default) => format!(", default `{default}`"),
+    };
+    format!("`{}` ({}{default}): {}", param.name, param.kind, param.doc)
 }
 
 fn code(text: &str) -> String {

@@ -4,3 +4,4 @@ mod client;
 mod editing;
 mod lifecycle;
 mod looking;
+mod vscode;

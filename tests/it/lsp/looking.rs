@@ -78,6 +78,10 @@ fn hover_explains_words_durations_and_phases() {
     for entry in ["half a cosine wave", "SGDR", "steps 500 .. 10 000 (95.0%), value 1e-3 -> 0", "█"] {
         assert!(cosine.contains(entry), "{entry}: {cosine}");
     }
+    client.change(3, "optimizer sgd {\n  lr: warmup(5%, skip_zero: true) >> 1\n  momentum: 0.9\n}");
+    let mut hover = |line, character| client.at("textDocument/hover", line, character)["contents"]["value"].to_string();
+    assert!(hover(1, 19).contains("`skip_zero` (true | false, default `false`): "), "{}", hover(1, 19));
+    assert!(hover(2, 4).contains("`momentum`: "), "{}", hover(2, 4));
     client.change(2, "wsd(1e-3, up: 100 steps) * sin(run.t) + t");
     let mut hover = |character| client.at("textDocument/hover", 0, character)["contents"]["value"].to_string();
     assert!(hover(1).contains("let wsd(peak, up: 5%") && hover(1).contains("MiniCPM"));
