@@ -6,10 +6,11 @@ use crate::syntax::ast::{Arg, BinaryOp, Expr, ExprKind, Ident, Param, Timing};
 
 impl<'a> Writer<'a> {
     /// An expression as a group of its own.
-    pub(super) fn expr(&mut self, expr: &Expr) -> Doc<'a> {
-        let mut out = vec![];
-        self.parts(expr, &mut out);
-        Doc::group(out)
+    pub(super) fn expr(&mut self, expr: &Expr, out: &mut Vec<Doc<'a>>) {
+        self.cursor.comments(out);
+        let mut parts = vec![];
+        self.parts(expr, &mut parts);
+        out.push(Doc::group(parts));
     }
 
     fn parts(&mut self, expr: &Expr, out: &mut Vec<Doc<'a>>) {
@@ -88,14 +89,14 @@ impl<'a> Writer<'a> {
                     if k > 0 {
                         self.infix(Doc::Line, ">>", out);
                     }
-                    out.push(self.expr(phase));
+                    self.expr(phase, out);
                 }
             }
             ExprKind::Pipe(subject, modifiers) => {
-                out.push(self.expr(subject));
+                self.expr(subject, out);
                 for modifier in modifiers {
                     self.infix(Doc::Line, "|", out);
-                    out.push(self.expr(modifier));
+                    self.expr(modifier, out);
                 }
             }
         }
@@ -103,8 +104,7 @@ impl<'a> Writer<'a> {
 
     /// What is written up to `end`, as it is.
     pub(super) fn written(&mut self, end: usize, out: &mut Vec<Doc<'a>>) {
-        let gap = self.cursor.gap();
-        out.extend(gap.comments.into_iter().map(Doc::Comment));
+        self.cursor.comments(out);
         out.push(Doc::Text(self.cursor.until(end)));
     }
 
@@ -125,15 +125,16 @@ impl<'a> Writer<'a> {
         [open, close]: [&'a str; 2],
         elements: &[T],
         line: fn(usize) -> Doc<'a>,
-        write: impl Fn(&mut Self, &T) -> Doc<'a>,
+        write: impl Fn(&mut Self, &T, &mut Vec<Doc<'a>>),
         out: &mut Vec<Doc<'a>>,
     ) {
+        self.cursor.comments(out);
         let mut all = vec![];
         self.token(open, &mut all);
         let mut within = vec![];
         for (k, element) in elements.iter().enumerate() {
             within.push(line(k));
-            within.push(write(self, element));
+            write(self, element, &mut within);
             if k + 1 < elements.len() {
                 self.cursor.comma(Doc::Text(","), &mut within);
             } else if self.cursor.sees(",") {
@@ -150,27 +151,28 @@ impl<'a> Writer<'a> {
         out.push(Doc::group(all));
     }
 
-    fn arg(&mut self, arg: &Arg) -> Doc<'a> {
-        self.named(arg.name.as_ref(), Some(&arg.value))
+    fn arg(&mut self, arg: &Arg, out: &mut Vec<Doc<'a>>) {
+        self.named(arg.name.as_ref(), Some(&arg.value), out);
     }
 
-    fn param(&mut self, param: &Param) -> Doc<'a> {
-        self.named(Some(&param.name), param.default.as_ref())
+    fn param(&mut self, param: &Param, out: &mut Vec<Doc<'a>>) {
+        self.named(Some(&param.name), param.default.as_ref(), out);
     }
 
-    fn named(&mut self, name: Option<&Ident>, value: Option<&Expr>) -> Doc<'a> {
-        let mut out = vec![];
+    fn named(&mut self, name: Option<&Ident>, value: Option<&Expr>, out: &mut Vec<Doc<'a>>) {
+        self.cursor.comments(out);
+        let mut parts = vec![];
         if let Some(name) = name {
-            self.written(name.span.end, &mut out);
+            self.written(name.span.end, &mut parts);
         }
         if name.is_some() && value.is_some() {
-            self.token(":", &mut out);
-            out.push(Doc::Blank(1));
+            self.token(":", &mut parts);
+            parts.push(Doc::Blank(1));
         }
         if let Some(value) = value {
-            self.parts(value, &mut out);
+            self.parts(value, &mut parts);
         }
-        Doc::group(out)
+        out.push(Doc::group(parts));
     }
 
     pub(super) fn params(&mut self, params: &[Param], out: &mut Vec<Doc<'a>>) {

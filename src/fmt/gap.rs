@@ -72,10 +72,19 @@ impl<'a> Cursor<'a> {
         rest[Gap::of(rest).length..].starts_with(token)
     }
 
+    /// Whether a comment stands before the next token.
+    pub fn sees_comment(&self) -> bool {
+        !Gap::of(&self.source[self.at..]).comments.is_empty()
+    }
+
+    /// The comments before the next token. They belong to what holds the token, not to a group that begins with it.
+    pub fn comments(&mut self, out: &mut Vec<Doc<'a>>) {
+        out.extend(self.gap().comments.into_iter().map(Doc::Comment));
+    }
+
     /// The next token, below the comments that stand before it.
     pub fn token(&mut self, token: &'a str, out: &mut Vec<Doc<'a>>) {
-        let gap = self.gap();
-        out.extend(gap.comments.into_iter().map(Doc::Comment));
+        self.comments(out);
         self.skip(token);
         out.push(Doc::Text(token));
     }

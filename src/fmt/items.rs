@@ -30,8 +30,9 @@ impl<'a> Writer<'a> {
         self.items(&ast.items, &mut out);
         if let Some(body) = &ast.body {
             self.before(&mut out);
-            let written = self.expr(body);
-            out.push(if is_chain(body) { Doc::Indent(vec![written]) } else { written });
+            let mut written = vec![];
+            self.expr(body, &mut written);
+            out.push(if is_chain(body) { Doc::Indent(written) } else { Doc::group(written) });
         }
         self.after(&mut out);
         Doc::group(out)
@@ -101,11 +102,13 @@ impl<'a> Writer<'a> {
 
     /// What follows `=` or `:`. A chain that needs several lines begins on the next one.
     fn value(&mut self, value: &Expr, out: &mut Vec<Doc<'a>>) {
-        let written = self.expr(value);
-        if is_chain(value) {
-            out.push(Doc::group(vec![Doc::Indent(vec![Doc::Line, written])]));
+        if is_chain(value) || self.cursor.sees_comment() {
+            let mut written = vec![Doc::Line];
+            self.expr(value, &mut written);
+            out.push(Doc::group(vec![Doc::Indent(written)]));
         } else {
-            out.extend([Doc::Blank(1), written]);
+            out.push(Doc::Blank(1));
+            self.expr(value, out);
         }
     }
 
@@ -113,12 +116,13 @@ impl<'a> Writer<'a> {
         self.written(kind.span.end, out);
         if let Some(head) = head {
             out.push(Doc::Blank(1));
-            out.push(self.expr(head));
+            self.expr(head, out);
         }
         if self.cursor.at == span.end {
             return;
         }
         out.push(Doc::Blank(1));
+        self.cursor.comments(out);
         let mut all = vec![];
         self.token("{", &mut all);
         let written = &self.cursor.source[self.cursor.at..span.end];

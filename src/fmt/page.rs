@@ -141,7 +141,8 @@ impl<'a> Page<'a> {
 
     fn comment(&mut self, comment: &Comment<'a>, indent: usize) {
         let line = self.lines.last_mut().expect("there is a line from the start on");
-        if !comment.own_line && line.comment.is_none() && !line.code.is_empty() {
+        let free = line.comment.is_none() && !line.code.is_empty() && !line.code.trim_start().starts_with('#');
+        if free && !comment.own_line {
             line.comment = Some(comment.text);
         } else {
             if !matches!(self.owed, Owed::Line(..)) {

@@ -178,6 +178,7 @@ fn random_programs_keep_their_meaning() {
 /// Gaps of every kind between the words of a program.
 #[test]
 fn gaps_change_nothing() {
+    const CASES: u32 = 2000;
     const GAPS: &[&str] =
         &[" ", "", "\n", "\t", "\n\n\n", "  # (a comment\n", " # one\n\n # two, \"\n  ", "\n# own |\n", ",\n# c\n"];
     let sources: Vec<String> = corpus().into_iter().filter(|s| s.len() < 2000 && syntax::parse(s).is_ok()).collect();
@@ -187,7 +188,7 @@ fn gaps_change_nothing() {
     ];
     let parsed = std::cell::Cell::new(0);
     let picks = prop::collection::vec((0..12usize, select(GAPS)), 64);
-    props::check(1000, (source, picks, any::<bool>()), |(source, picks, crlf)| {
+    props::check(CASES, (source, picks, any::<bool>()), |(source, picks, crlf)| {
         let mut mangled = String::new();
         let mut next = picks.iter().cycle();
         for (k, piece) in source.split_inclusive([' ', '(', ')', ',', '{', '\n']).enumerate() {
@@ -201,8 +202,8 @@ fn gaps_change_nothing() {
         parsed.set(parsed.get() + u32::from(holds(&mangled)));
         Ok(())
     });
-    println!("{} of 1000 parse", parsed.get());
-    assert!(parsed.get() > 200, "{} of 1000 parse", parsed.get());
+    println!("{} of {CASES} parse", parsed.get());
+    assert!(parsed.get() > CASES / 2, "{} of {CASES} parse", parsed.get());
 }
 
 #[test]
