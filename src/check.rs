@@ -11,6 +11,7 @@ use crate::clock::{Clock, Ratio};
 use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::LONGEST;
 use crate::plan::{Control, Phase, Plan, Sig};
+use crate::recording::{Files, Recording};
 use crate::syntax::ast::{Ast, Expr, Item};
 
 mod scope;
@@ -35,9 +36,12 @@ pub use signal::NAMES;
 use scope::{Ex, Scope};
 
 /// Checks a program. What an expression computes is called `lr`; a file computes every entry of its
-/// `optimizer` and `group` blocks, and its own entries.
-pub fn check(ast: &Ast, clock: &Clock) -> Result<Plan, Vec<Diagnostic>> {
-    let mut checker = Checker::new(ast, clock);
+/// `optimizer` and `group` blocks, and its own entries. Recorded curves come from `files`.
+///
+/// # Errors
+/// Every mistake found.
+pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
+    let mut checker = Checker::new(ast, clock, files);
     if let Some(span) = checker.too_deep(ast) {
         checker.error(
             Diagnostic::error(&diag::limits::TOO_DEEP, span, "this nests too deep, with every name in it written out")
@@ -88,6 +92,9 @@ struct Join {
 
 struct Checker<'a> {
     clock: Clock,
+    files: Files<'a>,
+    /// The recordings that were read, by name.
+    read: Vec<(String, Recording)>,
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
@@ -96,14 +103,18 @@ struct Checker<'a> {
     durations: Vec<(Span, Ratio)>,
     /// Expressions left to visit; calls of `let` functions multiply them.
     budget: u32,
+    /// Within a cycle whose ends are rounded up to parts of a step: so many parts.
+    grid: Option<i128>,
     /// What `inherited` means in a group.
     inherited: Option<Arc<Sig>>,
 }
 
 impl<'a> Checker<'a> {
-    fn new(ast: &'a Ast, clock: &Clock) -> Self {
+    fn new(ast: &'a Ast, clock: &Clock, files: Files<'a>) -> Self {
         let mut checker = Self {
             clock: *clock,
+            files,
+            read: vec![],
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
@@ -111,6 +122,7 @@ impl<'a> Checker<'a> {
             phases: vec![],
             durations: vec![],
             budget: 200_000,
+            grid: None,
             inherited: None,
         };
         checker.bind(&ast.items);
@@ -218,6 +230,7 @@ impl<'a> Checker<'a> {
             controls: self.controls,
             phases: self.phases,
             durations: self.durations,
+            recordings: self.read,
             warnings: self.found,
         })
     }

@@ -161,6 +161,11 @@ impl Diagnostic {
         self.suggest(span, replacement, Applicability::MaybeIncorrect)
     }
 
+    /// A replacement in which something is made up that only a person knows.
+    pub fn placeholder(self, span: Span, replacement: impl Into<String>) -> Self {
+        self.suggest(span, replacement, Applicability::HasPlaceholders)
+    }
+
     fn suggest(mut self, span: Span, replacement: impl Into<String>, applicability: Applicability) -> Self {
         self.fix = Some(Fix { span, replacement: replacement.into(), applicability });
         self

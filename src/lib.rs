@@ -42,6 +42,7 @@ pub mod fmt;
 pub mod ir;
 pub mod catalogue;
 pub mod metric;
+pub mod recording;
 pub mod prelude;
 pub mod plan;
 pub mod check;
@@ -71,6 +72,7 @@ pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
 pub use fmt::fmt;
+pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
 

@@ -1,9 +1,10 @@
 //! A language server for editors: diagnostics with fixes, hover, hints, completion, names, colours, formatting.
 //!
 //! Guarantees: synchronous and in order; every request has an answer, and no message ends the server but `exit` and the
-//! end of its input; nothing is read from or written to disk.
+//! end of its input; files are the host's to read.
 
 use std::io::{self, BufReader, Read, Write};
+use std::path::Path;
 use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
 
@@ -25,12 +26,17 @@ mod requests;
 
 use server::{Server, Stage};
 
+use crate::Recording;
+
+/// Reads the recording that the program in the file at a path calls by a name, or says in a sentence why it cannot.
+pub type Files = fn(&Path, &str) -> Result<Recording, String>;
+
 /// Answers the messages on `input` until its end, or until `exit`. True where the client has shut the server down first,
-/// as it should.
+/// as it should. Recorded curves come from `files`.
 ///
 /// # Errors
 /// The answers cannot be written.
-pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write) -> io::Result<bool> {
+pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write, files: Files) -> io::Result<bool> {
     let (sender, messages) = mpsc::sync_channel(64);
     thread::spawn(move || {
         let mut input = BufReader::new(input);
@@ -40,7 +46,7 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write) -> io::R
             }
         }
     });
-    let mut server = Server::default();
+    let mut server = Server::new(files);
     loop {
         // Diagnostics wait until there is nothing else to do: a person who types fast makes many versions.
         let message = match messages.try_recv() {

@@ -10,6 +10,7 @@ use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, Span};
 use crate::ir::{Binary, Unary};
 use crate::metric::Rule;
+use crate::recording::Recording;
 
 /// A checked program.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub struct Plan {
     /// The durations that the program writes with a unit, in steps, by their places. One that holds in several
     /// spans is there as often as it differs.
     pub durations: Vec<(Span, Ratio)>,
+    /// The recorded curves that it names, as they were read.
+    pub recordings: Vec<(String, Recording)>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
 }

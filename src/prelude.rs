@@ -15,10 +15,80 @@ pub const TEXT: &str = include_str!("prelude.etude");
 pub struct Form {
     /// What programs call it.
     pub name: &'static str,
-    /// Its comment.
+    /// Its comment: what it is, and in the first parentheses where it comes from.
     pub doc: &'static str,
     /// Its line.
     pub line: &'static str,
+}
+
+/// A parameter of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// The name before the `:`.
+    pub name: &'static str,
+    /// The default as text; `None` where the argument is required.
+    pub default: Option<&'static str>,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// What the parameters mean; forms that share a name share its meaning.
+const MEANINGS: &[(&str, &str)] = &[
+    ("peak", "the greatest value"),
+    ("up", "how long the way up lasts"),
+    ("down", "how long the way down lasts"),
+    ("div", "the peak over the first value"),
+    ("final_div", "what the last descent divides by"),
+    ("end", "the last value"),
+    ("lo", "the least value"),
+    ("hi", "the greatest value"),
+    ("half", "how long one flank lasts"),
+    ("gamma", "the height after a step over the height before it"),
+    ("first", "how long the first cycle lasts, or how many cycles there are"),
+    ("grow", "each cycle's length over the one before"),
+    ("decay", "each cycle's values over the one before"),
+    ("cycles", "how many cycles fill the span, or how long one is"),
+    ("power", "the exponent; 1 is a straight line"),
+    ("flat", "how long the peak is held"),
+    ("cut", "how long the way up lasts"),
+    ("ratio", "the peak over the first and the last value"),
+    ("init", "the first value over the peak"),
+    ("final", "the last value over the peak"),
+];
+
+impl Form {
+    /// What it is, without its source and without the full stop.
+    pub fn summary(&self) -> String {
+        let (head, rest) = self.doc.split_once(" (").unwrap_or((self.doc, ""));
+        let tail = rest.split_once(')').map_or("", |(_, tail)| tail);
+        format!("{head}{tail}").trim_end_matches('.').into()
+    }
+
+    /// The paper or library that it comes from.
+    pub fn source(&self) -> &'static str {
+        self.doc.split_once(" (").and_then(|(_, rest)| rest.split_once(')')).map_or("", |(source, _)| source)
+    }
+
+    /// A call with its parameters, each with its default.
+    pub fn signature(&self) -> &'static str {
+        let head = self.line.split_once(" = ").map_or(self.line, |(head, _)| head);
+        head.trim_start_matches("let ")
+    }
+
+    /// What it computes.
+    pub fn formula(&self) -> &'static str {
+        self.line.split_once(") = ").map_or(self.line, |(_, formula)| formula)
+    }
+
+    /// What it takes, in order.
+    pub fn params(&self) -> impl Iterator<Item = Param> {
+        let list = self.line.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(list, _)| list);
+        list.split(", ").filter(|param| !param.is_empty()).map(|param| {
+            let (name, default) = param.split_once(": ").map_or((param, None), |(name, text)| (name, Some(text)));
+            let doc = MEANINGS.iter().find(|(known, _)| *known == name).map_or("", |(_, doc)| doc);
+            Param { name, default, doc }
+        })
+    }
 }
 
 /// Every function, in written order.
@@ -52,6 +122,8 @@ mod tests {
         assert_eq!(tree().items.len(), forms().count());
         for form in forms() {
             assert!(form.doc.ends_with('.') && form.doc.len() > 10, "{form:?}");
+            assert!(!form.source().is_empty() && form.formula() != form.line, "{form:?}");
+            assert!(form.params().all(|param| !param.doc.is_empty()), "{form:?}");
             assert!(crate::catalogue::find(form.name).is_none(), "`{}` is in the catalogue, too", form.name);
         }
     }

@@ -15,6 +15,7 @@ use crate::eval::open_loop;
 use crate::ir::{Ir, Output, Val};
 use crate::lower::{lower, moment};
 use crate::plan::{Phase, Plan, Sig};
+use crate::recording::{Files, Recording, no_files};
 use crate::run::{Control, Run};
 use crate::{finite, syntax};
 
@@ -47,13 +48,25 @@ impl Schedule {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
-        let program = Program::with_backend(source, clock, backend)?;
+        Self::of(Program::with_backend(source, clock, backend)?)
+    }
+
+    /// Compiles a program that may replay the curves that `files` reads: `table("curve.csv")`.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn with_files(source: &str, clock: Clock, files: Files) -> Result<Self, Diagnostics> {
+        Self::of(Program::with_files(source, clock, Backend::best(), files)?)
+    }
+
+    fn of(program: Program) -> Result<Self, Diagnostics> {
         let outputs: Vec<&str> = program.names().collect();
         if let [_] = outputs[..] {
             return Ok(Self { program });
         }
         let message =
             format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
+        let source = program.source();
         let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
         Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
     }
@@ -143,6 +156,8 @@ struct Live {
     /// The outputs' names, a line each.
     names: Box<str>,
     outputs: usize,
+    /// What `phases` checks the source with again.
+    recordings: Box<[(String, Recording)]>,
     /// What the metrics set, where there are any.
     closed: Option<Box<Closed>>,
 }
@@ -168,7 +183,16 @@ impl Program {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
-        let plan = plan(source, clock)?;
+        Self::with_files(source, clock, backend, &no_files)
+    }
+
+    /// Compiles a program that may replay the curves that `files` reads: `table("curve.csv")`. Each is read once
+    /// and kept with the program.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn with_files(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
+        let plan = plan(source, clock, files)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
         finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
@@ -182,7 +206,15 @@ impl Program {
             closed = Some(Box::new(Closed { open, controls }));
         }
         let (names, outputs) = (names.join("\n").into(), names.len());
-        let live = Arc::new(Live { owner, source: source.into(), clock: plan.clock, names, outputs, closed });
+        let live = Arc::new(Live {
+            owner,
+            source: source.into(),
+            clock: plan.clock,
+            names,
+            outputs,
+            recordings: plan.recordings.into(),
+            closed,
+        });
         Ok(Self { code, inputs: [1.0], live })
     }
 
@@ -265,7 +297,9 @@ impl Program {
     /// The phases of every value with their absolute times and values. Checks the source again, so that a
     /// live program need not keep its plan.
     pub fn phases(&self) -> Vec<PhaseRow> {
-        plan(&self.live.source, self.live.clock).map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
+        let known = |name: &str| self.live.recordings.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone());
+        let files = |name: &str| known(name).ok_or_else(String::new);
+        plan(&self.live.source, self.live.clock, &files).map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
     }
 
     /// The phase table as text.
@@ -278,9 +312,9 @@ impl Program {
 ///
 /// # Errors
 /// Every mistake found.
-pub fn plan(source: &str, clock: Clock) -> Result<Plan, Diagnostics> {
+pub fn plan(source: &str, clock: Clock, files: Files) -> Result<Plan, Diagnostics> {
     let ast = syntax::parse(source).map_err(|list| Diagnostics::new("<program>", source, list))?;
-    check(&ast, &clock).map_err(|list| Diagnostics::new("<program>", source, list))
+    check(&ast, &clock, files).map_err(|list| Diagnostics::new("<program>", source, list))
 }
 
 /// One line of the phase table.

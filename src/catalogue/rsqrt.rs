@@ -12,7 +12,7 @@ pub const RSQRT: Entry = Entry {
     summary: "falls with the inverse square root of time",
     formula: "a * sqrt(T / (T + i)), i = time since the phase's start",
     source: "Vaswani et al., 2017 (Attention Is All You Need); transformers inverse_sqrt, fairseq inverse_sqrt",
-    example: "warmup(1k steps) >> rsqrt(1e-3, timescale: 1k steps)",
+    example: "warmup(10%) >> rsqrt(1e-3, timescale: 10%)",
     params: &[
         Param { name: "a", kind: Kind::Value, default: None, doc: "the value at the phase's start" },
         Param {

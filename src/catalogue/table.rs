@@ -1,9 +1,9 @@
-//! Recorded curves.
+//! Recorded curves, in the program or in a file.
 
 use super::{Args, Entry, Form, Kind, Param};
 use crate::ir::{Builder, Local, Val};
 
-/// `table([v…])`
+/// `table([v…])`, `table("curve.csv")`
 pub const TABLE: Entry = Entry {
     name: "table",
     summary: "a recorded curve: values evenly spaced over the phase, straight lines between them",
@@ -14,7 +14,7 @@ pub const TABLE: Entry = Entry {
         name: "values",
         kind: Kind::Numbers,
         default: None,
-        doc: "the values `[v, ...]`, at least 2: the first at the phase's start, the last at its end",
+        doc: "the values `[v, ...]`, at least 2: the first at the phase's start, the last at its end; or the name of a CSV file beside the program with the columns `step` and `value`, evenly spaced, which lasts as long as was recorded unless `for` or `until` stretches it",
     }],
     form: Form::Curve(lower),
 };

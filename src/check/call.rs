@@ -173,6 +173,7 @@ impl<'a> Checker<'a> {
             return Some(Extent::For(self.length(&d, place, "`warmup`")?));
         }
         Some(match bound.timing {
+            None if entry.name == "table" => self.recorded(ex, &bound)?,
             None => Extent::Free,
             Some((ast::Timing::For, d)) => Extent::For(self.length(&d, place, "`for:`")?),
             Some((ast::Timing::Until, d)) => Extent::Until(self.length(&d, place, "`until:`")?),

@@ -16,7 +16,7 @@ enum Amount {
 }
 
 /// Times are kept to numbers whose sums stay exact in 128 bits.
-const FINEST: i128 = 1 << 36;
+pub(super) const FINEST: i128 = 1 << 36;
 
 impl<'a> Checker<'a> {
     /// A length above zero; `what` needs it.
@@ -87,7 +87,7 @@ impl<'a> Checker<'a> {
             ExprKind::Quantity(n, unit) => {
                 let amount = self.digits(n, ex.span())?;
                 let one = self.unit(unit, place, ex.span())?;
-                let time = self.admit(amount.checked_mul(&one), ex.span())?;
+                let time = self.admit_time(amount.checked_mul(&one), ex.span())?;
                 if ex.is_written() {
                     self.durations.push((ex.span(), time));
                 }
@@ -128,12 +128,22 @@ impl<'a> Checker<'a> {
             }
             _ => return None,
         };
-        let value = self.admit(value, span)?;
-        Some(if time { Time(value) } else { Plain(value) })
+        Some(if time { Time(self.admit_time(value, span)?) } else { Plain(self.admit(value, span)?) })
     }
 
     fn digits(&mut self, n: &Number, span: Span) -> Option<Ratio> {
         self.admit(exact(&n.text), span)
+    }
+
+    /// The same for a time: a share of a cycle whose length is rounded is rounded as that is.
+    fn admit_time(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
+        let rounded = match (r, self.grid) {
+            (Some(time), Some(grid)) if *time.denom() > grid => {
+                time.checked_mul(&Ratio::from_integer(grid)).map(|parts| parts.ceil() / grid)
+            }
+            _ => r,
+        };
+        self.admit(rounded, span)
     }
 
     /// `r`, if times made of it can be added and compared exactly.

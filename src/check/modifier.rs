@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
 
 use super::args::usage;
-use super::duration::{show, whole};
+use super::duration::{FINEST, show, whole};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::{Extent, value_at};
 use super::{Checker, Join, Place};
@@ -22,6 +22,9 @@ const MOST_CYCLES: usize = 10_000;
 
 /// The parts of a step that the ends of growing cycles are kept to exactly.
 const FINE: i128 = 1 << 12;
+
+/// The parts of a step that other ends are rounded up to, or nearly so many.
+const GRID: i128 = 1 << 32;
 
 impl<'a> Checker<'a> {
     /// `subject | m | n`: the last modifier is the outermost.
@@ -166,6 +169,10 @@ impl<'a> Checker<'a> {
                 if let Some(Binding::Value(value)) = self.scope.find(name, &ex.env) {
                     return self.modifier(&value);
                 }
+                if let Some(near) = nearest(name, modifiers().map(|e| e.name)) {
+                    let d = Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("unknown modifier `{name}`"));
+                    return self.fail(d.help(format!("did you mean `{near}`?")).maybe(ex.span(), near));
+                }
             }
             ExprKind::Paren(inner) => return self.modifier(&ex.with(inner)),
             ExprKind::Seq(parts) => {
@@ -267,7 +274,7 @@ impl<'a> Checker<'a> {
         let Some(span) = place.len else {
             return self.no_total(ex.span(), "growing cycles are written out over it");
         };
-        let lengths = self.geometric(ex, every, grow, span)?;
+        let (lengths, grid) = self.geometric(ex, every, grow, span, *place.start.denom())?;
         let mut pieces = vec![];
         let mut start = place.start;
         for (j, &length) in lengths.iter().enumerate() {
@@ -281,7 +288,11 @@ impl<'a> Checker<'a> {
                 ..place
             };
             let mark = self.phases.len();
-            let body = self.pipe(ex, subject, modifiers, inside, join)?;
+            let outer = self.grid;
+            self.grid = grid.or(outer);
+            let body = self.pipe(ex, subject, modifiers, inside, join);
+            self.grid = outer;
+            let body = body?;
             // The phases of the first cycle stand for all.
             if j > 0 {
                 self.phases.truncate(mark);
@@ -295,10 +306,20 @@ impl<'a> Checker<'a> {
         Some(Arc::new(Sig::Seq(pieces)))
     }
 
-    /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends are simple fractions, else on
-    /// a grid of 2^-32 step that every whole step lies on, so that no boundary moves to another step.
-    fn geometric(&mut self, ex: &Ex<'a>, every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
-        let Some(ends) = exact_ends(every, grow, span).or_else(|| near_ends(every, grow, span)) else {
+    /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends are simple fractions, else up to
+    /// the next point of a grid, which is given, too. Every whole step lies on it, seen from a start in `parts` of a
+    /// step, so that no boundary moves to another step.
+    fn geometric(
+        &mut self,
+        ex: &Ex<'a>,
+        every: Every,
+        grow: Ratio,
+        span: Ratio,
+        parts: i128,
+    ) -> Option<(Vec<Ratio>, Option<i128>)> {
+        let grid = parts * (GRID / parts).max(1);
+        let exact = exact_ends(every, grow, span, FINE.min(FINEST / parts)).map(|ends| (ends, None));
+        let Some((ends, grid)) = exact.or_else(|| Some((near_ends(every, grow, span, grid)?, Some(grid)))) else {
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
             return self.fail(
@@ -320,12 +341,12 @@ impl<'a> Checker<'a> {
                     .help("use fewer cycles, or let them grow"),
             );
         }
-        Some(lengths)
+        Some((lengths, grid))
     }
 }
 
 /// Where cycles of geometric lengths end, if at simple fractions of a step.
-fn exact_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
+fn exact_ends(every: Every, grow: Ratio, span: Ratio, finest: i128) -> Option<Vec<Ratio>> {
     let (mut length, count) = match every {
         Every::Time(d) => (d, MOST_CYCLES),
         Every::Count(k, len) => {
@@ -341,7 +362,7 @@ fn exact_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
     let (mut ends, mut passed) = (vec![], Ratio::zero());
     while passed < span && ends.len() < count {
         passed = passed.checked_add(&length)?;
-        if *passed.denom() > FINE {
+        if *passed.denom() > finest {
             return None;
         }
         ends.push(passed);
@@ -351,8 +372,8 @@ fn exact_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
 }
 
 /// The same to 192 bits after the point, which are cut off: so an end that is a whole step is found below it, and
-/// rounding up to the grid of 2^-32 step gives it back.
-fn near_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
+/// rounding up to the grid gives it back.
+fn near_ends(every: Every, grow: Ratio, span: Ratio, grid: i128) -> Option<Vec<Ratio>> {
     const BITS: u32 = 192;
     let fixed = |r: Ratio| (BigInt::from(*r.numer()) << BITS) / *r.denom();
     let scaled = |x: &BigInt| x * *grow.numer() / *grow.denom();
@@ -372,8 +393,8 @@ fn near_ends(every: Every, grow: Ratio, span: Ratio) -> Option<Vec<Ratio>> {
     let (mut ends, mut passed) = (vec![], BigInt::ZERO);
     while passed < whole && ends.len() < count {
         passed += &length;
-        let end: BigInt = -(-&passed >> (BITS - 32));
-        ends.push(Ratio::new(end.to_i128()?, 1 << 32));
+        let end: BigInt = -(-(&passed * grid) >> BITS);
+        ends.push(Ratio::new(end.to_i128()?, grid));
         length = scaled(&length);
     }
     (counted || passed >= whole).then_some(ends)

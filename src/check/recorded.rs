@@ -7,11 +7,13 @@ use num_traits::{CheckedDiv, ToPrimitive};
 use super::args::Bound;
 use super::duration::show;
 use super::scope::Ex;
+use super::sequence::Extent;
 use super::{Checker, Join, Place};
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, limits, names, timeline};
 use crate::lower;
 use crate::plan::{Arg, Sig};
+use crate::recording::Recording;
 use crate::syntax::ast::ExprKind;
 
 /// Factors are computed one by one, so many at most.
@@ -76,14 +78,36 @@ impl<'a> Checker<'a> {
         sig
     }
 
+    /// The recorded curve that the program calls `name`; each is read once.
+    fn recording(&mut self, ex: &Ex<'a>, name: &str) -> Option<Recording> {
+        if let Some((_, known)) = self.read.iter().find(|(n, _)| n == name) {
+            return Some(known.clone());
+        }
+        match (self.files)(name) {
+            Ok(recording) => {
+                self.read.push((name.into(), recording.clone()));
+                Some(recording)
+            }
+            Err(why) => {
+                let message = format!("`{name}` is no recorded curve that can be used");
+                self.fail(Diagnostic::error(&names::RECORDING, ex.span(), message).help(why))
+            }
+        }
+    }
+
+    /// How long a phase lasts that replays a recording, where nothing else says so: as long as was recorded.
+    pub(super) fn recorded(&mut self, ex: &Ex<'a>, bound: &Bound<'a>) -> Option<Extent> {
+        let Some((name, value)) = bound.values[0].as_ref().and_then(|v| Some((file_name(v)?, v))) else {
+            return Some(Extent::Free);
+        };
+        let steps = i128::try_from(self.recording(value, name)?.steps()).ok();
+        Some(Extent::For(self.admit(steps.map(Ratio::from_integer), ex.span())?))
+    }
+
     /// A list of numbers that do not change in time.
     pub(super) fn numbers(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Arc<[f64]>> {
-        if let ExprKind::Str(path) = ex.kind() {
-            return self.fail(
-                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("`{path}` cannot be read here")).help(
-                    "a recorded curve in a file needs a host that resolves files; write its values: `[0, 1e-3, 0]`",
-                ),
-            );
+        if let ExprKind::Str(name) = ex.kind() {
+            return Some(self.recording(ex, name)?.values().clone());
         }
         let ExprKind::List(items) = ex.kind() else {
             return self.fail(
@@ -113,5 +137,13 @@ impl<'a> Checker<'a> {
             return self.no_total(ex.span(), "the recorded values are spread over it");
         }
         Some(numbers.into())
+    }
+}
+
+/// The name in `table("name")`'s argument.
+fn file_name<'a>(ex: &Ex<'a>) -> Option<&'a str> {
+    match ex.kind() {
+        ExprKind::Str(name) => Some(name),
+        _ => None,
     }
 }

@@ -241,13 +241,14 @@ fn weights() -> &'static [usize] {
 
 /// The known word nearest to `word`, if one is near.
 pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    let word = word.to_lowercase();
     let limit = (word.chars().count() / 3).max(1);
-    known
-        .into_iter()
-        .map(|k| (strsim::damerau_levenshtein(&word.to_lowercase(), k), k))
-        .filter(|&(distance, k)| distance <= limit && k != word)
-        .min_by_key(|&(distance, _)| distance)
-        .map(|(_, k)| k)
+    let known: Vec<&str> = known.into_iter().filter(|k| *k != word).collect();
+    let distances = known.iter().map(|k| (strsim::damerau_levenshtein(&word, k), *k));
+    let near = distances.filter(|&(distance, _)| distance <= limit).min_by_key(|&(distance, _)| distance);
+    // `cos` and `stair` are cut short.
+    let mut longer = known.iter().filter(|k| word.len() >= 3 && k.starts_with(&word)).copied();
+    near.map(|(_, k)| k).or_else(|| longer.next().filter(|_| longer.next().is_none()))
 }
 
 /// The text of a name or string, as a label.

@@ -133,7 +133,7 @@ impl<'a> Checker<'a> {
         match ex.kind() {
             ExprKind::Timed(phase, timing, d) => {
                 let inner = self.extent(&ex.with(phase), place)?;
-                if inner != Extent::Free && !self.groups(&ex.with(phase)) {
+                if inner != Extent::Free && !self.groups(&ex.with(phase)) && !replays(&phase.kind) {
                     let message = "the phase's time is given twice";
                     return self.fail(
                         Diagnostic::error(&names::ARGUMENTS, d.span, message)
@@ -337,4 +337,10 @@ pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
 /// Whether a ramp's value at its start is its first end to the bit.
 fn starts_exactly(entry: &Entry, args: &[Arg]) -> bool {
     !matches!(entry.name, "poly" | "tanh") && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
+}
+
+/// Whether a phase is a recording, which a given time stretches.
+fn replays(phase: &ExprKind) -> bool {
+    matches!(phase, ExprKind::Call { name, args } if name.text == "table"
+        && args.first().is_some_and(|a| matches!(a.value.kind, ExprKind::Str(_))))
 }

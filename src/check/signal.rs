@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One};
 
+use super::call::functions;
 use super::duration::unknown_unit;
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
@@ -199,7 +200,10 @@ impl<'a> Checker<'a> {
         known.extend(NAMES);
         match nearest(name, known) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(span, near)),
-            None => self.fail(d.help(format!("bind it first: `let {name} = …`"))),
+            None => match nearest(name, catalogue::ALL.iter().map(|e| e.name).chain(functions())) {
+                Some(near) => self.fail(d.help(format!("did you mean `{near}(…)`?")).maybe(span, near)),
+                None => self.fail(d.help(format!("bind it first: `let {name} = …`"))),
+            },
         }
     }
 

@@ -64,10 +64,11 @@ impl Check {
 pub fn find(source: &Source, clock: &ClockArgs) -> Diagnostics {
     let all = || -> Result<Diagnostics, Diagnostics> {
         let clock = clock.of(source)?;
-        Program::with_backend(&source.text, clock, Backend::Eval)?;
+        let files = |name: &str| source.recording(name);
+        Program::with_files(&source.text, clock, Backend::Eval, &files)?;
         let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
         let ast = syntax::parse(&source.text).map_err(found)?;
-        let plan = check(&ast, &clock).map_err(found)?;
+        let plan = check(&ast, &clock, &files).map_err(found)?;
         let is_used = |d: &crate::Diagnostic| config::mentions(&ast, &source.text[d.span.range()]);
         let unused = &crate::diag::lints::UNUSED;
         Ok(found(plan.warnings.into_iter().filter(|d| d.code != unused || !is_used(d)).collect()))

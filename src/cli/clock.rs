@@ -45,7 +45,8 @@ impl ClockArgs {
     /// Compiles `source`, which computes something.
     pub fn compile(&self, source: &Source, backend: Backend) -> Result<Program, Failure> {
         let clock = self.of(source)?;
-        let program = Program::with_backend(&source.text, clock, backend).map_err(|found| source.found(found))?;
+        let program = Program::with_files(&source.text, clock, backend, &|name| source.recording(name));
+        let program = program.map_err(|found| source.found(found))?;
         if program.names().next().is_none() {
             let what = "computes nothing: it has no expression, no entry such as `lr: 1e-3` and no `optimizer` block";
             return Err(Failure::Message(format!("{} {what}", source.name)));

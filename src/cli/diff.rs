@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::input::Source;
+use super::metrics::{self, Replay};
 use super::sample::{self, Curves};
 use super::steps::end;
 use super::table::cut;
 use super::terminal::Style;
 use crate::explain::{self, number};
-use crate::{Backend, Program, plot, schedule};
+use crate::{Backend, Program, plot};
 
 /// Compare two programs over the run: every step, or a million of them
 #[derive(Debug, clap::Args)]
@@ -31,7 +32,10 @@ pub struct Diff {
     /// What `base` and `1x` stand for
     #[arg(long, value_name = "X", default_value_t = 1.0, value_parser = super::eval::finite, allow_negative_numbers = true)]
     base: f64,
-    /// Draw both into a file: `.svg` or `.png`
+    /// Recorded values of a metric that A or B watches, a JSON array: value i is observed after step i; may be repeated
+    #[arg(long, value_name = "NAME=FILE.json", value_parser = metrics::file)]
+    metrics: Vec<(String, PathBuf)>,
+    /// Draw both, before any observation, into a file: `.svg` or `.png`
     #[arg(short = 'o', long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Exit with 1 if they differ
@@ -41,6 +45,9 @@ pub struct Diff {
 
 /// Steps that are compared at most, not counting those around the phases' ends.
 const MOST: u64 = 1 << 20;
+
+/// Columns of what is not printed on a terminal.
+const PAGE: usize = 120;
 
 /// One of the two.
 struct Side {
@@ -76,22 +83,35 @@ impl Diff {
         let count = sources.len();
         let Ok([a, b]) = <[Source; 2]>::try_from(sources) else {
             return Err(Failure::Message(format!(
-                "`diff` compares two programs, and {count} are given; write `etude diff A.etude B.etude`, or `-e EXPR` for either"
+                "`diff` compares two programs, not {count}; write `etude diff A.etude B.etude`, or `-e EXPR` for either"
             )));
         };
         let (a, b) = (self.side("A", a)?, self.side("B", b)?);
         let (steps, all) = steps(&a.program, &b.program);
-        let differ = compare(&a, &b, &steps, all, out)?;
-        for side in [&a, &b] {
-            let text = explain::table(&side.program.phases(), side.program.clock());
-            writeln!(out, "\n{}  {}", side.label, side.name())?;
-            text.lines().try_for_each(|line| writeln!(out, "   {line}"))?;
+        let recorded = metrics::read(&self.metrics, &[&a.program, &b.program])?;
+        let replays = [&a, &b].map(|side| Replay::new(&side.program, &recorded));
+        let differ = compare([&a, &b], replays, &steps, all, out)?;
+        if end(&a.program) != end(&b.program) {
+            let [x, y] = [&a, &b].map(|side| explain::steps(end(&side.program) as f64));
+            writeln!(out, "A ends at step {x}, B at step {y}; each then holds its last value")?;
         }
+        let last = steps.last().copied().unwrap_or(0);
+        let notes = [&a, &b].map(|side| metrics::notes(&recorded, &side.program, side.label, last));
+        let mut notes = notes.concat();
+        notes.dedup();
+        notes.iter().try_for_each(|note| writeln!(out, "{note}"))?;
+        let tables = [&a, &b].map(Side::table);
+        let limit = if io::stdout().is_terminal() { Style::of(&io::stdout(), ascii).width } else { PAGE };
+        write!(out, "\n{}", beside(&tables, limit))?;
         self.draw([a, b], out, ascii)?;
         if differ && self.exit_code { out.flush().map_err(Failure::from).and(Err(Failure::Told)) } else { Ok(()) }
     }
 
-    fn side(&self, label: &'static str, source: Source) -> Result<Side, Failure> {
+    fn side(&self, label: &'static str, mut source: Source) -> Result<Side, Failure> {
+        // A diagnostic says which of two expressions it is about.
+        if source.name == "<expr>" {
+            source.name = format!("<{label}>");
+        }
         let program = self.clock.compile(&source, Backend::best())?.with_base(self.base);
         Ok(Side { label, source, program })
     }
@@ -103,7 +123,7 @@ impl Diff {
         }
         let mut curves = vec![];
         for side in sides {
-            let plan = schedule::plan(&side.source.text, side.program.clock()).map_err(|f| side.source.found(f))?;
+            let plan = side.source.plan(side.program.clock())?;
             curves.push(Curves { name: format!("{}: {}", side.label, side.name()), plan, source: side.source.text });
         }
         let figure = sample::figure(&curves, false);
@@ -118,12 +138,33 @@ impl Diff {
 }
 
 impl Side {
+    fn table(&self) -> Vec<String> {
+        let text = explain::table(&self.program.phases(), self.program.clock());
+        let lines = text.lines().map(|line| format!("   {line}"));
+        std::iter::once(format!("{}  {}", self.label, self.name())).chain(lines).collect()
+    }
+
     fn name(&self) -> String {
         match self.source.name.as_str() {
-            "<expr>" => cut(&self.source.text.split_whitespace().collect::<Vec<_>>().join(" "), 60),
+            "<A>" | "<B>" => cut(&self.source.text.split_whitespace().collect::<Vec<_>>().join(" "), 60),
             name => name.into(),
         }
     }
+}
+
+/// The tables side by side where that is no wider than `limit`, otherwise one after the other.
+fn beside([a, b]: &[Vec<String>; 2], limit: usize) -> String {
+    let width = |table: &[String]| table.iter().map(|line| line.chars().count()).max().unwrap_or(0);
+    let left = width(a) + 3;
+    if left + width(b) > limit {
+        return a.join("\n") + "\n\n" + &b.join("\n") + "\n";
+    }
+    let empty = String::new();
+    let row = |k: usize| {
+        let (a, b) = (a.get(k).unwrap_or(&empty), b.get(k).unwrap_or(&empty));
+        format!("{a:<left$}{b}").trim_end().to_owned() + "\n"
+    };
+    (0..a.len().max(b.len())).map(row).collect()
 }
 
 /// The steps to compare, ascending, and whether they are all of the run.
@@ -143,7 +184,13 @@ fn steps(a: &Program, b: &Program) -> (Vec<u64>, bool) {
 }
 
 /// Reports on every output; true where something differs.
-fn compare(a: &Side, b: &Side, steps: &[u64], all: bool, out: &mut dyn Write) -> Result<bool, Failure> {
+fn compare(
+    [a, b]: [&Side; 2],
+    [mut run_a, mut run_b]: [Replay; 2],
+    steps: &[u64],
+    all: bool,
+    out: &mut dyn Write,
+) -> Result<bool, Failure> {
     let names = |side: &Side| side.program.names().map(String::from).collect::<Vec<_>>();
     let (ours, theirs) = (names(a), names(b));
     let common: Vec<(usize, usize)> =
@@ -151,8 +198,8 @@ fn compare(a: &Side, b: &Side, steps: &[u64], all: bool, out: &mut dyn Write) ->
     let mut found = vec![Found::default(); common.len()];
     let (mut x, mut y) = (vec![0.0; ours.len()], vec![0.0; theirs.len()]);
     for &step in steps {
-        a.program.at(step, &mut x);
-        b.program.at(step, &mut y);
+        run_a.at(step, &mut x)?;
+        run_b.at(step, &mut y)?;
         for (found, &(i, j)) in found.iter_mut().zip(&common) {
             found.add(step, x[i], y[j]);
         }
@@ -214,13 +261,19 @@ impl Found {
         if self.steps == 0 {
             return format!("{name}: identical bits\n");
         }
-        let mut text = format!("{name}: {} of {of} steps differ, first step {}\n", self.steps, self.first);
-        let absolute = number(self.absolute.size);
-        let share = format!("{}%", explain::brief(self.relative.size * 100.0));
+        let count = |n: u64| explain::steps(n as f64);
+        let (differ, of, first) = (count(self.steps), count(of), count(self.first));
+        let mut text = format!("{name}: {differ} of {of} steps differ, first step {first}\n");
+        let short = |x: f64| number(format!("{x:.3e}").parse().unwrap_or(x));
+        let (absolute, share) = (short(self.absolute.size), format!("{}%", short(self.relative.size * 100.0)));
         for (what, size, gap) in [("absolute", absolute, self.absolute), ("relative", share, self.relative)] {
             let (a, b) = gap.values;
-            let line =
-                format!("  largest {what} difference  {size} at step {}: A {}, B {}", gap.step, number(a), number(b));
+            let line = format!(
+                "  largest {what} difference  {size} at step {}: A {}, B {}",
+                count(gap.step),
+                number(a),
+                number(b)
+            );
             _ = writeln!(text, "{line}");
         }
         text

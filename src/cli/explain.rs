@@ -10,7 +10,7 @@ use super::input::Source;
 use super::table::cut;
 use super::terminal::Style;
 use crate::check::{functions, nearest};
-use crate::{Backend, backend, catalogue, diag, explain, lower, prelude, schedule};
+use crate::{Backend, backend, catalogue, diag, explain, lower, prelude};
 
 mod code;
 mod entry;
@@ -83,7 +83,7 @@ impl Explain {
     fn program(&self, source: &Source, out: &mut dyn Write, style: Style) -> Result<(), Failure> {
         let program = self.clock.compile(source, Backend::Eval)?;
         if self.ir || self.clif {
-            let plan = schedule::plan(&source.text, program.clock()).map_err(|found| source.found(found))?;
+            let plan = source.plan(program.clock())?;
             let ir = lower::lower(&plan);
             if self.ir {
                 writeln!(out, "{}", ir.to_string().trim_end())?;

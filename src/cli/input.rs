@@ -2,11 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
 use crate::diag::Diagnostics;
+use crate::plan::Plan;
+use crate::recording::Recording;
 use crate::syntax::{self, MAX_SOURCE};
+use crate::{Clock, schedule};
 
 /// Bytes read at most: enough to say how long a source is that is too long, and an end for files that have none.
 const MAX_READ: u64 = 64 << 20;
@@ -66,6 +69,35 @@ impl Source {
             Err(list) => return Err(Diagnostics::new(name, String::from_utf8_lossy(&bytes), list).into()),
         };
         Ok(Self { name, text })
+    }
+
+    /// The recorded curve in the file that this program calls `name`: a CSV file in the program's folder, or, where the
+    /// program is no file, in the current one. What lies outside it is not read, so that a program from elsewhere
+    /// cannot look around.
+    pub fn recording(&self, name: &str) -> Result<Recording, String> {
+        let home = match Path::new(&self.name).parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let outside = || Err("it lies outside the program's folder; copy it there".to_owned());
+        if !Path::new(name).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
+            return outside();
+        }
+        let failed = |e: io::Error| format!("cannot read `{}`: {}", home.join(name).display(), reason(&e));
+        let path = home.join(name).canonicalize().map_err(failed)?;
+        if !path.starts_with(home.canonicalize().map_err(failed)?) {
+            return outside();
+        }
+        let bytes = File::open(&path).and_then(read).map_err(failed)?;
+        if bytes.len() as u64 == MAX_READ {
+            return Err(format!("it has more than {} MiB", MAX_READ >> 20));
+        }
+        Recording::from_csv(&String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")?)
+    }
+
+    /// The checked program.
+    pub fn plan(&self, clock: Clock) -> Result<Plan, Failure> {
+        Ok(schedule::plan(&self.text, clock, &|name| self.recording(name)).map_err(|found| self.found(found))?)
     }
 
     /// Findings in this program.

@@ -1,9 +1,11 @@
 //! `etude lsp`: the language server on stdin and stdout.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::failure::Failure;
-use crate::lsp;
+use super::input::Source;
+use crate::{Recording, lsp};
 
 /// Serve an editor: the language server protocol on stdin and stdout
 #[derive(Debug, clap::Args)]
@@ -15,6 +17,11 @@ pub struct Lsp {
 
 impl Lsp {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
-        if lsp::serve(io::stdin(), out)? { Ok(()) } else { Err(Failure::Told) }
+        if lsp::serve(io::stdin(), out, recording)? { Ok(()) } else { Err(Failure::Told) }
     }
+}
+
+/// As for any other command: from the folder of the program.
+fn recording(program: &Path, name: &str) -> Result<Recording, String> {
+    Source { name: program.display().to_string(), text: String::new() }.recording(name)
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::input::reason;
+use crate::check::nearest;
 use crate::{Program, Run};
 
 /// What a metric was after each step.
@@ -52,33 +53,66 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Reads every file, and checks that `program` watches what they hold.
-pub fn read(files: &[(String, PathBuf)], program: &Program) -> Result<Vec<Recorded>, Failure> {
-    let known = program.metrics();
+/// Reads every file, and checks that one of the programs watches what it holds.
+pub fn read(files: &[(String, PathBuf)], programs: &[&Program]) -> Result<Vec<Recorded>, Failure> {
+    let mut known: Vec<&str> = programs.iter().flat_map(|program| program.metrics()).collect();
+    known.sort_unstable();
+    known.dedup();
     let one = |(name, path): &(String, PathBuf)| {
         if !known.contains(&name.as_str()) {
-            let known = if known.is_empty() { "no metrics".into() } else { known.join(", ") };
-            return Err(Failure::Message(format!("--metrics {name}: the program watches {known}")));
+            let near = nearest(name, known.iter().copied());
+            let help = near.map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+            let watched = if known.is_empty() { "no metrics".into() } else { known.join(", ") };
+            return Err(Failure::Message(format!("--metrics {name}: the program watches {watched}{help}")));
         }
         if files.iter().filter(|(other, _)| other == name).count() > 1 {
-            return Err(Failure::Message(format!("--metrics {name} is given twice")));
+            return Err(Failure::Message(format!("--metrics {name} is given twice; leave one out")));
         }
-        Ok(Recorded { name: name.clone(), values: values(path)? })
+        Ok(Recorded { name: name.clone(), values: values(path).map_err(|why| wrong(name, path, &why))? })
     };
     files.iter().map(one).collect()
 }
 
-fn values(path: &Path) -> Result<Vec<Option<f64>>, Failure> {
-    let shown = path.display();
-    let text = std::fs::read_to_string(path)
-        .map_err(|e| Failure::Message(format!("cannot read `{shown}`: {}", reason(&e))))?;
-    let list: Vec<serde_json::Value> = serde_json::from_str(&text)
-        .map_err(|e| Failure::Message(format!("`{shown}` is not a JSON array of numbers: {e}")))?;
+/// Says which metrics of `program`, called `who`, nothing is known about, from where on up to step `last`.
+pub fn notes(recorded: &[Recorded], program: &Program, who: &str, last: u64) -> Vec<String> {
+    let note = |metric: &str| match recorded.iter().find(|r| r.name == metric).map(|r| r.values.len() as u64) {
+        None => Some(format!(
+            "note: {who} watches {metric}, and nothing is observed; `--metrics {metric}=FILE.json` replays it"
+        )),
+        Some(0) => Some(format!("note: --metrics {metric} has no values: nothing is observed")),
+        Some(n) if n < last => {
+            Some(format!("note: --metrics {metric} ends after step {}: nothing is observed from there on", n - 1))
+        }
+        Some(_) => None,
+    };
+    program.metrics().into_iter().filter_map(note).collect()
+}
+
+fn wrong(name: &str, path: &Path, why: &str) -> Failure {
+    Failure::Message(format!("--metrics {name}={}: {why}", path.display()))
+}
+
+/// How a file should look.
+const SHAPE: &str = "write an array of one value for each step, such as [0.9, 0.8, null, \"nan\"]";
+
+fn values(path: &Path) -> Result<Vec<Option<f64>>, String> {
+    let bytes = std::fs::read(path).map_err(|e| format!("cannot read it: {}", reason(&e)))?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(format!("an empty file; {SHAPE}"));
+    }
+    let json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|e| {
+        let place = format!("line {}, column {}", e.line(), e.column());
+        format!("not JSON from {place} on; {SHAPE} (NaN and infinity are \"nan\", \"inf\" and \"-inf\", in quotes)")
+    })?;
+    let list = match json {
+        serde_json::Value::Array(list) => list,
+        serde_json::Value::Object(_) => return Err(format!("an object, not an array; {SHAPE}")),
+        other => return Err(format!("{other}, not an array; {SHAPE}")),
+    };
     let one = |(i, value): (usize, &serde_json::Value)| match value {
         serde_json::Value::Null => Ok(None),
         value => number(value).map(Some).ok_or_else(|| {
-            let message = format!("`{shown}`: value {i} is {value}, not a number, \"nan\", \"inf\", \"-inf\" or null");
-            Failure::Message(message)
+            format!("value {i} is {value}; write a number, \"nan\", \"inf\", \"-inf\" or, for no value, null")
         }),
     };
     list.iter().enumerate().map(one).collect()

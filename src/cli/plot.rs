@@ -11,7 +11,7 @@ use super::input::Source;
 use super::sample::{self, Curves};
 use super::table::cut;
 use super::terminal::Style;
-use crate::{Backend, plot, schedule};
+use crate::{Backend, plot};
 
 /// Draw schedules in the terminal or as SVG or PNG
 #[derive(Debug, clap::Args)]
@@ -62,7 +62,7 @@ impl Plot {
         let clock = self.clock.of(&source)?;
         // Compiling finds what checking alone does not: values that are no finite numbers.
         self.clock.compile(&source, Backend::Eval)?;
-        let plan = schedule::plan(&source.text, clock).map_err(|found| source.found(found))?;
+        let plan = source.plan(clock)?;
         let file =
             |name: &str| PathBuf::from(name).file_name().map_or(name.into(), |n| n.to_string_lossy().into_owned());
         let name = expr.map_or_else(|| file(&source.name), |e| cut(e, 60));

@@ -45,7 +45,8 @@ impl Train {
         let ast = syntax::parse(&source.text).map_err(found)?;
         let config = config::read(&ast).map_err(found)?;
         let spec = config.spec().map_err(found)?;
-        let program = Program::with_backend(&source.text, config.facts.clock(), Backend::best());
+        let files = |name: &str| source.recording(name);
+        let program = Program::with_files(&source.text, config.facts.clock(), Backend::best(), &files);
         let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
         if let Some(metric) = hypers.unreported() {
             let all = config::METRICS.join(", ");

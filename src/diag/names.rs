@@ -17,6 +17,7 @@ pub const CODES: &[&Code] = &[
     &NO_RAMP,
     &NOT_A_FUNCTION,
     &ONE_VALUE,
+    &RECORDING,
 ];
 
 /// unknown unit
@@ -134,4 +135,13 @@ pub const ONE_VALUE: Code = Code {
     explain: "A schedule computes one value. A file with several entries (`lr`, `beta1`, …) is a `Program`.",
     wrong: "lr: 1e-3\nbeta1: 0.9",
     right: "lr: 1e-3",
+};
+
+/// a recorded curve cannot be used
+pub const RECORDING: Code = Code {
+    code: "S0214",
+    title: "a recorded curve cannot be used",
+    explain: "`table(\"curve.csv\")` replays a file beside the program: a header with the columns `step` and `value`, then a row every so many steps, ascending, without gaps. The command line reads files in the program's folder; another host must resolve them.",
+    wrong: "table(\"curve.csv\")",
+    right: "table([0, 1e-3, 0])",
 };

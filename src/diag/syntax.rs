@@ -303,6 +303,16 @@ pub const AFTER_BODY: Code = Code {
     right: "let peak = 3e-4\n1e-3",
 };
 
+/// Signs where they mean nothing.
+pub const OUT_OF_PLACE: Code = Code {
+    code: "S0133",
+    title: "a sign or keyword out of place",
+    explain: "`:` follows the name of an argument or entry, `=` the name that `let` binds, `.` stands inside numbers \
+              and dotted names, and `let`, `use` and `edition` begin a line.",
+    wrong: "cosine(1e-3 -> : 0)",
+    right: "cosine(1e-3 -> 0)",
+};
+
 /// Every code of the band.
 pub const CODES: &[&Code] = &[
     &UNEXPECTED,
@@ -337,4 +347,5 @@ pub const CODES: &[&Code] = &[
     &REMARK,
     &NAME,
     &AFTER_BODY,
+    &OUT_OF_PLACE,
 ];

@@ -7,7 +7,7 @@ use lsp_types::{
 
 use super::context::{Context, context};
 use super::document::Document;
-use super::hover::entry_text;
+use super::hover::{entry_text, form_text};
 use super::lex::{Kind as Word, Token, lex};
 use crate::catalogue::{self, Entry, Form, Kind, Param};
 use crate::check::{NAMES, functions};
@@ -166,7 +166,7 @@ fn expressions(before: &[Token]) -> Vec<Suggestion> {
         |name: &str, detail: &str| Suggestion::new(name, CompletionItemKind::FUNCTION, detail).then(["(", ")"]);
     let mut all: Vec<Suggestion> = bound(before).collect();
     all.extend(entries(false));
-    all.extend(prelude::forms().map(|form| function(form.name, form.line).doc(form.doc)));
+    all.extend(prelude::forms().map(|form| function(form.name, form.signature()).doc(form_text(form))));
     // Phases of the same name stand there already.
     let pointwise = functions().filter(|name| catalogue::find(name).is_none());
     all.extend(pointwise.map(|name| function(name, &explain::word(name).unwrap_or_default())));
@@ -220,7 +220,7 @@ fn parameters(callee: &str, given: &[&str], before: &[Token]) -> Vec<Suggestion>
             let params = entry.params.iter().filter(|p| p.kind != Kind::Ramp);
             params.map(|param| Suggestion { detail: detail(param), ..named(param.name) }.doc(param.doc)).collect()
         }
-        (_, _, Some(form)) => header(&lex(form.line)[2..]).into_iter().map(named).collect(),
+        (_, _, Some(form)) => form.params().map(|p| named(p.name).doc(p.doc)).collect(),
         _ => vec![],
     };
     all.retain(|s| !given.contains(&&*s.label));

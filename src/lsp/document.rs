@@ -1,19 +1,23 @@
 //! An open document and what is known of it.
 
 use std::cell::OnceCell;
+use std::path::PathBuf;
 
 use lsp_types::Uri;
 
+use super::Files;
 use super::text::Text;
 use crate::diag::{Diagnostic, Diagnostics, Span, lints};
+use crate::recording::no_files;
 use crate::schedule::rows;
 use crate::syntax::ast::Ast;
 use crate::train::config::{self, Facts};
-use crate::{Backend, Clock, PhaseRow, Program, check, clock, syntax};
+use crate::{Backend, Clock, PhaseRow, Program, check, clock, recording, syntax};
 
 /// An open document.
 #[derive(Debug)]
 pub(super) struct Document {
+    files: Files,
     pub uri: Uri,
     pub version: i32,
     pub text: Text,
@@ -47,13 +51,13 @@ pub(super) struct Checked {
 }
 
 impl Document {
-    pub fn new(uri: Uri, version: i32, text: Text, run: Facts) -> Self {
-        Self { uri, version, text, run, shown: false, known: OnceCell::new() }
+    pub fn new(uri: Uri, version: i32, text: Text, run: Facts, files: Files) -> Self {
+        Self { uri, version, text, run, shown: false, known: OnceCell::new(), files }
     }
 
     /// Puts another text in place.
     pub fn change(&mut self, version: i32, text: Text) {
-        *self = Self::new(self.uri.clone(), version, text, self.run);
+        *self = Self::new(self.uri.clone(), version, text, self.run, self.files);
     }
 
     /// Hears what the editor says of the run now.
@@ -68,7 +72,9 @@ impl Document {
     /// Worked out when it is first asked for.
     pub fn known(&self) -> &Known {
         self.known.get_or_init(|| {
-            let mut known = Known::of(self.source(), self.run);
+            let path = path(&self.uri);
+            let read = |name: &str| path.as_deref().map_or_else(|| no_files(name), |path| (self.files)(path, name));
+            let mut known = Known::of(self.source(), self.run, &read);
             known.found = Diagnostics::new("", self.source(), known.found).list;
             known
         })
@@ -86,7 +92,7 @@ impl Document {
 }
 
 impl Known {
-    fn of(source: &str, run: Facts) -> Self {
+    fn of(source: &str, run: Facts, read: recording::Files) -> Self {
         let ast = match syntax::parse(source) {
             Ok(ast) => ast,
             Err(found) => return Self { found, ..Self::default() },
@@ -97,13 +103,13 @@ impl Known {
         };
         let clock = run.below(facts).clock();
         let mut program = None;
-        match check::check(&ast, &clock) {
+        match check::check(&ast, &clock, read) {
             Err(errors) => found.extend(errors),
             Ok(plan) => {
                 let is_used = |d: &Diagnostic| config::mentions(&ast, &source[d.span.range()]);
                 let (phases, durations) = (rows(&plan, source), plan.durations);
                 found.extend(plan.warnings.into_iter().filter(|d| d.code != &lints::UNUSED || !is_used(d)));
-                match Program::with_backend(source, clock, Backend::Eval) {
+                match Program::with_files(source, clock, Backend::Eval, read) {
                     Ok(compiled) => program = Some(Checked { program: compiled, phases, durations }),
                     Err(more) => found.extend(more.list),
                 }
@@ -111,4 +117,13 @@ impl Known {
         }
         Self { ast: Some(ast), clock, found, program }
     }
+}
+
+/// The file that a document is, if it is one.
+fn path(uri: &Uri) -> Option<PathBuf> {
+    uri.scheme().filter(|scheme| scheme.as_str() == "file")?;
+    let path = uri.path().as_estr().decode().into_string_lossy().into_owned();
+    // `/c:/a folder`
+    let drive = cfg!(windows) && path.as_bytes().get(2) == Some(&b':');
+    Some(PathBuf::from(if drive { &path[1..] } else { &path }))
 }

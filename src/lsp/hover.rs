@@ -10,6 +10,7 @@ use super::names;
 use crate::catalogue::{self, Entry, Param};
 use crate::clock::{Unit, grouped};
 use crate::explain::{self, steps};
+use crate::prelude::Form;
 use crate::train::config;
 use crate::{Clock, PhaseRow, prelude};
 
@@ -77,7 +78,7 @@ fn about(word: &Token) -> Option<String> {
         return Some(entry_text(entry));
     }
     if let Some(form) = prelude::find(text) {
-        return Some(format!("{}\n\n{}", code(form.line), form.doc));
+        return Some(form_text(form));
     }
     let meaning = explain::word(text).or_else(|| keyword(text).map(String::from))?;
     Some(format!("`{text}`: {meaning}"))
@@ -105,12 +106,24 @@ fn keyword(word: &str) -> Option<&'static str> {
 
 /// A row of the catalogue, as `etude explain` says it.
 pub(super) fn entry_text(entry: &Entry) -> String {
-    let mut text = format!("{}\n\n{}\n\n", code(&entry.signature()), entry.summary);
-    text += &format!("*value:* `{}`\n\n*source:* {}\n", entry.formula, entry.source);
-    for param in entry.params {
-        text += &format!("\n* {}", parameter(param));
-    }
-    text + &format!("\n\n{}", code(entry.example))
+    let head = head(&entry.signature(), entry.summary, entry.formula, entry.source);
+    let params: Vec<String> = entry.params.iter().map(|p| format!("\n* {}", parameter(p))).collect();
+    format!("{head}{}\n\n{}", params.concat(), code(entry.example))
+}
+
+/// A derived form, in the same way.
+pub(super) fn form_text(form: Form) -> String {
+    let head = head(form.signature(), &form.summary(), form.formula(), form.source());
+    let params = form.params().map(|p| {
+        let default = p.default.map_or(String::new(), |text| format!(" (default `{text}`)"));
+        format!("\n* `{}`{default}: {}", p.name, p.doc)
+    });
+    head + &params.collect::<String>()
+}
+
+fn head(signature: &str, summary: &str, formula: &str, source: &str) -> String {
+    let source = if source.is_empty() { String::new() } else { format!("\n*source:* {source}\n") };
+    format!("{}\n\n{summary}\n\n*value:* `{formula}`\n{source}", code(signature))
 }
 
 fn parameter(param: &Param) -> String {

@@ -16,6 +16,7 @@ use lsp_types::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::Files;
 use super::diagnostics;
 use super::document::Document;
 use super::requests::{answer, capabilities};
@@ -23,10 +24,9 @@ use super::text::{Encoding, Text};
 use crate::train::config::Facts;
 
 /// How far the conversation is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Stage {
     /// Before `initialize`.
-    #[default]
     New,
     Running,
     /// After `shutdown`.
@@ -36,7 +36,7 @@ pub(super) enum Stage {
 }
 
 /// A language server.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Server {
     pub stage: Stage,
     pub was_shut_down: bool,
@@ -50,9 +50,25 @@ pub(super) struct Server {
     run: Facts,
     out: Vec<Message>,
     unreadable: usize,
+    files: Files,
 }
 
 impl Server {
+    pub fn new(files: Files) -> Self {
+        Self {
+            stage: Stage::New,
+            was_shut_down: false,
+            documents: HashMap::new(),
+            snippets: false,
+            encoding: Encoding::Utf16,
+            asks: false,
+            run: Facts::default(),
+            out: vec![],
+            unreadable: 0,
+            files,
+        }
+    }
+
     /// Takes a message in.
     pub fn hear(&mut self, message: Message) {
         match message {
@@ -158,7 +174,7 @@ impl Server {
                 let opened = params.text_document;
                 let text = Text::new(opened.text, server.encoding);
                 let key = opened.uri.as_str().to_owned();
-                server.documents.insert(key, Document::new(opened.uri, opened.version, text, server.run));
+                server.documents.insert(key, Document::new(opened.uri, opened.version, text, server.run, server.files));
             }),
             DidChangeTextDocument::METHOD => self.read::<DidChangeTextDocument>(params, |server, params| {
                 let Some(document) = server.documents.get_mut(params.text_document.uri.as_str()) else { return };

@@ -7,12 +7,11 @@ use lsp_types::{Position, Range};
 use crate::diag::Span;
 
 /// What a position's `character` counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// Bytes.
     Utf8,
     /// Code units of UTF-16: what the protocol means where nothing else is agreed.
-    #[default]
     Utf16,
 }
 

@@ -1,8 +1,9 @@
 //! Why the grammar rejected a text. The grammar alone decides what is rejected, so nothing here can raise a
 //! false alarm; it can only explain badly.
 //!
-//! Two passes, both linear: the lexer reports what is wrong with single tokens and reads them as what they
-//! mean; the walk then reports what is wrong between tokens. Where both are silent, the grammar's own words remain.
+//! Two passes, both linear: `grammar/tolerant.pest` reads any text as tokens, of which the wrong ones are reported
+//! and taken for what they mean; the walk then reports what is wrong between tokens. Where both are silent, the
+//! strict grammar's own words remain.
 
 mod exprs;
 mod foreign;
@@ -14,8 +15,9 @@ mod words;
 
 use pest::error::{Error, ErrorVariant, InputLocation};
 
+use super::grammar::tolerant::Tolerant;
 use super::{Rule, empty, shorten};
-use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
+use crate::diag::{Applicability, Diagnostic, MAX_SHOWN, Span, limits, syntax};
 use lex::Kind;
 
 /// The reasons, in order of place; at least one.
@@ -42,8 +44,26 @@ pub(super) fn explain(source: &str, error: &Error<Rule>) -> Vec<Diagnostic> {
     }
     found.sort_by_key(|d| (d.span.start, d.span.end));
     found.dedup_by(|b, a| a.span == b.span);
-    found.truncate(MAX_SHOWN);
-    found
+    let mut kept: Vec<Diagnostic> = vec![];
+    for d in found {
+        let follows = kept.last().is_some_and(|last| !is_certain(last) && same_island(source, last.span, d.span));
+        if is_certain(&d) || !follows {
+            kept.push(d);
+        }
+    }
+    kept.truncate(MAX_SHOWN);
+    kept
+}
+
+/// Whether it is clear what was meant, so that what follows was understood, too.
+fn is_certain(d: &Diagnostic) -> bool {
+    d.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::MachineApplicable)
+}
+
+/// Whether nothing between two places separates them: the second mistake may be the first one's shadow.
+fn same_island(source: &str, first: Span, second: Span) -> bool {
+    let between = source.get(first.end..second.start).unwrap_or_default();
+    !between.contains(['\n', ',', '|']) && !between.contains(">>")
 }
 
 /// What the grammar itself has to say.

@@ -108,6 +108,8 @@ struct Scanner<'a> {
     operand: bool,
     /// Whether a line ended since the token before.
     new_line: bool,
+    /// Where the line begins.
+    line: usize,
     errors: Vec<Diagnostic>,
 }
 
@@ -123,6 +125,7 @@ impl<'a> Scanner<'a> {
             counts: Counts::default(),
             operand: false,
             new_line: false,
+            line: 0,
             errors: vec![],
         }
     }
@@ -135,7 +138,7 @@ impl<'a> Scanner<'a> {
         while self.at < self.bytes.len() && self.errors.len() < MAX_SHOWN {
             let start = self.at;
             match self.bytes[start] {
-                b'\n' => self.new_line = true,
+                b'\n' => (self.new_line, self.line) = (true, start + 1),
                 b' ' | b'\t' | b'\r' => {}
                 b'#' => self.skip_comment(),
                 b'"' => {

@@ -2,7 +2,6 @@
 
 mod explained;
 mod limits;
-mod mutants;
 mod valid;
 
 use super::parse;

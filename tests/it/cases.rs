@@ -30,9 +30,9 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
-use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, check, explain, syntax};
+use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, Recording, check, explain, syntax};
 
-mod format;
+pub mod format;
 
 use format::{Case, Mark, Written};
 
@@ -84,14 +84,23 @@ pub fn files() -> Vec<PathBuf> {
 /// Compiles on every backend; the diagnostics of a program that compiles are its warnings and notes.
 pub fn compile(source: &str, clock: Clock) -> (Vec<Program>, Vec<Diagnostic>) {
     let programs: Result<Vec<Program>, Diagnostics> =
-        BACKENDS.iter().map(|&backend| Program::with_backend(source, clock, backend)).collect();
+        BACKENDS.iter().map(|&backend| Program::with_files(source, clock, backend, &recording)).collect();
     match programs {
         Ok(programs) => {
             let ast = syntax::parse(source).expect("it was compiled");
-            let plan = check::check(&ast, &clock).expect("it was compiled");
+            let plan = check::check(&ast, &clock, &recording).expect("it was compiled");
             (programs, Diagnostics::new("", source, plan.warnings).list)
         }
         Err(found) => (vec![], found.list),
+    }
+}
+
+/// The recorded curves that cases may name.
+pub fn recording(name: &str) -> Result<Recording, String> {
+    match name {
+        "curve.csv" => Recording::new([(0, 1.0), (10, 0.3), (20, 0.7), (30, 0.1), (40, 0.2)]),
+        "steps.csv" => Recording::new([(7, 0.1), (8, 0.7), (9, 0.3)]),
+        _ => Err("there is no such file".into()),
     }
 }
 

@@ -19,6 +19,16 @@ fn every_entry_has_its_case_file() {
 }
 
 #[test]
+fn every_derived_form_has_its_cases() {
+    let cases = include_str!("../cases/prelude.etude");
+    for form in etude::prelude::forms() {
+        let call = |line: &str| line.starts_with(&format!("{}(", form.name)) && line.contains("   @ ");
+        let valued = |pair: (&str, &str)| call(pair.0) && pair.1.starts_with("lr(");
+        assert!(cases.lines().zip(cases.lines().skip(1)).any(valued), "no case gives values of `{}`", form.name);
+    }
+}
+
+#[test]
 fn names_and_texts_are_there_once() {
     let mut names = HashSet::new();
     for Entry { name, summary, formula, source, params, .. } in ALL {

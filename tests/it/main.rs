@@ -5,10 +5,13 @@ mod codes;
 mod catalogue;
 mod props;
 mod fmt;
+mod restarts;
 mod metrics;
 mod torture;
+mod mutants;
 mod tidy;
 mod examples;
+mod features;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 
 use etude::{Backend, Clock, Program, syntax};
-use num_rational::Ratio;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -218,91 +217,6 @@ fn shapes_are_monotone() {
             last = value;
         }
         prop_assert_eq!(last, b);
-        Ok(())
-    });
-}
-
-/// Restarts are where integers say, at any size of run.
-#[test]
-fn cycles_restart_exactly() {
-    let total = prop_oneof![1..5000u64, (1u64 << 40)..(1u64 << 52), ((1u64 << 53) - 100)..=(1u64 << 53)];
-    check(200, (total, 1..400u64, prop::collection::vec(any::<u64>(), 24)), |(n, k, picks)| {
-        let run = |source: &str| {
-            Program::with_backend(source, Clock::steps(n), Backend::best())
-                .map_err(|d| TestCaseError::fail(d.to_string()))
-        };
-        let (place, index) = (run(&format!("t | cycle({k})"))?, run(&format!("1 | cycle({k}, decay: 0.5)"))?);
-        // Every restart that is asked for, the steps around it, and any other step.
-        let near = picks.iter().map(|p| (u128::from(p % k) * u128::from(n)).div_ceil(u128::from(k)) as u64);
-        for step in
-            near.flat_map(|s| [s.saturating_sub(1), s, s + 1]).chain(picks.iter().map(|p| p % n)).filter(|&s| s < n)
-        {
-            let count = u128::from(step) * u128::from(k);
-            let (j, rest) = (count / u128::from(n), count % u128::from(n));
-            prop_assert_eq!(
-                at(&place, step)[0],
-                rest as f64 / n as f64,
-                "place at step {} of {}, {} cycles",
-                step,
-                n,
-                k
-            );
-            prop_assert_eq!(
-                at(&index, step)[0].to_bits(),
-                (1023 - j as u64) << 52,
-                "cycle at step {} of {}, {} cycles",
-                step,
-                n,
-                k
-            );
-        }
-        prop_assert_eq!(at(&place, n)[0], 1.0);
-        Ok(())
-    });
-}
-
-/// The same for cycles of a given length, in thousandths of a step.
-#[test]
-fn cycles_of_a_length_restart_exactly() {
-    check(200, (1..(1u64 << 50), 1..10_000_000u64, prop::collection::vec(any::<u64>(), 24)), |(n, d, picks)| {
-        let source = format!("t | cycle({}.{:03} steps)", d / 1000, d % 1000);
-        let program = Program::with_backend(&source, Clock::steps(n), Backend::best())
-            .map_err(|d| TestCaseError::fail(d.to_string()))?;
-        for step in picks.iter().map(|p| p % n) {
-            let rest = u128::from(step) * 1000 % u128::from(d);
-            prop_assert_eq!(at(&program, step)[0], rest as f64 / d as f64, "{} at step {}", source, step);
-        }
-        Ok(())
-    });
-}
-
-#[test]
-fn growing_cycles_restart_exactly() {
-    let grow = select(vec![("2", 2, 1), ("3", 3, 1), ("1.5", 3, 2), ("1.1", 11, 10), ("0.9", 9, 10), ("1.25", 5, 4)]);
-    check(150, (1..200i128, grow, 1..12u32), |(d, (text, p, q), k)| {
-        let mut ends = vec![Ratio::from_integer(0i128)];
-        let mut length = Ratio::from_integer(d);
-        for j in 0..k as usize {
-            ends.push(ends[j] + length);
-            length *= Ratio::new(p, q);
-        }
-        let total = ends[k as usize].floor().to_integer() as u64;
-        let source = format!("1 | cycle({d} steps, grow: {text}, decay: 0.5)");
-        let Ok(program) = Program::with_backend(&source, Clock::steps(total), Backend::best()) else { return Ok(()) };
-        for j in 1..k as usize {
-            let first = ends[j].ceil().to_integer() as u64;
-            let index =
-                |step: u64| ends.iter().filter(|&&end| end <= Ratio::from_integer(step.into())).count() as u64 - 1;
-            for step in [first.saturating_sub(1), first, first + 1].into_iter().filter(|&s| s < total) {
-                prop_assert_eq!(
-                    at(&program, step)[0].to_bits(),
-                    (1023 - index(step)) << 52,
-                    "{} at step {}",
-                    source,
-                    step
-                );
-            }
-        }
         Ok(())
     });
 }

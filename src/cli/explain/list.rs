@@ -17,7 +17,8 @@ pub fn all(out: &mut dyn Write) -> io::Result<()> {
         let entries = catalogue::ALL.iter().filter(|e| form(e) == kind);
         section(out, &format!("{kind}s"), entries.map(|e| (e.name, e.summary)))?;
     }
-    let forms = prelude::forms().map(|f| (f.name, f.doc.split(" (").next().unwrap_or(f.doc).trim_end_matches('.')));
+    let forms: Vec<(&str, String)> = prelude::forms().map(|form| (form.name, form.summary())).collect();
+    let forms = forms.iter().map(|(name, summary)| (*name, summary.as_str()));
     section(out, "derived forms (`etude prelude` prints them)", forms)?;
     section(out, "functions", functions().map(|name| (name, explain::meaning(name))))?;
     section(out, "names in expressions", NAMES.iter().map(|name| (*name, explain::meaning(name))))?;

@@ -48,12 +48,13 @@ impl Walker<'_> {
     fn operand(&mut self, before: Option<Token>) -> Walk {
         let here = self.token();
         // After an operator, the next item's or argument's name is no operand.
-        let next_key = before.is_some() && self.tokens[(self.at + 1).min(self.tokens.len() - 1)].kind == Kind::Colon;
+        let next_key = before.is_some() && self.ahead(1).kind == Kind::Colon;
         if self.starts_operand() && !next_key {
             return self.primary();
         }
         match here.kind {
             Kind::Other => Err(Stop),
+            Kind::Keyword if !here.new_line && self.ahead(1).kind != Kind::End && self.reads_on(1) => self.unexpected(),
             Kind::Keyword if before.is_none() || !here.new_line => {
                 self.keyword(here);
                 self.next();
@@ -73,9 +74,15 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether an operand stands so many tokens further on, in this line.
+    fn reads_on(&self, count: usize) -> bool {
+        let next = self.ahead(count);
+        matches!(next.kind, Kind::Number | Kind::Name | Kind::Str | Kind::Open(_)) && !next.new_line
+    }
+
     /// Whether `for` or `until` stands where only a name makes sense: `2 * until`.
     fn word_as_name(&self, before: Option<Token>) -> bool {
-        let next = self.tokens[(self.at + 1).min(self.tokens.len() - 1)];
+        let next = self.ahead(1);
         let ends = next.new_line || matches!(next.kind, Kind::Arithmetic | Kind::Close(_) | Kind::End | Kind::Then);
         before.is_some() && ends
     }
@@ -160,11 +167,45 @@ impl Walker<'_> {
                     self.next();
                     return Ok(());
                 }
+                Kind::Comma | Kind::Colon if self.names_arguments(open) => return Err(Stop),
                 Kind::Comma => self.comma_joins()?,
                 _ if self.starts_operand() => self.side_by_side(),
                 _ => return self.unexpected(),
             }
         }
+    }
+
+    /// Reports parentheses that name arguments, but follow an operator: `cosin-(1 -> 0, for: 5%)`.
+    fn names_arguments(&mut self, open: Token) -> bool {
+        let Some(at) = self.tokens[..self.at].iter().rposition(|t| t.span == open.span) else { return false };
+        let mut depth = 0_usize;
+        for (k, token) in self.tokens.iter().enumerate().skip(at) {
+            match token.kind {
+                Kind::Open(_) => depth += 1,
+                Kind::Close(_) => depth -= usize::from(depth > 0),
+                Kind::Colon if depth == 1 && self.tokens[k - 1].kind == Kind::Name => {
+                    let name = self.tokens[k - 1];
+                    let message =
+                        format!("`{}:` names an argument, and this `(` belongs to no call", self.short(name.span));
+                    let error = Diagnostic::error(&syntax::OUT_OF_PLACE, name.span.to(token.span), message)
+                        .because(open.span, "this is not the `(` of a call")
+                        .help("a call's `(` follows its name on the same line");
+                    let before = &self.tokens[..at];
+                    self.report(match before {
+                        [.., name, between] if name.kind == Kind::Name => {
+                            error.maybe(Span::new(name.span.end, open.span.start.max(between.span.end)), "")
+                        }
+                        _ => error,
+                    });
+                    return true;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        false
     }
 
     /// Arguments or elements, after their opening bracket.
@@ -203,13 +244,36 @@ impl Walker<'_> {
         }
     }
 
+    /// A sign in an argument's name: `fact=r: 0.1`, `m:in: 0`.
+    fn split_name(&mut self) {
+        let (sign, rest, colon) = (self.ahead(1), self.ahead(2), self.ahead(3));
+        let is_sign = matches!(sign.kind, Kind::Equals | Kind::Colon | Kind::Arithmetic | Kind::Minus | Kind::Pipe);
+        if is_sign && rest.kind == Kind::Name && colon.kind == Kind::Colon {
+            let message = format!("`{}` splits an argument's name", self.short(sign.span));
+            self.report(
+                Diagnostic::error(&syntax::OUT_OF_PLACE, sign.span, message)
+                    .help("names are made of the letters a-z and A-Z, digits and `_`")
+                    .maybe(sign.span, ""),
+            );
+            self.at += 2;
+        }
+    }
+
     /// `name:`, or `name=` as in Python.
     fn argument_name(&mut self) {
+        if self.kind() == Kind::Colon && matches!(self.ahead(1).kind, Kind::Name) && self.ahead(2).kind == Kind::Colon {
+            _ = self.unexpected();
+            self.next();
+        }
         if !matches!(self.kind(), Kind::Name | Kind::Keyword | Kind::Timing) {
             return;
         }
-        match self.tokens[self.at + 1].kind {
-            Kind::Colon => self.at += 2,
+        self.split_name();
+        match self.ahead(1).kind {
+            Kind::Colon => {
+                let name = self.next();
+                self.colon(name);
+            }
             Kind::Equals => {
                 self.next();
                 self.equals("named arguments use `:`, not `=`");
@@ -310,13 +374,17 @@ impl Walker<'_> {
                 format!("expected {} after `{text}`", wanted(operator.kind)),
             )
             .label("nothing after this operator");
+            let what = wanted(operator.kind);
             if here.kind == operator.kind && self.text(here.span) == text {
                 error =
                     error.help(format!("remove one `{text}`")).maybe(Span::new(operator.span.end, here.span.end), "");
-            } else if here.kind == Kind::End && matches!(operator.kind, Kind::Then | Kind::Pipe) {
-                error = error
-                    .help(format!("remove it, or write {} after it", wanted(operator.kind)))
-                    .maybe(operator.span, "");
+            } else if matches!(operator.kind, Kind::Arrow | Kind::Timing) {
+                let example = if operator.kind == Kind::Arrow { " 0" } else { " 10%" };
+                let end = Span::new(operator.span.end, operator.span.end);
+                error =
+                    error.help(format!("write {what} after it, such as `{text}{example}`")).placeholder(end, example);
+            } else {
+                error = error.help(format!("remove it, or write {what} after it")).maybe(operator.span, "");
             }
             return self.report(error);
         }
@@ -333,10 +401,10 @@ impl Walker<'_> {
             _ => (format!("expected a value before `{}`", self.short(here.span)), ""),
         };
         let error = Diagnostic::error(&syntax::MISSING, here.span, message).label(label);
-        self.report(if self.text(here.span) == "+" {
-            error.help("positive numbers have no sign").maybe(here.span, "")
-        } else {
-            error
+        self.report(match here.kind {
+            _ if self.text(here.span) == "+" => error.help("positive numbers have no sign").maybe(here.span, ""),
+            Kind::End | Kind::Close(_) => error,
+            _ => error.help("remove it, or write what is missing").maybe(here.span, ""),
         });
     }
 

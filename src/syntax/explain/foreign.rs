@@ -1,215 +1,175 @@
 //! Spellings from other languages and from word processors.
 
-use super::lex::{Kind, Lexer, Token, blanks};
-use super::numbers::MINUSES;
+use super::lex::{Kind, Lexer};
 use crate::diag::{Code, Diagnostic, Span, syntax};
+use crate::syntax::grammar::tolerant::Rule;
 
-/// Arrows of elsewhere, longest first.
-const ARROWS: [&str; 9] = ["-->", "==>", "=>", "~>", "->>", "- >", "..=", "...", ".."];
-const ARROW_CHARS: [char; 6] = ['→', '⇒', '⟶', '⟹', '➔', '➜'];
-const QUOTES: [char; 9] = ['“', '”', '„', '‟', '«', '»', '‘', '’', '‚'];
-
-/// Operators without a meaning here, longest first, with what to do instead.
-const OPERATORS: [(&str, &str); 16] = [
-    ("===", COMPARE),
-    ("<=>", COMPARE),
-    ("==", COMPARE),
-    ("!=", COMPARE),
-    ("<=", COMPARE),
-    (">=", COMPARE),
+/// What to do instead of an operator without a meaning here.
+const OPERATORS: [(&str, &str); 6] = [
     ("<<", "phases are joined by `>>`, the first one first"),
     ("<-", "a ramp is written from start to end: `a -> b`"),
-    ("&&", COMPARE),
-    ("<", COMPARE),
     ("&", "phases are joined by `>>`, schedules are multiplied by `*`"),
-    ("!", COMPARE),
-    ("?", COMPARE),
     ("%", "the remainder of a / b is `a - b * floor(a / b)`; a percentage touches its number: `5%`"),
     (";", "items end where their line ends"),
     ("$", "names have no sigil"),
 ];
 const COMPARE: &str = "there are no conditions: phases replace them, as in `0.1 until 30 epochs >> 0.01`";
 
+/// What stands for something else: what it is read as, how that is written, its code, and what to say.
+type Instead = (Option<Kind>, &'static str, &'static Code, &'static str);
+
+fn instead(rule: Rule) -> Option<Instead> {
+    use Kind::{Arithmetic, Arrow, Close, Colon, Comma, Equals, Minus, Name, Open, Pipe, Then};
+    use syntax::{ARROW, CARET, OPERATOR, SPLIT};
+    Some(match rule {
+        Rule::bad_arrow => (Some(Arrow), "->", &ARROW, "is not an operator: a ramp is written `->`"),
+        Rule::bad_minus => (Some(Minus), "-", &SPLIT, ""),
+        Rule::bad_then => (Some(Then), ">>", &OPERATOR, "is not an operator: phases are joined by `>>`"),
+        Rule::bad_pipe => (Some(Pipe), "|", &OPERATOR, "is not an operator: modifiers follow `|`"),
+        Rule::bad_equals => (Some(Equals), "=", &OPERATOR, "is not used: a binding is `let name = value`"),
+        Rule::bad_power => (Some(Arithmetic), "**", &CARET, "is not an operator: powers are written `**`"),
+        Rule::bad_times => (Some(Arithmetic), "*", &SPLIT, ""),
+        Rule::bad_over => (Some(Arithmetic), "/", &SPLIT, ""),
+        Rule::bad_pi => (Some(Name), "pi", &SPLIT, ""),
+        Rule::bad_percent => (None, "%", &SPLIT, ""),
+        Rule::bad_comma => (Some(Comma), ",", &SPLIT, ""),
+        Rule::bad_colon => (Some(Colon), ":", &SPLIT, ""),
+        Rule::bad_open => (Some(Open(b'(')), "(", &SPLIT, ""),
+        Rule::bad_close => (Some(Close(b')')), ")", &SPLIT, ""),
+        Rule::bad_equal => (Some(Equals), "=", &SPLIT, ""),
+        Rule::bad_space => (None, " ", &SPLIT, ""),
+        Rule::invisible => (None, "", &SPLIT, ""),
+        _ => return None,
+    })
+}
+
 impl Lexer<'_> {
-    /// Reads a token that has another spelling here, if one stands at this place.
-    pub(super) fn foreign(&mut self) -> bool {
-        let rest = self.rest();
-        let Some(first) = rest.chars().next() else { return false };
-        let length = first.len_utf8();
-        if let Some(arrow) = ARROWS.iter().find(|a| rest.starts_with(**a)) {
-            self.arrow(arrow.len());
-        } else if ARROW_CHARS.contains(&first) {
-            self.arrow(length);
-        } else if MINUSES[1..].contains(&first) {
-            if rest[length..].starts_with('>') {
-                self.arrow(length + 1);
-            } else {
-                let message = format!("U+{:04X} is a typographic minus, not `-`", u32::from(first));
-                self.instead(&syntax::SPLIT, Kind::Minus, length, "-", message);
+    /// A token that has another spelling here, or none.
+    pub(super) fn foreign(&mut self, rule: Rule, here: Span) {
+        let written = &self.source[here.range()];
+        if let Some((kind, right, code, message)) = instead(rule) {
+            let number = written.chars().next().map_or(0, u32::from);
+            let (message, help) = match (message, right) {
+                (_, "") => (format!("an invisible character (U+{number:04X})"), "remove it".to_owned()),
+                (_, " ") => (format!("U+{number:04X} is not a plain space"), "write a plain space".to_owned()),
+                (_, "-") => (self.not_a_minus(here), "write `-`".to_owned()),
+                ("", _) => (format!("`{written}` (U+{number:04X}) is not `{right}`"), format!("write `{right}`")),
+                _ => (format!("`{written}` {message}"), format!("write `{right}`")),
+            };
+            if let Some(kind) = kind {
+                self.push(kind, here);
             }
-        } else if QUOTES.contains(&first) || matches!(first, '\'' | '`') {
-            self.quotes(first);
-        } else if first == '>' && !rest.starts_with(">>") && !rest.starts_with(">=") {
-            self.greater(rest);
-        } else if rest.starts_with("//") || rest.starts_with("/*") {
-            self.remark();
-        } else if rest.starts_with(">>>") {
-            self.instead(
-                &syntax::OPERATOR,
-                Kind::Then,
-                3,
-                ">>",
-                "`>>>` is not an operator: phases are joined by `>>`".into(),
-            );
-        } else if rest.starts_with("|>") || rest.starts_with("||") {
-            let message = format!("`{}` is not an operator: modifiers follow `|`", &rest[..2]);
-            self.instead(&syntax::OPERATOR, Kind::Pipe, 2, "|", message);
-        } else if rest.starts_with(":=") {
-            self.instead(
-                &syntax::OPERATOR,
-                Kind::Equals,
-                2,
-                "=",
-                "`:=` is not used: a binding is `let name = value`".into(),
-            );
-        } else if first == '^' {
-            self.instead(
-                &syntax::CARET,
-                Kind::Arithmetic,
-                1,
-                "**",
-                "`^` is not an operator: powers are written `**`".into(),
-            );
-        } else if first == '@' {
-            self.at_sign();
-        } else if first == '∞' {
-            self.not_finite(length);
-        } else if let Some((operator, help)) = OPERATORS.iter().find(|(o, _)| rest.starts_with(*o)) {
-            let span = Span::new(self.at, self.at + operator.len());
-            self.take(Kind::Other, operator.len());
-            let message = format!("`{operator}` is not an operator of this language");
-            self.report(Diagnostic::error(&syntax::OPERATOR, span, message).help(*help));
-        } else {
-            return self.typographic(first);
+            return self.report(Diagnostic::error(code, here, message).help(help).fix(here, right));
         }
-        true
+        match rule {
+            Rule::bad_string | Rule::bad_quote => self.quotes(here),
+            Rule::bad_comment => self.remark(here),
+            Rule::bad_greater => self.greater(here),
+            Rule::bad_at => self.at_sign(here),
+            // `5 % 3` and everything else that has no meaning here.
+            _ => {
+                let help = OPERATORS.iter().find(|(o, _)| written.starts_with(o)).map_or(COMPARE, |(_, help)| *help);
+                let mut error = Diagnostic::error(
+                    &syntax::OPERATOR,
+                    here,
+                    format!("`{written}` is not an operator of this language"),
+                )
+                .help(help);
+                error = match written {
+                    "&&" | "&" | "<<" => error.maybe(here, ">>"),
+                    "<-" => error.maybe(here, "->"),
+                    ";" | "$" | "!" | "?" => error.maybe(here, ""),
+                    "%" => match self.remainder(here) {
+                        Some((whole, right)) => error.maybe(whole, right),
+                        None if !self.divides(here) => error.maybe(here, ""),
+                        None => error,
+                    },
+                    _ => error,
+                };
+                self.push(Kind::Other, here);
+                self.report(error);
+            }
+        }
     }
 
-    /// Reports the next `length` bytes, and reads them as `right`.
-    fn instead(&mut self, code: &'static Code, kind: Kind, length: usize, right: &str, message: String) {
-        let span = Span::new(self.at, self.at + length);
-        self.take(kind, length);
-        self.report(Diagnostic::error(code, span, message).help(format!("write `{right}`")).fix(span, right));
+    /// Whether an operator here stands between two values.
+    fn divides(&self, here: Span) -> bool {
+        let after = self.source[here.end..].trim_start_matches([' ', '\t']);
+        matches!(self.before(), Some(Kind::Number | Kind::Name | Kind::Close(_)))
+            && after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '('))
     }
 
-    fn arrow(&mut self, length: usize) {
-        let written = &self.rest()[..length];
-        let message = format!("`{written}` is not an operator: a ramp is written `->`");
-        self.instead(&syntax::ARROW, Kind::Arrow, length, "->", message);
+    /// `step % 10` in full, where both sides are single words, and where it stands.
+    fn remainder(&self, here: Span) -> Option<(Span, String)> {
+        let before = &self.tokens[..];
+        let divided = match before {
+            [.., first, last] if matches!(first.kind, Kind::Arithmetic | Kind::Minus) && !last.new_line => return None,
+            [.., last] if matches!(last.kind, Kind::Number | Kind::Name) => last.span,
+            _ => return None,
+        };
+        let after = &self.source[here.end..];
+        let start = after.len() - after.trim_start_matches([' ', '\t']).len();
+        let word = after[start..].find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')));
+        let end = start + word.unwrap_or(after.len() - start);
+        let divisor = &after[start..end];
+        let (a, whole) = (&self.source[divided.range()], Span::new(divided.start, here.end + end));
+        let right = format!("({a} - {divisor} * floor({a} / {divisor}))");
+        (!divisor.is_empty() && !after[end..].starts_with('(')).then_some((whole, right))
     }
 
     /// A lone `>`: half of `>>` or `->`, most likely.
-    fn greater(&mut self, rest: &str) {
-        let gap = blanks(&rest[1..]);
-        let after_number = matches!(self.tokens.last(), Some(Token { kind: Kind::Number, .. }));
-        let (length, right, kind) = match rest.as_bytes().get(1 + gap) {
-            Some(b'>') => (gap + 2, ">>", Kind::Then),
-            Some(b'-') if gap == 0 => (2, "->", Kind::Arrow),
-            _ if after_number => (1, "->", Kind::Arrow),
-            _ => (1, ">>", Kind::Then),
+    fn greater(&mut self, here: Span) {
+        let written = &self.source[here.range()];
+        let (right, kind) = match written.as_bytes() {
+            [_, .., b'>'] => (">>", Kind::Then),
+            [_, b'-'] => ("->", Kind::Arrow),
+            _ if self.before() == Some(Kind::Number) => ("->", Kind::Arrow),
+            _ => (">>", Kind::Then),
         };
-        let span = Span::new(self.at, self.at + length);
-        let message = format!("`{}` is not an operator of this language", &rest[..length]);
-        self.take(kind, length);
+        self.push(kind, here);
         self.report(
-            Diagnostic::error(&syntax::OPERATOR, span, message)
+            Diagnostic::error(&syntax::OPERATOR, here, format!("`{written}` is not an operator of this language"))
                 .help("a ramp is written `->`, phases are joined by `>>`, and there are no comparisons")
-                .maybe(span, right),
+                .maybe(here, right),
         );
     }
 
-    fn at_sign(&mut self) {
-        let span = Span::new(self.at, self.at + 1);
-        self.take(Kind::Timing, 1);
+    fn at_sign(&mut self, here: Span) {
+        self.push(Kind::Timing, here);
         self.report(
-            Diagnostic::error(&syntax::AT, span, "`@` does not set a duration")
+            Diagnostic::error(&syntax::AT, here, "`@` does not set a duration")
                 .help("write `for 80%` for its length, or `until 80%` for its end")
-                .maybe(span, "for"),
+                .maybe(here, "for"),
         );
     }
 
     /// Quotes that are not `"`: the string goes on to the next quote of any kind on the line.
-    fn quotes(&mut self, first: char) {
-        let rest = self.rest();
-        let line = rest.find('\n').unwrap_or(rest.len());
-        let closes = |c: char| QUOTES.contains(&c) || c == first || c == '"';
-        let body = first.len_utf8();
-        let span = |a: usize, b: usize| Span::new(self.at + a, self.at + b);
+    fn quotes(&mut self, here: Span) {
+        let text = &self.source[here.range()];
+        let mut inner = text.chars();
+        let first = inner.next().unwrap_or('\'');
         let message = format!("`{first}` does not begin a string: strings stand in `\"`");
-        let Some(end) = rest[body..line].find(closes).map(|i| i + body) else {
-            let error = Diagnostic::error(&syntax::SPLIT, span(0, body), message).help("write `\"`");
-            self.take(Kind::Other, body);
-            return self.report(error);
-        };
-        let length = end + rest[end..].chars().next().map_or(1, char::len_utf8);
-        let right = format!("\"{}\"", rest[body..end].replace('\\', "\\\\"));
-        let error = Diagnostic::error(&syntax::SPLIT, span(0, length), message)
-            .help(format!("write `{}`", super::shorten(&right)))
-            .fix(span(0, length), right);
-        self.take(Kind::Str, length);
-        self.report(error);
+        let error = Diagnostic::error(&syntax::SPLIT, here, message);
+        if inner.next_back().is_none() {
+            self.push(Kind::Other, here);
+            return self.report(error.help("write `\"`").maybe(here, ""));
+        }
+        let right = format!("\"{}\"", inner.as_str().replace('\\', "\\\\"));
+        self.push(Kind::Str, here);
+        self.report(error.help(format!("write `{}`", super::shorten(&right))).fix(here, right));
     }
 
     /// `// …` and `/* … */`.
-    fn remark(&mut self) {
-        let rest = self.rest();
-        let span = Span::new(self.at, self.at + 2);
-        let line = rest.find('\n').unwrap_or(rest.len());
-        let block = rest.starts_with("/*");
-        let mut error = Diagnostic::error(&syntax::REMARK, span, format!("`{}` does not begin a comment", &rest[..2]));
-        error = match self.tokens.last() {
-            Some(Token { kind: Kind::Number | Kind::Name | Kind::Close(_), .. }) if !self.new_line && !block => {
-                error.help("a comment begins with `#`; a whole quotient is `floor(a / b)`").maybe(span, "#")
+    fn remark(&mut self, here: Span) {
+        let mark = Span::new(here.start, here.start + 2);
+        let written = &self.source[mark.range()];
+        let error = Diagnostic::error(&syntax::REMARK, mark, format!("`{written}` does not begin a comment"));
+        self.report(match self.before() {
+            _ if written == "/*" => error.help("a comment begins with `#` and ends with its line"),
+            Some(Kind::Number | Kind::Name | Kind::Close(_)) if !self.new_line => {
+                error.help("a comment begins with `#`; a whole quotient is `floor(a / b)`").maybe(mark, "#")
             }
-            _ if block => error.help("a comment begins with `#` and ends with its line"),
-            _ => error.help("a comment begins with `#`").maybe(span, "#"),
-        };
-        self.at += if block { rest.find("*/").map_or(rest.len(), |i| i + 2) } else { line };
-        self.report(error);
-    }
-
-    /// Single characters that a word processor or keyboard layout puts in another's place.
-    fn typographic(&mut self, first: char) -> bool {
-        let (right, kind) = match first {
-            '×' | '·' | '∙' | '⋅' | '∗' => ("*", Some(Kind::Arithmetic)),
-            '÷' | '⁄' | '∕' => ("/", Some(Kind::Arithmetic)),
-            '≫' => (">>", Some(Kind::Then)),
-            '…' => ("->", Some(Kind::Arrow)),
-            'π' => ("pi", Some(Kind::Name)),
-            '％' => ("%", None),
-            '，' | '、' => (",", Some(Kind::Comma)),
-            '：' => (":", Some(Kind::Colon)),
-            '（' => ("(", Some(Kind::Open(b'('))),
-            '）' => (")", Some(Kind::Close(b')'))),
-            '｜' | '¦' => ("|", Some(Kind::Pipe)),
-            '＝' => ("=", Some(Kind::Equals)),
-            c if c.is_whitespace() && !c.is_ascii() => (" ", None),
-            '\u{200B}'..='\u{200D}' | '\u{2060}' => ("", None),
-            '\u{FEFF}' if self.at > 0 => ("", None),
-            _ => return false,
-        };
-        let code = u32::from(first);
-        let span = Span::new(self.at, self.at + first.len_utf8());
-        let (message, help) = match right {
-            "" => (format!("an invisible character (U+{code:04X})"), "remove it".to_owned()),
-            " " => (format!("U+{code:04X} is not a plain space"), "write a plain space".to_owned()),
-            _ => (format!("`{first}` (U+{code:04X}) is not `{right}`"), format!("write `{right}`")),
-        };
-        match kind {
-            Some(kind) => self.take(kind, first.len_utf8()),
-            None => self.at += first.len_utf8(),
-        }
-        self.report(Diagnostic::error(&syntax::SPLIT, span, message).help(help).fix(span, right));
-        true
+            _ => error.help("a comment begins with `#`").maybe(mark, "#"),
+        });
     }
 }

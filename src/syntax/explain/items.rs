@@ -23,7 +23,7 @@ impl Walker<'_> {
         match (first.kind, self.kind()) {
             (Kind::Other, _) => Err(Stop),
             (_, Kind::Colon) => {
-                self.next();
+                self.colon(first);
                 self.expr()
             }
             (Kind::Keyword, _) => match self.text(first.span) {
@@ -50,6 +50,16 @@ impl Walker<'_> {
                 self.expr()
             }
             _ => self.block(first),
+        }
+    }
+
+    /// Passes the colon after a name, which stands on the name's line.
+    pub(super) fn colon(&mut self, name: Token) {
+        let colon = self.next();
+        if colon.new_line {
+            let gap = Span::new(name.span.end, colon.span.start);
+            let message = format!("`:` stands on the line of its name `{}`", self.short(name.span));
+            self.report(Diagnostic::error(&syntax::OUT_OF_PLACE, colon.span, message).help("move it up").fix(gap, ""));
         }
     }
 
@@ -217,7 +227,13 @@ impl Walker<'_> {
         let definition = matches!(word, "def" | "fn" | "func" | "function" | "const" | "var" | "val" | "set");
         if definition && self.kind() == Kind::Name {
             let message = format!("`{word}` is not a keyword: bindings and functions begin with `let`");
-            self.report(Diagnostic::error(&syntax::ITEM, kind.span, message).maybe(kind.span, "let"));
+            self.report(
+                Diagnostic::error(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"),
+            );
+            return Err(Stop);
+        }
+        if word.contains('.') {
+            self.side_by_side();
             return Err(Stop);
         }
         if self.kind() == Kind::Str {
@@ -225,8 +241,25 @@ impl Walker<'_> {
         } else if self.kind() == Kind::Name {
             self.head()?;
         }
-        if self.kind() != Kind::Open(b'{') {
-            return Ok(());
+        match self.kind() {
+            Kind::Open(b'{') => {}
+            // `lt peak = 1`, `elt f(x) = x`
+            Kind::Equals if self.last().span != kind.span => {
+                let message = format!("`{word}` is not a keyword: bindings and functions begin with `let`");
+                self.report(
+                    Diagnostic::error(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"),
+                );
+                return Err(Stop);
+            }
+            Kind::Colon if self.last().kind == Kind::Name => {
+                let message = format!("`{word}` stands before the entry `{}:`", self.short(self.last().span));
+                let gap = Span::new(kind.span.start, self.last().span.start);
+                let error = Diagnostic::error(&syntax::ITEM, kind.span, message);
+                self.report(error.help("remove it, or give it a line of its own").maybe(gap, ""));
+                self.next();
+                return self.expr();
+            }
+            _ => return Ok(()),
         }
         self.next();
         while self.kind() != Kind::Close(b'}') {

@@ -24,7 +24,7 @@ pub(super) fn walk(source: &str, tokens: &[Token]) -> Vec<Diagnostic> {
     walker.found
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
     pub(super) fn token(&self) -> Token {
         self.tokens[self.at]
     }
@@ -45,7 +45,7 @@ impl Walker<'_> {
         token
     }
 
-    pub(super) fn text(&self, span: Span) -> &str {
+    pub(super) fn text(&self, span: Span) -> &'a str {
         &self.source[span.range()]
     }
 
@@ -68,16 +68,34 @@ impl Walker<'_> {
         matches!(self.kind(), Kind::Number | Kind::Name | Kind::Str | Kind::Open(b'(' | b'['))
     }
 
-    /// The token here fits nowhere.
+    /// The token here fits nowhere; what follows cannot be judged.
     pub(super) fn unexpected(&mut self) -> Walk {
-        let here = self.token();
-        if here.kind == Kind::Colon && self.last().kind == Kind::Name {
-            let name = self.last();
-            let message =
-                format!("`{}:` names an argument or an entry, and neither can begin here", self.short(name.span));
-            self.report(Diagnostic::error(&syntax::UNEXPECTED, name.span.to(here.span), message));
-        }
+        let (before, here) = (self.last(), self.token());
+        let written = self.short(here.span);
+        let why = match here.kind {
+            Kind::Colon if before.kind == Kind::Name => {
+                let name = self.short(before.span);
+                let message = format!("`{name}:` names an argument or an entry, and neither can begin here");
+                let error = Diagnostic::error(&syntax::OUT_OF_PLACE, before.span.to(here.span), message);
+                self.report(error.help("remove the name, or begin a new line or argument").maybe(here.span, ""));
+                return Err(Stop);
+            }
+            Kind::Colon => "follows only the name of an argument or an entry",
+            Kind::Equals => "follows only the name that a `let` binds",
+            Kind::Keyword if !here.new_line => "begins a line of its own",
+            _ => return Err(Stop),
+        };
+        self.report(
+            Diagnostic::error(&syntax::OUT_OF_PLACE, here.span, format!("`{written}` {why}"))
+                .help("remove it")
+                .maybe(here.span, ""),
+        );
         Err(Stop)
+    }
+
+    /// The token after the one here.
+    pub(super) fn ahead(&self, count: usize) -> Token {
+        self.tokens[(self.at + count).min(self.tokens.len() - 1)]
     }
 
     fn program(&mut self) {
@@ -122,9 +140,9 @@ impl Walker<'_> {
 
     /// Whether no other item than an expression begins here.
     pub(super) fn is_expr(&self) -> bool {
-        let next = self.tokens[(self.at + 1).min(self.tokens.len() - 1)];
+        let next = self.ahead(1);
         match (self.kind(), next.kind) {
-            (Kind::Keyword | Kind::Other, _) | (_, Kind::Colon) => false,
+            (Kind::Keyword | Kind::Other, _) | (Kind::Name | Kind::Timing, Kind::Colon) => false,
             (Kind::Name, Kind::Equals | Kind::Open(b'{')) => false,
             (Kind::Name, Kind::Name | Kind::Str) => next.new_line || self.after_head().is_some_and(|t| !t.new_line),
             _ => true,
@@ -166,10 +184,10 @@ impl Walker<'_> {
             }
             Kind::Other => return Err(Stop),
             _ if here.new_line => return Ok(()),
-            Kind::Colon => return self.unexpected(),
+            Kind::Colon | Kind::Equals => return self.unexpected(),
             _ => {}
         }
-        let next = self.tokens[(self.at + 1).min(self.tokens.len() - 1)].kind;
+        let next = self.ahead(1).kind;
         let begins_item = self.last().kind == Kind::Close(b'}')
             || here.kind == Kind::Keyword
             || here.kind == Kind::Name && matches!(next, Kind::Colon | Kind::Equals | Kind::Open(b'{'));

@@ -37,6 +37,9 @@ impl Scanner<'_> {
         self.new_line = false;
         // A bracket further out that fits says that the inner ones were forgotten, not this one mistyped.
         if let Some(fit) = self.open.iter().rposition(|o| o.bracket == opener) {
+            if self.swapped(fit) {
+                return;
+            }
             while self.open.len() > fit + 1 {
                 if let Some(inner) = self.open.pop() {
                     let end = self.source[..at].trim_end().len();
@@ -45,6 +48,16 @@ impl Scanner<'_> {
             }
         } else if let Some(last) = self.open.last() {
             let wanted = closer(last.bracket);
+            // What closes it comes later, so this one is too many.
+            if self.is_closed_later(wanted) {
+                let message = format!("unexpected `{}`: only `{}` is open here", found as char, last.bracket as char);
+                return self.errors.push(
+                    Diagnostic::error(&syntax::NOT_OPEN, here, message)
+                        .because(Span::new(last.at, last.at + 1), "opened here")
+                        .help("remove it")
+                        .maybe(here, ""),
+                );
+            }
             self.errors.push(
                 Diagnostic::error(
                     &syntax::MISMATCHED,
@@ -56,16 +69,13 @@ impl Scanner<'_> {
                 .help(format!("close it with `{wanted}`"))
                 .maybe(here, wanted.to_string()),
             );
-        } else {
-            self.errors.push(
-                Diagnostic::error(
-                    &syntax::NOT_OPEN,
-                    here,
-                    format!("unexpected `{}`: nothing is open here", found as char),
-                )
-                .help("remove it")
-                .maybe(here, ""),
-            );
+        } else if !self.errors.last().is_some_and(|e| e.code == &syntax::NOT_OPEN && e.span.start >= self.line) {
+            // Once a line: the others follow from the first.
+            let run = self.source[at..].bytes().take_while(|&b| matches!(b, b')' | b']' | b'}')).count();
+            let here = Span::new(at, at + run);
+            let message = format!("unexpected `{}`: nothing is open here", shorten(&self.source[here.range()]));
+            let error = Diagnostic::error(&syntax::NOT_OPEN, here, message);
+            self.errors.push(error.help("remove it").maybe(here, ""));
         }
         if let Some(open) = self.open.pop() {
             self.counts = open.outer;
@@ -73,6 +83,44 @@ impl Scanner<'_> {
         if found == b'}' {
             self.counts.restart(false);
         }
+    }
+
+    /// Whether the bracket that is open is closed by `wanted` in the rest of the line.
+    fn is_closed_later(&self, wanted: char) -> bool {
+        let rest = &self.source[self.at + 1..];
+        let line = &rest[..rest.find(['\n', '#']).unwrap_or(rest.len())];
+        let mut depth = 0_usize;
+        for c in line.chars() {
+            match c {
+                '(' | '[' | '{' => depth += 1,
+                c if depth == 0 && c == wanted => return true,
+                ')' | ']' | '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Reports `[a)]`, where two brackets close in the wrong order, and passes both.
+    fn swapped(&mut self, fit: usize) -> bool {
+        let (at, found) = (self.at, self.bytes[self.at] as char);
+        let [inner] = &self.open[fit + 1..] else { return false };
+        let wanted = closer(inner.bracket);
+        if self.peek(1) != wanted as u8 {
+            return false;
+        }
+        let both = Span::new(at, at + 2);
+        let message = format!("`{}` is closed by `{found}`", inner.bracket as char);
+        self.errors.push(
+            Diagnostic::error(&syntax::MISMATCHED, both, message)
+                .because(Span::new(inner.at, inner.at + 1), "opened here")
+                .help(format!("close the inner one first: `{wanted}{found}`"))
+                .maybe(both, format!("{wanted}{found}")),
+        );
+        self.counts = self.open[fit].outer;
+        self.open.truncate(fit);
+        self.at += 1;
+        true
     }
 
     pub(super) fn never_closed(&mut self) {

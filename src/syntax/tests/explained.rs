@@ -66,6 +66,17 @@ const MALFORMED: &[Malformed] = &[
     ("cosine(1e-3 -> )", &[("S0110", "->")], ""),
     ("warmup(5%), cosine(1e-3 -> 0)", &[("S0123", ",")], "warmup(5%) >> cosine(1e-3 -> 0)"),
     ("cosine(1e-3 -> 0) @ 80%", &[("S0119", "@")], "cosine(1e-3 -> 0) for 80%"),
+    ("lambda e: 0.95**e", &[("S0121", "lambda")], "0.95**epoch"),
+    ("step % 10 steps", &[("S0120", "%")], ""),
+    ("1e-3 * (step % 10)", &[("S0120", "%")], "1e-3 * ((step - 10 * floor(step / 10)))"),
+    ("let η = 1e-3\nη", &[("S0131", "η"), ("S0131", "η")], "let eta = 1e-3\neta"),
+    ("f(1, [2)]", &[("S0102", ")]")], "f(1, [2])"),
+    ("f(1 -> }0)", &[("S0103", "}")], "f(1 -> 0)"),
+    ("cosin-(1 -> 0, for: 5%)", &[("S0133", "for:")], "cosin(1 -> 0, for: 5%)"),
+    ("f(1, grow: :2)", &[("S0133", ":")], "f(1, grow: 2)"),
+    ("f(fact=r: 1)", &[("S0133", "=")], "f(factr: 1)"),
+    ("lt f(x) = x\nf(1)", &[("S0129", "lt")], "let f(x) = x\nf(1)"),
+    ("f(1 -/> 0)", &[("S0105", "-/>")], "f(1 -> 0)"),
     ("lambda step: 0.95 ** step", &[("S0121", "lambda")], "0.95 ** step"),
     ("0.1 if epoch < 30 else 0.01", &[("S0122", "if")], "0.1 until 30 epochs >> 0.01"),
     // Brackets
@@ -201,7 +212,8 @@ fn fixes_mend() {
 
 #[test]
 fn lists_are_cut() {
-    assert_eq!(errors(&")".repeat(1000)).len(), 20);
-    assert_eq!(errors(&"@ ".repeat(1000)).len(), 20);
-    assert_eq!(errors(&format!("f({})", "a b ".repeat(1000))).len(), 20);
+    assert_eq!(errors(&")".repeat(1000)).len(), 1);
+    assert_eq!(errors(&")\n".repeat(1000)).len(), 20);
+    assert_eq!(errors(&"1 @ 5% >> ".repeat(1000)).len(), 20);
+    assert_eq!(errors(&format!("f({})", "a b, ".repeat(1000))).len(), 20);
 }

@@ -4,6 +4,7 @@ use crate::check::check;
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, config};
 use crate::lower;
+use crate::recording::no_files;
 use crate::syntax::ast::{Ast, Expr, Item};
 
 /// The value of `expr`, which sees the `let`s among `items`.
@@ -11,7 +12,7 @@ pub(super) fn constant(items: &[Item], expr: &Expr) -> Result<f64, Vec<Diagnosti
     let mut lets = Vec::new();
     collect(items, &mut lets);
     let program = Ast { items: lets, body: Some(expr.clone()), ..Ast::default() };
-    let plan = check(&program, &Clock::steps(1))?;
+    let plan = check(&program, &Clock::steps(1), &no_files)?;
     let sig = &plan.outputs[0].1;
     let value = sig.is_fixed().then(|| lower::constant(sig, Ratio::from_integer(0), false)).flatten();
     value.filter(|v| v.is_finite()).ok_or_else(|| {

@@ -48,13 +48,26 @@ fn bad_recordings_are_refused() {
     let good = place.file("good.json", "[1]");
     let args = ["eval", "-e", "1 | plateau(loss)", "--metrics"];
     for (metrics, word) in [
-        (format!("los={good}"), "watches loss"),
-        (format!("loss={}", place.file("object.json", "{}")), "not a JSON array"),
+        (format!("los={good}"), "watches loss; did you mean `loss`?"),
+        (format!("loss={}", place.file("object.json", "{}")), "an object, not an array; write an array"),
+        (format!("loss={}", place.file("empty.json", "\n")), "an empty file; write"),
+        (format!("loss={}", place.file("nan.json", "[1, NaN]")), "not JSON from line 1, column 5 on; write"),
+        (format!("loss={}", place.file("cut.json", "[1, 2")), "not JSON from line 1, column 5 on; write"),
+        (format!("loss={}", place.file("one.json", "3")), "3, not an array; write"),
+        (format!("loss={}", place.file("flag.json", "[true]")), "value 0 is true; write a number"),
         (format!("loss={}", place.file("text.json", "[1, \"high\"]")), "value 1 is \"high\""),
         (format!("loss={}", place.0.join("none").display()), "no such file"),
     ] {
         let text = fails(1, &[&args[..], &[&metrics]].concat());
         assert!(text.contains(word), "{text}");
+    }
+    let short = format!("loss={}", place.file("short.json", "[1, 2]"));
+    for (metrics, word) in
+        [(&["--metrics", &short][..], "ends after step 1:"), (&[], "nothing is observed; `--metrics")]
+    {
+        let output = etude(&[&["eval", "-e", "1 | plateau(loss)", "--at", "0,2,5"], metrics].concat());
+        assert!(output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains(word), "{word}");
     }
     assert!(fails(2, &[&args[..], &["loss"]].concat()).contains("NAME=FILE.json"));
     let twice = format!("loss={good}");
@@ -88,11 +101,11 @@ fn diff_says_where_and_how_far() {
     let text = stdout(&["diff", "-e", a, "-e", b, "--steps", "1000"]);
     for line in [
         "compared: 1 001 steps, 0 .. 1 000",
-        "lr: 999 of 1001 steps differ, first step 1",
+        "lr: 999 of 1 001 steps differ, first step 1",
         "  largest absolute difference  5e-4 at step 50: A 1e-3, B 5e-4",
         "  largest relative difference  50% at step 1: A 2e-5, B 1e-5",
-        "A  warmup(5%) >> cosine(1e-3 -> 0)",
-        "   0 .. 100       10.0%   0 -> 1e-3   warmup(10%)",
+        "A  warmup(5%) >> cosine(1e-3 -> 0)                       B  warmup(10%) >> cosine(1e-3 -> 0)",
+        "   0 .. 50        5.0%   0 -> 1e-3   warmup(5%)             0 .. 100       10.0%   0 -> 1e-3   warmup(10%)",
     ] {
         assert!(text.lines().any(|l| l == line), "{line}\n{text}");
     }
@@ -121,5 +134,19 @@ fn diff_says_where_and_how_far() {
     for args in [&["diff", &file][..], &["diff"], &["diff", "-e", "1", "-e", "1", "-e", "1"]] {
         assert!(fails(1, args).contains("two programs"), "{args:?}");
     }
-    assert!(fails(1, &["diff", "-e", "1", "-e", "cosin(1 -> 0)", "--steps", "9"]).contains("S0202"));
+    assert!(fails(1, &["diff", "-e", "1", "-e", "cosin(1 -> 0)", "--steps", "9"]).contains("<B>:1:1"));
+
+    // Too wide to stand side by side; other lengths.
+    let long = "warmup(50 steps) >> cosine(1e-3 -> 1e-5) for 950 steps";
+    let text = stdout(&["diff", "-e", long, "-e", "(1 -> 0 for 500 steps >> 0.5 -> 0) for 2000 steps"]);
+    assert!(text.contains("A ends at step 1 000, B at step 2 000; each then holds its last value"), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("B  (1 -> 0")), "{text}");
+
+    // What metrics do is compared where they are given, and asked for where not.
+    let (a, b) = ("1 | plateau(loss, patience: 0)", "1 | plateau(loss, patience: 0, factor: 0.5)");
+    let unfed = stdout(&["diff", "-e", a, "-e", b, "--steps", "5"]);
+    assert!(unfed.contains("identical bits") && unfed.contains("note: B watches loss"), "{unfed}");
+    let loss = format!("loss={}", place.file("l.json", "[1, 1, 1, 1, 1]"));
+    let fed = stdout(&["diff", "-e", a, "-e", b, "--steps", "5", "--metrics", &loss]);
+    assert!(fed.contains("largest absolute difference  0.4 at step 2: A 0.1, B 0.5") && !fed.contains("note"), "{fed}");
 }

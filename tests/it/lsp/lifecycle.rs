@@ -178,6 +178,27 @@ fn the_run_is_known_from_the_file_or_the_settings() {
     assert!(text.contains("`5%` = 23 steps of 460"), "{text}");
 }
 
+/// Recorded curves are read from the folder of the document, and from nowhere else.
+#[test]
+fn recordings_lie_beside_the_document() {
+    let folder = std::env::temp_dir().join(format!("etude-lsp é-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("curve.csv"), "step,value\n0,1e-3\n10,0\n").unwrap();
+    let path = folder.to_str().unwrap().replace('\\', "/").replace(' ', "%20").replace('é', "%C3%A9");
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let uri = format!("file://{slash}{path}/p.etude");
+    let mut client = Client::start();
+    client.initialize(json!({}), json!({ "clock": { "steps": 100 } }));
+    for (name, mistakes) in [("curve.csv", 0), ("other.csv", 1), ("../curve.csv", 1)] {
+        let document = json!({ "uri": uri, "languageId": "etude", "version": 1, "text": format!("table(\"{name}\")") });
+        client.note("textDocument/didOpen", json!({ "textDocument": document }));
+        let found = client.wait("didOpen", |m| m["params"]["uri"] == uri);
+        let found = found["params"]["diagnostics"].as_array().unwrap().clone();
+        assert_eq!(found.iter().filter(|d| d["severity"] == 1).count(), mistakes, "{name}: {found:?}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
 fn hover(client: &mut Client) -> String {
     client.at("textDocument/hover", 0, 7).to_string()
 }

@@ -84,7 +84,7 @@ fn hover_explains_words_durations_and_phases() {
     assert!(hover(2, 4).contains("`momentum`: "), "{}", hover(2, 4));
     client.change(2, "wsd(1e-3, up: 100 steps) * sin(run.t) + t");
     let mut hover = |character| client.at("textDocument/hover", 0, character)["contents"]["value"].to_string();
-    assert!(hover(1).contains("let wsd(peak, up: 5%") && hover(1).contains("MiniCPM"));
+    assert!(hover(1).contains("wsd(peak, up: 5%, ") && hover(1).contains("Hägele"));
     assert!(hover(29).contains("sin(x), computed pointwise"));
     assert!(hover(33).contains("the share of the run"));
 }
