@@ -1,6 +1,6 @@
 //! `etude lsp`: the language server on stdin and stdout.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use super::failure::Failure;
@@ -17,6 +17,9 @@ pub struct Lsp {
 
 impl Lsp {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        if io::stdin().is_terminal() {
+            _ = writeln!(io::stderr(), "an editor starts this and speaks to it; to end it, press Ctrl-D");
+        }
         if lsp::serve(io::stdin(), out, recording)? { Ok(()) } else { Err(Failure::Told) }
     }
 }

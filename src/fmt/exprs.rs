@@ -42,21 +42,22 @@ impl<'a> Writer<'a> {
                 }
             }
             ExprKind::Paren(inner) => {
-                self.token("(", out);
-                let mut within = vec![Doc::Soft];
+                self.cursor.comments(out);
+                let (mut all, mut within) = (vec![], vec![Doc::Soft]);
+                self.token("(", &mut all);
                 self.parts(inner, &mut within);
-                out.push(Doc::Indent(within));
-                out.push(Doc::Soft);
-                self.token(")", out);
+                all.extend([Doc::Indent(within), Doc::Soft]);
+                self.token(")", &mut all);
+                out.push(Doc::group(all));
             }
             ExprKind::Neg(inner) => {
                 self.token("-", out);
                 self.parts(inner, out);
             }
             ExprKind::Binary(op, a, b) => {
-                self.parts(a, out);
+                self.operand(a, *op, out);
                 self.infix(Doc::Wrap, word(*op), out);
-                self.parts(b, out);
+                self.operand(b, *op, out);
             }
             ExprKind::Ramp(ends) => {
                 for (k, end) in ends.iter().enumerate() {
@@ -99,6 +100,14 @@ impl<'a> Writer<'a> {
                     self.expr(modifier, out);
                 }
             }
+        }
+    }
+
+    /// A side of an operator: what binds tighter stays together longer.
+    fn operand(&mut self, side: &Expr, of: BinaryOp, out: &mut Vec<Doc<'a>>) {
+        match side.kind {
+            ExprKind::Binary(op, ..) if level(op) != level(of) => self.expr(side, out),
+            _ => self.parts(side, out),
         }
     }
 
@@ -182,6 +191,15 @@ impl<'a> Writer<'a> {
 
 fn first_soft<'a>(k: usize) -> Doc<'a> {
     if k == 0 { Doc::Soft } else { Doc::Line }
+}
+
+/// How tight an operator binds.
+fn level(op: BinaryOp) -> u8 {
+    match op {
+        BinaryOp::Add | BinaryOp::Sub => 0,
+        BinaryOp::Mul | BinaryOp::Div => 1,
+        BinaryOp::Pow => 2,
+    }
 }
 
 fn word(op: BinaryOp) -> &'static str {
