@@ -11,44 +11,7 @@ use crate::diag::{Diagnostic, names};
 use crate::ir::{Binary, Unary};
 use crate::plan::{Arg, Sig, Window};
 use crate::syntax::ast::{self, ExprKind, Ident, Param};
-
-/// What other libraries call our entries.
-const FOREIGN: &[(&str, &str)] = &[
-    ("CosineAnnealingLR", "cosine"),
-    ("CosineDecay", "cosine"),
-    ("cosine_decay_schedule", "cosine"),
-    ("CosineAnnealingWarmRestarts", "cycle"),
-    ("LinearLR", "linear"),
-    ("linear_schedule", "linear"),
-    ("PolynomialLR", "poly"),
-    ("PolynomialDecay", "poly"),
-    ("polynomial", "poly"),
-    ("StepLR", "decay"),
-    ("MultiStepLR", "decay"),
-    ("ExponentialLR", "decay"),
-    ("ExponentialDecay", "exp"),
-    ("exponential", "exp"),
-    ("ConstantLR", "const"),
-    ("constant", "const"),
-    ("inverse_sqrt", "rsqrt"),
-    ("inv_sqrt", "rsqrt"),
-    ("get_linear_schedule_with_warmup", "warmup"),
-    ("ReduceLROnPlateau", "plateau"),
-    ("reduce_on_plateau", "plateau"),
-    ("GreedyLR", "adapt"),
-    ("repeat", "cycle"),
-    ("clip", "clamp"),
-    ("OneCycleLR", "onecycle"),
-    ("cosine_onecycle_schedule", "onecycle"),
-    ("CyclicLR", "triangular"),
-    ("warmup_stable_decay", "wsd"),
-    ("MultiplicativeLR", "product"),
-    ("piecewise_interpolate_schedule", "table"),
-    ("InverseTimeDecay", "inv"),
-    ("inverse_time", "inv"),
-    ("REXScheduler", "rex"),
-    ("TanhLRScheduler", "tanh"),
-];
+use crate::syntax::idioms;
 
 impl<'a> Checker<'a> {
     /// A call that stands for a value or phase.
@@ -282,11 +245,8 @@ impl<'a> Checker<'a> {
         if self.scope.defined_later(&name.text, &ex.env).is_some() {
             return self.unknown(ex, &name.text, "");
         }
-        if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(&name.text)) {
-            return self.fail(
-                d.help(format!("this is written `{ours}` here; `etude explain {ours}` shows its parameters"))
-                    .maybe(name.span, *ours),
-            );
+        if let Some(idiom) = idioms::find(&name.text) {
+            return self.fail(idiom.diagnostic(name.span).maybe(name.span, idiom.entry));
         }
         let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
         for name in catalogue::ALL.iter().map(|e| e.name).chain(functions()) {
