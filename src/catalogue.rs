@@ -3,6 +3,7 @@
 //!
 //! Guarantee: an entry knows [`ir`](crate::ir) and [`clock`](crate::clock) only; it sees neither syntax nor a backend.
 
+use std::fmt;
 use std::sync::Arc;
 
 use num_traits::One;
@@ -68,6 +69,53 @@ pub const ALL: &[&Entry] = &[
 /// The entry called `name`.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|e| e.name == name).copied()
+}
+
+impl Entry {
+    /// A call with its parameters: required ones by their names, others with their defaults.
+    pub fn signature(&self) -> String {
+        let params: Vec<String> = self.params.iter().map(Param::signature).collect();
+        format!("{}({})", self.name, params.join(", "))
+    }
+}
+
+impl Param {
+    fn signature(&self) -> String {
+        match (self.kind, self.default) {
+            (Kind::Ramp, _) => "a -> b".into(),
+            (_, None) => self.name.into(),
+            (Kind::Value | Kind::Duration | Kind::Durations, Some(words))
+                if !words.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                format!("{}:", self.name)
+            }
+            (_, Some(default)) => format!("{}: {default}", self.name),
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ramp => "a -> b",
+            Self::RampOrValue => "a -> b, or value",
+            Self::Value => "value",
+            Self::Number(low, high) if high.is_infinite() => return write!(f, "number above {low}"),
+            Self::Number(low, high) => return write!(f, "number in ({low}, {high}]"),
+            Self::AtLeast(low) => return write!(f, "number from {low}"),
+            Self::Share => "number in (0, 1)",
+            Self::Count(low) => return write!(f, "whole number from {low}"),
+            Self::Metric => "metric",
+            Self::Duration => "duration",
+            Self::Durations => "[durations]",
+            Self::CountOrDuration => "count or duration",
+            Self::Choice(words) => return f.write_str(&words.join(" | ")),
+            Self::Flag => "true | false",
+            Self::Phase => "phase",
+            Self::Factors => "expression",
+            Self::Numbers => "[values]",
+        })
+    }
 }
 
 /// One row of the catalogue.

@@ -103,6 +103,7 @@ struct Checker<'a> {
     bodies: Vec<Span>,
     controls: Vec<Control>,
     phases: Vec<Phase>,
+    durations: Vec<(Span, Ratio)>,
     /// Expressions left to visit; calls of `let` functions multiply them.
     budget: u32,
     /// Within a cycle whose ends are rounded up to parts of a step: so many parts.
@@ -123,6 +124,7 @@ impl<'a> Checker<'a> {
             bodies: vec![],
             controls: vec![],
             phases: vec![],
+            durations: vec![],
             budget: 200_000,
             grid: None,
             inherited: None,
@@ -240,12 +242,16 @@ impl<'a> Checker<'a> {
         // A part that is repeated or copied in says the same again.
         let mut seen = std::collections::HashSet::new();
         self.found.retain(|d| seen.insert((d.code.code, d.span, d.message.clone())));
+        // A duration is resolved wherever it is needed.
+        self.durations.sort_by_key(|(span, steps)| (span.start, *steps));
+        self.durations.dedup();
         Ok(Plan {
             clock: self.clock,
             outputs: self.outputs,
             bodies: self.bodies,
             controls: self.controls,
             phases: self.phases,
+            durations: self.durations,
             recordings: self.read,
             warnings: self.found,
         })

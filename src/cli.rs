@@ -14,12 +14,14 @@ mod metrics;
 mod eval;
 mod diff;
 mod check;
+mod fmt;
 mod explain;
 mod sample;
 mod plot;
 mod prelude;
 mod train;
 mod import;
+mod lsp;
 
 use std::io::Write;
 
@@ -46,6 +48,8 @@ enum Command {
     Eval(eval::Eval),
     /// Report mistakes and doubtful places
     Check(check::Check),
+    /// Rewrite programs in one style
+    Fmt(fmt::Fmt),
     /// Describe a program's phases, a catalogue entry or a diagnostic code
     Explain(explain::Explain),
     /// Compare two programs over the run
@@ -58,6 +62,8 @@ enum Command {
     Train(train::Train),
     /// Turn another library's scheduler into a program
     Import(import::Import),
+    /// Serve an editor: the language server protocol on stdin and stdout
+    Lsp(lsp::Lsp),
 }
 
 impl Cli {
@@ -69,12 +75,14 @@ impl Cli {
         match &self.command {
             Command::Eval(eval) => eval.run(out),
             Command::Check(check) => check.run(out, self.ascii),
+            Command::Fmt(fmt) => fmt.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
             Command::Diff(diff) => diff.run(out, self.ascii),
             Command::Prelude(prelude) => Ok(prelude.run(out)?),
             Command::Plot(plot) => plot.run(out, self.ascii),
             Command::Train(train) => train.run(out),
             Command::Import(import) => import.run(out),
+            Command::Lsp(lsp) => lsp.run(out),
         }
     }
 }

@@ -3,6 +3,10 @@
 use crate::clock::{Clock, grouped};
 use crate::schedule::PhaseRow;
 
+mod words;
+
+pub use words::{meaning, word};
+
 /// The table of phases: absolute steps, share of the run, values, source.
 pub fn table(rows: &[PhaseRow], clock: Clock) -> String {
     let several = rows.iter().any(|r| r.output != rows[0].output);

@@ -20,7 +20,9 @@
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
+//! | fmt | [`mod@fmt`] | text → text in one style |
 //! | import | `import` | another library's scheduler → text |
+//! | lsp | `lsp` | text → what an editor shows |
 //! | cli | `cli` | thin views over the library |
 //!
 //! # Invariants
@@ -38,6 +40,7 @@ pub mod diag;
 pub mod clock;
 pub mod math;
 pub mod syntax;
+pub mod fmt;
 pub mod ir;
 pub mod catalogue;
 pub mod metric;
@@ -64,12 +67,15 @@ pub mod train;
 pub mod plot;
 #[cfg(feature = "cli")]
 pub mod import;
+#[cfg(feature = "lsp")]
+pub mod lsp;
 #[cfg(feature = "cli")]
 pub mod cli;
 
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use fmt::fmt;
 pub use lint::lint;
 pub use recording::Recording;
 pub use run::{Run, RunError, RunState};

@@ -25,6 +25,9 @@ pub struct Plan {
     pub controls: Vec<Control>,
     /// The phases in written order, for people.
     pub phases: Vec<Phase>,
+    /// The durations that the program writes with a unit, in steps, by their places. One that holds in several
+    /// spans is there as often as it differs.
+    pub durations: Vec<(Span, Ratio)>,
     /// The recorded curves that it names, as they were read.
     pub recordings: Vec<(String, Recording)>,
     /// What is legal and worth a word.

@@ -69,6 +69,12 @@ impl Form {
         self.doc.split_once(" (").and_then(|(_, rest)| rest.split_once(')')).map_or("", |(source, _)| source)
     }
 
+    /// A call with its parameters, each with its default.
+    pub fn signature(&self) -> &'static str {
+        let head = self.line.split_once(" = ").map_or(self.line, |(head, _)| head);
+        head.trim_start_matches("let ")
+    }
+
     /// What it computes.
     pub fn formula(&self) -> &'static str {
         self.line.split_once(") = ").map_or(self.line, |(_, formula)| formula)

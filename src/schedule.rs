@@ -365,7 +365,8 @@ pub enum Value {
     Other,
 }
 
-fn rows(plan: &Plan, source: &str) -> Vec<PhaseRow> {
+/// The phases of `plan`, for people.
+pub(crate) fn rows(plan: &Plan, source: &str) -> Vec<PhaseRow> {
     let row = |phase: &Phase| PhaseRow {
         output: plan.outputs[phase.output].0.clone(),
         depth: phase.depth,

@@ -90,7 +90,11 @@ impl<'a> Checker<'a> {
                 if unit.text == "%" {
                     lints::percent(self, amount, place, ex.span());
                 }
-                Some(Amount::Time(self.admit_time(amount.checked_mul(&one), ex.span())?))
+                let time = self.admit_time(amount.checked_mul(&one), ex.span())?;
+                if ex.is_written() {
+                    self.durations.push((ex.span(), time));
+                }
+                Some(Amount::Time(time))
             }
             ExprKind::Paren(inner) => self.amount(&ex.with(inner), place),
             ExprKind::Neg(inner) => Some(match self.amount(&ex.with(inner), place)? {

@@ -16,6 +16,7 @@ use crate::optim::RuleRow;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 use crate::train::{Spec, data};
 
+pub use blocks::{BLOCKS, keys};
 pub use facts::Facts;
 pub use hypers::{Hypers, Watch};
 pub use over::{SetError, set};

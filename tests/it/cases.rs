@@ -229,3 +229,8 @@ fn diagnostics(case: &Case, found: &[Diagnostic], wrong: &mut Vec<(usize, String
         }
     }
 }
+
+/// The programs of a case file.
+pub fn sources(text: &str) -> Vec<String> {
+    format::read(text).expect("a case file is readable").into_iter().map(|case| case.source).collect()
+}

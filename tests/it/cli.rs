@@ -1,5 +1,6 @@
 //! The contract of the command line, through the binary.
 
+mod fmt;
 mod metrics;
 mod recordings;
 mod training;

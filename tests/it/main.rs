@@ -4,6 +4,7 @@ mod cases;
 mod codes;
 mod catalogue;
 mod props;
+mod fmt;
 mod restarts;
 mod interval;
 mod lint;
@@ -23,3 +24,5 @@ mod dialects;
 mod golden;
 #[cfg(feature = "cli")]
 mod import;
+#[cfg(feature = "cli")]
+mod lsp;

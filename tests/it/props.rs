@@ -89,7 +89,7 @@ fn modifier() -> impl Strategy<Value = String> {
 }
 
 /// A schedule: phases in time, nested, multiplied and modified.
-fn schedule() -> impl Strategy<Value = String> {
+pub fn schedule() -> impl Strategy<Value = String> {
     leaf().prop_recursive(3, 24, 4, |inner| {
         let timed = prop_oneof![
             4 => inner.clone(),
@@ -110,7 +110,7 @@ fn schedule() -> impl Strategy<Value = String> {
     })
 }
 
-fn program(body: &str) -> String {
+pub fn program(body: &str) -> String {
     format!("let peak = 2e-3\nlet d = 12.5 steps\nlet _use = peak for d\n{body}")
 }
 

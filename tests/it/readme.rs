@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use etude::catalogue::{ALL, Entry, Form, Kind, Param};
+use etude::catalogue::{ALL, Entry, Form};
 
 /// What ` ```etude ` blocks are checked with.
 const CLOCK: [&str; 8] =
@@ -186,9 +186,7 @@ fn catalogue() -> String {
     for (kind, wanted) in [("phase", false), ("modifier", true)] {
         writeln!(text, "| {kind} | what it does | for example |\n| --- | --- | --- |").unwrap();
         for entry in ALL.iter().filter(|entry| is_modifier(entry) == wanted) {
-            let params: Vec<String> = entry.params.iter().map(param).collect();
-            let form = format!("{}({})", entry.name, params.join(", "));
-            writeln!(text, "| {} | {} | {} |", code(&form), entry.summary, code(entry.example)).unwrap();
+            writeln!(text, "| {} | {} | {} |", code(&entry.signature()), entry.summary, code(entry.example)).unwrap();
         }
         text += "\n";
     }
@@ -197,20 +195,6 @@ fn catalogue() -> String {
 
 fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', "\\|"))
-}
-
-/// A parameter as a call would write it: required ones by their names, others with their defaults.
-fn param(param: &Param) -> String {
-    match (param.kind, param.default) {
-        (Kind::Ramp, _) => "a -> b".into(),
-        (_, None) => param.name.into(),
-        (Kind::Value | Kind::Duration | Kind::Durations, Some(words))
-            if !words.starts_with(|c: char| c.is_ascii_digit()) =>
-        {
-            format!("{}:", param.name)
-        }
-        (_, Some(default)) => format!("{}: {default}", param.name),
-    }
 }
 
 fn bless() -> bool {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::code::wrap;
-use crate::catalogue::{Entry, Form, Kind, Param};
+use crate::catalogue::{Entry, Form, Param};
 use crate::cli::sample::{self, Curves};
 use crate::cli::table::columns;
 use crate::cli::terminal::Style;
@@ -109,29 +109,10 @@ pub fn form(entry: &Entry) -> &'static str {
 }
 
 fn row(param: &Param) -> Vec<String> {
-    let kind = match param.kind {
-        Kind::Ramp => "a -> b".into(),
-        Kind::RampOrValue => "a -> b, or value".into(),
-        Kind::Value => "value".into(),
-        Kind::Number(low, high) if high.is_infinite() => format!("number above {low}"),
-        Kind::Number(low, high) => format!("number in ({low}, {high}]"),
-        Kind::AtLeast(low) => format!("number from {low}"),
-        Kind::Share => "number in (0, 1)".into(),
-        Kind::Count(low) => format!("whole number from {low}"),
-        Kind::Metric => "metric".into(),
-        Kind::Duration => "duration".into(),
-        Kind::Durations => "[durations]".into(),
-        Kind::CountOrDuration => "count or duration".into(),
-        Kind::Choice(words) => words.join(" | "),
-        Kind::Flag => "true | false".into(),
-        Kind::Phase => "phase".into(),
-        Kind::Factors => "expression".into(),
-        Kind::Numbers => "[values]".into(),
-    };
     let default = match param.default {
         None => "required".into(),
         Some("") => "optional".into(),
         Some(text) => format!("default {text}"),
     };
-    vec![param.name.into(), kind, default, param.doc.into()]
+    vec![param.name.into(), param.kind.to_string(), default, param.doc.into()]
 }

@@ -10,9 +10,39 @@ use crate::train::model::Shape;
 use crate::train::{Activation, DATASETS, Spec};
 
 /// What the `run` block knows.
-pub(super) const RUN_KEYS: &[&str] = &["epochs", "steps", "batch", "seed", "steps_per_epoch", "tokens_per_sample"];
+pub(super) const RUN: &[(&str, &str)] = &[
+    ("epochs", "passes over the data"),
+    ("steps", "optimizer updates, instead of epochs"),
+    ("batch", "samples per update"),
+    ("seed", "of everything that is drawn at random"),
+    ("steps_per_epoch", "updates per pass over the data"),
+    ("tokens_per_sample", "the sequence length"),
+];
+/// The keys of the `run` block.
+pub(super) fn run_keys() -> Vec<&'static str> {
+    RUN.iter().map(|(key, _)| *key).collect()
+}
+
 /// The blocks that are read.
-const BLOCKS: &[&str] = &["run", "data", "model", "optimizer", "group", "clip", "ema"];
+pub const BLOCKS: &[&str] = &["run", "data", "model", "optimizer", "group", "clip", "ema"];
+
+/// The keys that a block of this kind knows, each with its meaning; `rule` is the update rule of an optimizer or group.
+pub fn keys(kind: &str, rule: Option<&str>) -> Vec<(&'static str, &'static str)> {
+    match kind {
+        "run" => RUN.to_vec(),
+        "clip" => vec![("norm", "the most that the norm of all gradients may be")],
+        "ema" => vec![("decay", "of the mean of the parameters")],
+        "optimizer" | "group" => {
+            let rules = RULES.iter().filter(|r| rule.is_none_or(|name| name == r.name));
+            let mut all: Vec<_> = rules.flat_map(|r| r.hypers).map(|h| (h.name, h.meaning)).collect();
+            all.sort_by_key(|(name, _)| *name);
+            all.dedup_by_key(|(name, _)| *name);
+            all
+        }
+        _ => vec![],
+    }
+}
+
 /// The language's other blocks.
 const LATER: &[&str] = &["stop", "save", "sweep"];
 const MODELS: &[&str] = &["mlp"];
@@ -118,7 +148,7 @@ impl<'a> Reader<'a> {
 
     fn run(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item]) {
         self.no_head(kind, head);
-        for (key, value) in self.entries(items, RUN_KEYS, "run") {
+        for (key, value) in self.entries(items, &run_keys(), "run") {
             let min = u64::from(key.text != "seed");
             let number = match whole(&self.ast.items, &key.text, value, min) {
                 Ok(number) => number,

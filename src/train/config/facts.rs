@@ -3,7 +3,8 @@
 use crate::Clock;
 
 /// What is known of a run's length.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Facts {
     /// Optimizer updates.
     pub steps: Option<u64>,
@@ -30,6 +31,17 @@ impl Facts {
             epochs: over.epochs.or(self.epochs),
             examples: over.examples.or(self.examples),
         }
+    }
+
+    /// These facts, where `file`, which speaks for itself, does not say otherwise.
+    pub fn below(mut self, file: Self) -> Self {
+        if file.steps.or(file.epochs).is_some() {
+            (self.steps, self.epochs) = (None, None);
+        }
+        if file.epoch().is_some() {
+            self.steps_per_epoch = None;
+        }
+        self.or(file)
     }
 
     /// Updates per epoch: as given, or from the number of examples. An epoch's last batch may be smaller.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::blocks::RUN_KEYS;
+use super::blocks::run_keys;
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{Ast, Item};
@@ -35,18 +35,24 @@ pub fn set(source: &str, name: &str, value: &str) -> Result<String, SetError> {
         return Ok(splice(source, place, value));
     }
     let key = name.strip_prefix("run.").unwrap_or(name);
-    if RUN_KEYS.contains(&key) {
+    if run_keys().contains(&key) {
         let place = run(&ast);
         return Ok(match place {
             Some((items, _)) if entry(items, key).is_some() => {
                 splice(source, entry(items, key).unwrap_or_default(), value)
             }
             // Before the brace that closes the block.
-            Some((_, span)) => splice(source, Span::new(span.end - 1, span.end - 1), &format!("\n{key}: {value}\n")),
-            None => format!("{source}\nrun {{ {key}: {value} }}\n"),
+            Some((_, span)) if source[..span.end].ends_with('}') => {
+                splice(source, Span::new(span.end - 1, span.end - 1), &format!("\n{key}: {value}\n"))
+            }
+            _ if ast.body.is_some() => {
+                let message = format!("`{key}` is a key of a config's `run` block, and this is a lone expression");
+                return Err(SetError::Message(message));
+            }
+            _ => format!("{source}\nrun {{ {key}: {value} }}\n"),
         });
     }
-    let mut known: Vec<&str> = RUN_KEYS.to_vec();
+    let mut known: Vec<&str> = run_keys();
     known.extend(ast.items.iter().filter_map(|item| match item {
         Item::Let { name, params: None, .. } => Some(name.text.as_str()),
         _ => None,

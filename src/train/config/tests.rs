@@ -64,6 +64,8 @@ fn settings_change_the_text() {
     let alone = set("data \"digits\"", "epochs", "3").unwrap();
     assert_eq!(read(&parse(&alone).unwrap()).unwrap().facts.epochs, Some(3));
     assert!(set(DIGITS, "paek", "1").unwrap_err().to_string().contains("`peak`"));
+    assert!(set("1e-3", "epochs", "3").unwrap_err().to_string().contains("lone expression"));
+    assert!(read(&parse(&set("run x", "epochs", "3").unwrap()).unwrap()).is_err());
     assert!(set(DIGITS, "peak", "1 }").is_err());
     assert!(set(DIGITS, "peak", "let a = 1\na").is_err());
     assert!(set(DIGITS, "run.zzz", "1").unwrap_err().to_string().contains("tokens_per_sample"));

@@ -1,10 +1,14 @@
-//! What the grammar accepts prints back and reads as the same tree; what it rejects has a reason.
+//! What the grammar accepts is formatted to the same tree, and once is enough; what it rejects has a reason.
 #![no_main]
 
 use etude::syntax::parse;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| match parse(text) {
-    Ok(tree) => assert_eq!(parse(text).expect("it was accepted").to_string(), tree.to_string()),
+    Ok(tree) => {
+        let formatted = etude::fmt(text).expect("it was accepted");
+        assert_eq!(parse(&formatted).expect("it was formatted").to_string(), tree.to_string());
+        assert_eq!(etude::fmt(&formatted).as_ref(), Ok(&formatted));
+    }
     Err(found) => assert!(!found.is_empty(), "rejected without a word"),
 });

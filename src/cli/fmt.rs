@@ -1,0 +1,103 @@
+//! `etude fmt`: programs in one style.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::input::{Source, reason};
+use super::terminal::Style;
+
+/// Rewrite programs in one style
+#[derive(Debug, clap::Args)]
+#[command(after_help = "A file that does not parse is reported and left as it is.")]
+pub struct Fmt {
+    /// Files to rewrite, or `-` to read stdin and print
+    #[arg(required_unless_present = "expr")]
+    files: Vec<PathBuf>,
+    /// An expression to print in the style
+    #[arg(short = 'e', long = "expr", value_name = "EXPR", allow_hyphen_values = true, conflicts_with = "files")]
+    expr: Option<String>,
+    /// Change nothing; name what would change, and exit with 1 if there is any
+    #[arg(long)]
+    check: bool,
+}
+
+impl Fmt {
+    pub fn run(&self, out: &mut dyn Write, ascii: bool) -> Result<(), Failure> {
+        let mut told = false;
+        if let Some(expr) = &self.expr {
+            told |= self.print(&Source::expr(expr), out)?;
+        }
+        for path in &self.files {
+            match self.file(path, out) {
+                Ok(differs) => told |= differs,
+                Err(failure @ Failure::Output(_)) => return Err(failure),
+                // The other files are still to be done.
+                Err(failure) => {
+                    told = true;
+                    _ = io::stderr().write_all(failure.render(Style::of(&io::stderr(), ascii)).as_bytes());
+                }
+            }
+        }
+        if told { Err(Failure::Told) } else { Ok(()) }
+    }
+
+    /// Whether it is a finding that the file was in another style.
+    fn file(&self, path: &Path, out: &mut dyn Write) -> Result<bool, Failure> {
+        let source = Source::file(path)?;
+        if path == Path::new("-") {
+            return self.print(&source, out);
+        }
+        let formatted = crate::fmt(&source.text).map_err(|found| source.found(found))?;
+        if formatted == source.text {
+            return Ok(false);
+        }
+        if self.check {
+            writeln!(out, "{}", source.name)?;
+            return Ok(true);
+        }
+        let cannot = |e: io::Error| Failure::Message(format!("`{}` cannot be written: {}", source.name, reason(&e)));
+        replace(path, &formatted).map_err(cannot)?;
+        Ok(false)
+    }
+
+    fn print(&self, source: &Source, out: &mut dyn Write) -> Result<bool, Failure> {
+        let formatted = crate::fmt(&source.text).map_err(|found| source.found(found))?;
+        if !self.check {
+            out.write_all(formatted.as_bytes())?;
+            return Ok(false);
+        }
+        // The shell has taken the newline at the end of an expression.
+        let differs = formatted.trim_end() != source.text.trim_end() || self.expr.is_none() && formatted != source.text;
+        if differs {
+            writeln!(out, "{}", source.name)?;
+        }
+        Ok(differs)
+    }
+}
+
+/// Puts `text` where the file at `path` is, in one step: whoever looks sees the old file or the new one, whole. A link
+/// stays a link, and permissions stay what they are.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path)?;
+    let about = fs::metadata(&target)?;
+    if about.permissions().readonly() {
+        return Err(io::Error::other("it is read-only"));
+    }
+    // Next to the target, because a rename is atomic only within one file system.
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let partial = target.with_file_name(format!(".{name}.{}.partial", std::process::id()));
+    let written = (|| {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&partial)?;
+        file.write_all(text.as_bytes())?;
+        file.set_permissions(about.permissions())?;
+        file.sync_all()?;
+        fs::rename(&partial, &target)
+    })();
+    if written.is_err() {
+        // The first failure is the one to report.
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}

@@ -1,0 +1,101 @@
+//! Diagnostics, and their fixes as code actions.
+
+use lsp_types::{
+    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, DiagnosticRelatedInformation,
+    DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, PublishDiagnosticsParams, TextEdit, WorkspaceEdit,
+};
+
+use super::document::Document;
+use crate::diag::{Applicability, Diagnostic, MAX_SHOWN, Severity, clock, lints};
+
+/// A fact of the run that the editor need not know: no mistake of the program's.
+fn is_missing_fact(d: &Diagnostic) -> bool {
+    clock::CODES.contains(&d.code) && d.code != &clock::BAD_TOTAL
+}
+
+/// What to show: the first of each kind of missing fact, and everything else.
+fn shown(document: &Document) -> impl Iterator<Item = &Diagnostic> {
+    let found = &document.known().found;
+    let mistakes = found.iter().any(|d| d.severity == Severity::Error && !is_missing_fact(d));
+    let keep = move |(k, d): &(usize, &Diagnostic)| {
+        !is_missing_fact(d) || !mistakes && !found[..*k].iter().any(|earlier| earlier.code == d.code)
+    };
+    found.iter().enumerate().filter(keep).map(|(_, d)| d).take(MAX_SHOWN)
+}
+
+/// Everything that is shown of a document.
+pub(super) fn published(document: &Document) -> PublishDiagnosticsParams {
+    PublishDiagnosticsParams {
+        uri: document.uri.clone(),
+        diagnostics: shown(document).map(|d| diagnostic(document, d)).collect(),
+        version: Some(document.version),
+    }
+}
+
+fn diagnostic(document: &Document, d: &Diagnostic) -> lsp_types::Diagnostic {
+    let mut message = d.message.clone();
+    for more in [Some(&d.label).filter(|label| !label.is_empty()), d.help.as_ref()].into_iter().flatten() {
+        message += &format!("\n{more}");
+    }
+    let severity = match d.severity {
+        Severity::Error if is_missing_fact(d) => {
+            message = format!("{}\nthe setting `etude.clock` or a `run` block can say it", d.message);
+            DiagnosticSeverity::INFORMATION
+        }
+        Severity::Error => DiagnosticSeverity::ERROR,
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Note => DiagnosticSeverity::INFORMATION,
+    };
+    let location = |span| Location::new(document.uri.clone(), document.text.range(span));
+    let related = d
+        .labels
+        .iter()
+        .map(|(span, message)| DiagnosticRelatedInformation { location: location(*span), message: message.clone() });
+    lsp_types::Diagnostic {
+        range: document.text.range(d.span),
+        severity: Some(severity),
+        code: Some(NumberOrString::String(d.code.code.into())),
+        source: Some("etude".into()),
+        message,
+        related_information: Some(related.collect::<Vec<_>>()).filter(|list| !list.is_empty()),
+        tags: (d.code == &lints::UNUSED).then(|| vec![DiagnosticTag::UNNECESSARY]),
+        ..lsp_types::Diagnostic::default()
+    }
+}
+
+/// The fixes of what is found in a range.
+pub(super) fn actions(document: &Document, params: &CodeActionParams) -> Vec<CodeActionOrCommand> {
+    let only = params.context.only.as_ref();
+    if only.is_some_and(|kinds| !kinds.iter().any(|kind| kind.as_str().is_empty() || *kind == CodeActionKind::QUICKFIX))
+    {
+        return vec![];
+    }
+    let asked = document.text.span(params.range);
+    let touched = |d: &&Diagnostic| d.span.start <= asked.end && asked.start <= d.span.end;
+    shown(document).filter(touched).filter_map(|d| action(document, d)).collect()
+}
+
+fn action(document: &Document, d: &Diagnostic) -> Option<CodeActionOrCommand> {
+    let fix = d.fix.as_ref()?;
+    let written = document.source().get(fix.span.range())?;
+    let title = match (written, &*fix.replacement) {
+        (written, "") => format!("remove `{}`", written.trim()),
+        ("", new) => format!("insert `{}`", new.trim()),
+        (written, new) => format!("replace `{}` by `{}`", written.trim(), new.trim()),
+    };
+    let edit = TextEdit::new(document.text.range(fix.span), fix.replacement.clone());
+    Some(CodeActionOrCommand::CodeAction(CodeAction {
+        title,
+        kind: Some(CodeActionKind::QUICKFIX),
+        diagnostics: Some(vec![diagnostic(document, d)]),
+        edit: Some(edits(document, vec![edit])),
+        is_preferred: Some(fix.applicability == Applicability::MachineApplicable),
+        ..CodeAction::default()
+    }))
+}
+
+/// Changes of this document.
+#[allow(clippy::mutable_key_type, reason = "the protocol's own type; the key never changes")]
+pub(super) fn edits(document: &Document, edits: Vec<TextEdit>) -> WorkspaceEdit {
+    WorkspaceEdit::new([(document.uri.clone(), edits)].into())
+}
