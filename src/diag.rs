@@ -7,7 +7,10 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 mod code;
+mod serial;
 pub mod limits;
 pub mod syntax;
 pub mod names;
@@ -48,7 +51,8 @@ impl Span {
 }
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Good to know; the program is used as it is.
     Note,
@@ -69,7 +73,7 @@ impl fmt::Display for Severity {
 }
 
 /// How sure a fix is (rustfix's levels).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Applicability {
     /// Means the same as what was written; may be applied by a machine.
     MachineApplicable,
@@ -190,6 +194,7 @@ impl Diagnostics {
         for d in &mut list {
             d.span = clip(&source, d.span);
             d.labels.iter_mut().for_each(|(span, _)| *span = clip(&source, *span));
+            d.fix.iter_mut().for_each(|fix| fix.span = clip(&source, fix.span));
         }
         list.sort_by_key(|d| (d.span.start, d.span.end));
         list.dedup();

@@ -51,6 +51,7 @@ mod schedule;
 mod run;
 pub mod explain;
 pub mod report;
+pub mod fix;
 mod config;
 #[cfg(feature = "train")]
 pub mod optim;

@@ -14,6 +14,8 @@ mod features;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod snapshots;
+#[cfg(feature = "cli")]
 mod readme;
 #[cfg(feature = "cli")]
 mod dialects;

@@ -18,6 +18,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("catalogue", &["catalogue", "ir", "clock"]),
     ("syntax", &["syntax", "diag"]),
     ("prelude", &["prelude", "syntax"]),
+    ("fix", &["diag", "syntax"]),
     ("metric", &["metric"]),
     ("recording", &["recording"]),
     ("plan", &["plan", "catalogue", "clock", "diag", "ir", "metric", "recording"]),
@@ -181,6 +182,7 @@ fn the_pipeline_is_pure() {
         "eval",
         "finite",
         "explain",
+        "fix",
     ];
     const IMPURE: &[&str] = &[
         "std::fs",
