@@ -148,8 +148,8 @@ impl miette::Diagnostic for Report {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let d = &self.diagnostic;
-        let text = if d.label.is_empty() { "here" } else { &d.label };
-        let primary = LabeledSpan::new_primary_with_span(Some(text.to_string()), place(d.span));
+        let text = (!d.label.is_empty()).then(|| d.label.clone());
+        let primary = LabeledSpan::new_primary_with_span(text, place(d.span));
         let others = d.labels.iter().map(|(span, text)| LabeledSpan::new_with_span(Some(text.clone()), place(*span)));
         Some(Box::new(std::iter::once(primary).chain(others)))
     }

@@ -229,7 +229,13 @@ impl<'a> Checker<'a> {
                     if list.len() == 1 { "" } else { "s" },
                     args.len()
                 );
-                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!(
+                // What is too much, where it is.
+                let span = match args.get(list.len()..).unwrap_or_default() {
+                    [first, .., last] => first.value.span.to(last.value.span),
+                    [extra] => extra.value.span,
+                    [] => ex.span(),
+                };
+                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(format!(
                     "call it as `{}({})`",
                     name.text,
                     list.join(", ")

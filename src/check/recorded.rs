@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
                 Some(recording)
             }
             Err(why) => {
-                let message = format!("`{name}` is no recorded curve that can be used");
+                let message = format!("the recorded curve `{name}` cannot be used");
                 self.fail(Diagnostic::error(&names::RECORDING, ex.span(), message).help(why))
             }
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use num_traits::{CheckedAdd, Zero};
 
+use super::duration::pass;
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::Entry;
@@ -182,7 +183,7 @@ impl<'a> Checker<'a> {
     pub(super) fn no_total<T>(&mut self, span: Span, why: &str) -> Option<T> {
         self.fail(
             Diagnostic::error(&clock::NO_TOTAL, span, format!("the run's length is unknown, and {why}"))
-                .help("pass `--steps`, or end the phase with `for`"),
+                .help(format!("{}, or end the phase with `for`", pass("steps"))),
         )
     }
 
@@ -251,8 +252,7 @@ impl<'a> Checker<'a> {
         self.phases.extend(rows.into_iter().flatten());
         let mut pieces: Vec<(Ratio, Arc<Sig>)> =
             windows.iter().map(|w| w.start).zip(sigs.into_iter().flatten()).collect();
-        let spans: Vec<Span> = parts.iter().map(|p| p.ex.span()).collect();
-        lints::jumps(self, &pieces, windows, &spans);
+        lints::jumps(self, &pieces, windows, parts);
         let (window, last) = (windows.last()?, pieces.last()?.1.clone());
         if let Some(len) = window.len
             && place.len.is_none_or(|whole| window.start + len < place.start + whole)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One};
 
 use super::call::functions;
-use super::duration::unknown_unit;
+use super::duration::{pass, unknown_unit};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
 use super::{Checker, Join, Place};
@@ -172,7 +172,7 @@ impl<'a> Checker<'a> {
             Ok(len) => Some(len),
             Err(Missing::Total | Missing::StepsPerEpoch | Missing::Batch | Missing::TokensPerSample) => self.fail(
                 Diagnostic::error(&clock::NO_EPOCH, span, "an epoch's length is unknown")
-                    .help("pass `--steps-per-epoch`, or use `step`"),
+                    .help(format!("{}, or use `step`", pass("steps_per_epoch"))),
             ),
         }
     }

@@ -2,6 +2,7 @@
 
 mod cases;
 mod codes;
+mod malformed;
 mod catalogue;
 mod props;
 mod restarts;

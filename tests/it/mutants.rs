@@ -94,6 +94,31 @@ fn errors(source: &str, clock: &Clock) -> Vec<Diagnostic> {
     found
 }
 
+/// Every finding can be drawn, with its code, its sentence and its line, in any theme, and says no control character. The
+/// places need not be where the checker would put them: miette panics for those that lie past the end.
+#[cfg(feature = "cli")]
+fn drawn(source: &str, found: &[Diagnostic], width: usize) {
+    use etude::cli::{Failure, Style};
+    let moved = |by: usize| {
+        let moved = move |span: Span| Span::new(span.start + by, span.end + 2 * by);
+        found.iter().map(move |d| Diagnostic {
+            span: moved(d.span),
+            labels: d.labels.iter().map(|(span, text)| (moved(*span), text.clone())).collect(),
+            ..d.clone()
+        })
+    };
+    for (ascii, by) in [(false, 0), (true, 0), (false, 1), (false, source.len())] {
+        let list = etude::Diagnostics::new("mutant", source, moved(by).collect());
+        let text = Failure::Found(list).render(Style { color: false, ascii, width, height: 30 });
+        assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "{source:?}\n{text:?}");
+        for d in found {
+            assert!(text.contains(d.code.code), "{} of {source:?} is not in\n{text}", d.code.code);
+        }
+        let frames = text.matches(if ascii { "[mutant:" } else { "╭─[mutant:" }).count();
+        assert_eq!(frames, found.len(), "{source:?}\n{text}");
+    }
+}
+
 /// The text with every fix applied, where they do not overlap.
 fn mended(source: &str, found: &[Diagnostic]) -> Option<String> {
     let mut fixes: Vec<_> = found.iter().map(|d| d.fix.as_ref()).collect::<Option<_>>()?;
@@ -116,13 +141,17 @@ fn mutants_are_explained() {
     let (mut single, mut cascades) = (0, 0);
     let (mut some_fix, mut all_fixed, mut mends, mut slowest) = (0, 0, 0, Duration::ZERO);
     let mut unfixed: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..count {
+    for k in 0..count {
         let (program, clock) = &programs[random.below(programs.len())];
         let edits = 1 + random.below(2);
         let source = random.mutant(program, edits);
         let started = Instant::now();
         let found = errors(&source, clock);
         slowest = slowest.max(started.elapsed());
+        #[cfg(feature = "cli")]
+        if k % 5 == 0 {
+            drawn(&source, &found, if k % 2 == 0 { 40 } else { 100 });
+        }
         if found.is_empty() {
             continue;
         }
@@ -164,6 +193,8 @@ fn any_text_has_a_reason() {
     for _ in 0..4000 {
         let length = random.below(12);
         let text: String = (0..length).map(|_| PIECES[random.below(PIECES.len())]).collect();
-        errors(&text, &Clock::steps(1000));
+        let _found = errors(&text, &Clock::steps(1000));
+        #[cfg(feature = "cli")]
+        drawn(&text, &_found, 100);
     }
 }

@@ -197,7 +197,7 @@ impl<'a> Walker<'a> {
             self.report(
                 Diagnostic::error(&syntax::SEPARATOR, here.span, format!("expected {wanted} before the next item"))
                     .because(gap, "the item before ends here")
-                    .help("write each item on a line of its own")
+                    .help(format!("separate them by {wanted}"))
                     .maybe(gap, separator),
             );
             return Ok(());
