@@ -23,7 +23,7 @@ pub struct Report {
     source: Source,
 }
 
-/// What is shown of a source, with a newline at its end: miette hides a label at the very end and panics past it.
+/// What is shown of a source, with a newline behind every place: miette hides a label at the very end and panics past it.
 #[derive(Debug)]
 struct Source {
     name: String,
@@ -42,11 +42,13 @@ impl Diagnostics {
         let shown = self.shown(d);
         let (line, column) = self.line_column(shown.start);
         // A whole source needs no cut, and keeps its lines for context.
-        let source = Source {
-            name: self.name.to_string(),
-            text: format!("{}\n", printable(&self.source[shown.range()])),
-            start: (line - 1, column - 1),
-        };
+        let mut text = printable(&self.source[shown.range()]);
+        let at_end =
+            std::iter::once(&d.span).chain(d.labels.iter().map(|(span, _)| span)).any(|s| s.start >= shown.end);
+        if at_end || !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let source = Source { name: self.name.to_string(), text, start: (line - 1, column - 1) };
         let moved = |span: Span| {
             let inside = |at: usize| at.clamp(shown.start, shown.end) - shown.start;
             Span::new(inside(span.start), inside(span.end))
@@ -92,7 +94,8 @@ fn printable(text: &str) -> String {
         2 => '\u{BF}',
         _ => char::REPLACEMENT_CHARACTER,
     };
-    text.chars().map(shown).collect()
+    // A line may end as it does on Windows.
+    text.replace("\r\n", " \n").chars().map(shown).collect()
 }
 
 impl SourceCode for Source {
@@ -199,6 +202,12 @@ mod tests {
         let report = report("ab\ncd\u{1b}[2J\u{202E}", Span::new(3, 5));
         assert_eq!((&*report.source.text, report.source.start), ("ab\ncd?[2J\u{FFFD}\n", (0, 0)));
         assert_eq!(report.diagnostic.labels.len(), 1);
+        assert_eq!(report_text("a\r\nb\r\n", Span::new(3, 4)), "a \nb \n");
+        assert_eq!(report_text("a\n", Span::new(2, 2)), "a\n\n");
+    }
+
+    fn report_text(source: &str, span: Span) -> String {
+        report(source, span).source.text
     }
 
     #[test]

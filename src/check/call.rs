@@ -261,7 +261,9 @@ impl<'a> Checker<'a> {
         if args.iter().any(|a| a.name.is_some()) || (args.len() != arity && !(variadic && args.len() > 2)) {
             let message =
                 format!("`{}` takes {arity} value{}, not {}", name.text, if arity == 1 { "" } else { "s" }, args.len());
-            return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message));
+            let more = if variadic { " or more" } else { "" };
+            let help = format!("give it {arity}{more}, without names");
+            return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
         }
         let values: Vec<Option<Arc<Sig>>> =
             args.iter().map(|a| self.operand(&ex.with(&a.value), place, join)).collect();

@@ -36,7 +36,7 @@ impl<'a> Checker<'a> {
         match self.amount(ex, place) {
             Some(Amount::Time(d)) if d.is_negative() => {
                 let message = format!("{what} of {} steps: time cannot be negative", show(d));
-                self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message))
+                self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("write a time from 0 on"))
             }
             Some(Amount::Time(d)) => Some(d),
             Some(Amount::Plain(n)) => self.fail(without_unit(ex, n, what)),

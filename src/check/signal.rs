@@ -49,7 +49,10 @@ impl<'a> Checker<'a> {
                 Diagnostic::error(&names::NOT_A_VALUE, span, "a duration is not a value")
                     .help("a length stands after `for`, an end after `until`; a value has no unit"),
             ),
-            ExprKind::Str(_) => self.fail(Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")),
+            ExprKind::Str(_) => self.fail(
+                Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")
+                    .help("write a number; a recorded curve is `table(\"curve.csv\")`"),
+            ),
             ExprKind::List(_) => self.fail(
                 Diagnostic::error(&names::NOT_A_VALUE, span, "a list is not a value")
                     .help("join phases with `>>`, keypoints with `->`"),

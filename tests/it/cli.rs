@@ -39,7 +39,12 @@ impl Drop for Place {
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_etude"));
-    command.args(args).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+    command
+        .args(args)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS");
     command
 }
 

@@ -87,6 +87,7 @@ fn errors(source: &str, clock: &Clock) -> Vec<Diagnostic> {
         assert!(span.start <= span.end && source.get(span.range()).is_some(), "{span:?} in {source:?}");
     };
     for d in &found {
+        assert!(d.help.is_some(), "no way on: {source:?}: {d:?}");
         inside(d.span);
         d.labels.iter().for_each(|(span, _)| inside(*span));
         d.fix.iter().for_each(|fix| inside(fix.span));
@@ -109,13 +110,15 @@ fn drawn(source: &str, found: &[Diagnostic], width: usize) {
     };
     for (ascii, by) in [(false, 0), (true, 0), (false, 1), (false, source.len())] {
         let list = etude::Diagnostics::new("mutant", source, moved(by).collect());
+        // Places beyond the end may become one.
+        let count = list.list.len();
         let text = Failure::Found(list).render(Style { color: false, ascii, width, height: 30 });
         assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "{source:?}\n{text:?}");
         for d in found {
             assert!(text.contains(d.code.code), "{} of {source:?} is not in\n{text}", d.code.code);
         }
         let frames = text.matches(if ascii { "[mutant:" } else { "╭─[mutant:" }).count();
-        assert_eq!(frames, found.len(), "{source:?}\n{text}");
+        assert_eq!(frames, count, "{source:?}\n{text}");
     }
 }
 
@@ -149,8 +152,8 @@ fn mutants_are_explained() {
         let found = errors(&source, clock);
         slowest = slowest.max(started.elapsed());
         #[cfg(feature = "cli")]
-        if k % 5 == 0 {
-            drawn(&source, &found, if k % 2 == 0 { 40 } else { 100 });
+        if k % 10 == 0 {
+            drawn(&source, &found, if k % 20 == 0 { 40 } else { 100 });
         }
         if found.is_empty() {
             continue;

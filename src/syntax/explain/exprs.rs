@@ -157,7 +157,8 @@ impl Walker<'_> {
         if self.kind() == Kind::Close(b')') {
             let close = self.next();
             let both = open.span.to(close.span);
-            self.report(Diagnostic::error(&syntax::MISSING, both, "expected a value between the parentheses"));
+            let error = Diagnostic::error(&syntax::MISSING, both, "expected a value between the parentheses");
+            self.report(error.help("write a value, or remove the parentheses"));
             return Ok(());
         }
         loop {
@@ -403,7 +404,7 @@ impl Walker<'_> {
         let error = Diagnostic::error(&syntax::MISSING, here.span, message).label(label);
         self.report(match here.kind {
             _ if self.text(here.span) == "+" => error.help("positive numbers have no sign").maybe(here.span, ""),
-            Kind::End | Kind::Close(_) => error,
+            Kind::End | Kind::Close(_) => error.help("write what is missing"),
             _ => error.help("remove it, or write what is missing").maybe(here.span, ""),
         });
     }

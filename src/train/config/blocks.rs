@@ -207,7 +207,8 @@ impl<'a> Reader<'a> {
                 Some("false") => {}
                 _ => {
                     let message = format!("`{flag}` is `true` or `false`");
-                    self.found.push(Diagnostic::error(&config::VALUE, arg.value.span, message));
+                    let help = "leave it out for `false`";
+                    self.found.push(Diagnostic::error(&config::VALUE, arg.value.span, message).help(help));
                 }
             }
         }
@@ -258,7 +259,9 @@ impl<'a> Reader<'a> {
             Ok(x) => {
                 let range = if wanted == "norm" { "above 0" } else { "at least 0 and below 1" };
                 let message = format!("`{wanted}` is {x}; it must be {range}");
-                self.found.push(Diagnostic::error(&config::VALUE, value.span, message));
+                let usual = if wanted == "norm" { "1.0" } else { "0.999" };
+                let help = format!("a usual one is `{usual}`");
+                self.found.push(Diagnostic::error(&config::VALUE, value.span, message).help(help));
             }
         }
     }
@@ -283,7 +286,8 @@ impl<'a> Reader<'a> {
                 }
                 Item::Block { kind: Ident { span, .. }, .. } | Item::Use { span, .. } => {
                     let message = format!("`{block}` holds only entries such as `key: value`");
-                    self.found.push(Diagnostic::error(&config::KEY, *span, message));
+                    let help = "move it out of the braces";
+                    self.found.push(Diagnostic::error(&config::KEY, *span, message).help(help));
                 }
             }
         }

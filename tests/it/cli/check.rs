@@ -186,3 +186,18 @@ fn what_may_not_be_written_is_not() {
     assert!(fails(1, &["check", "--fix", &file, "--steps", "9"]).contains("read-only"));
     assert_eq!(fs::read_to_string(&file).unwrap(), "1 ^ 2\n");
 }
+
+#[test]
+fn the_environment_says_how_to_draw() {
+    let drawn = |set: &[(&str, &str)]| {
+        let mut command = command(&["check", "-e", "0.1 * (step < 30)", "--steps", "100"]);
+        let output = command.envs(set.iter().copied()).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let widest = |text: &str| text.lines().map(|line| line.chars().count()).max();
+    assert!(drawn(&[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
+    for plain in [&[("CLICOLOR_FORCE", "0")][..], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]] {
+        assert!(!drawn(plain).contains('\u{1b}'), "{plain:?}");
+    }
+    assert!(widest(&drawn(&[])) > Some(60) && widest(&drawn(&[("COLUMNS", "60")])) <= Some(60));
+}
