@@ -17,6 +17,7 @@
 //! | jit | `backend::jit` | `Ir` → native function |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
+//! | fix | [`mod@fix`] | text + what a check finds → the text with the certain fixes |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
 //! | import | `import` | another library's scheduler → text |
 //! | cli | `cli` | thin views over the library |

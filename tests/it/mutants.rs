@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use etude::diag::{Severity, Span};
-use etude::{Clock, Diagnostic, check, syntax};
+use etude::{Clock, Diagnostic, check, fix, syntax};
 
 use crate::cases::{self, format};
 
@@ -122,6 +122,20 @@ fn drawn(source: &str, found: &[Diagnostic], width: usize) {
     }
 }
 
+/// Fixing leaves a program that reads, with no more errors than before, and nothing to fix; or the program as it was.
+fn fixed(source: &str, found: &[Diagnostic], clock: &Clock) {
+    let fixed = fix::fix(source, |text| errors(text, clock));
+    if fixed.applied.is_empty() {
+        assert_eq!(fixed.text, source);
+        return;
+    }
+    assert!(syntax::parse(&fixed.text).is_ok(), "{source:?} became {:?}", fixed.text);
+    assert_eq!(fixed.left, errors(&fixed.text, clock));
+    assert!(syntax::parse(source).is_err() || fixed.left.len() <= found.len(), "{source:?} became {:?}", fixed.text);
+    let again = fix::fix(&fixed.text, |text| errors(text, clock));
+    assert_eq!(again.applied, [], "{source:?} became {:?} and then {:?}", fixed.text, again.text);
+}
+
 /// The text with every fix applied, where they do not overlap.
 fn mended(source: &str, found: &[Diagnostic]) -> Option<String> {
     let mut fixes: Vec<_> = found.iter().map(|d| d.fix.as_ref()).collect::<Option<_>>()?;
@@ -151,6 +165,9 @@ fn mutants_are_explained() {
         let started = Instant::now();
         let found = errors(&source, clock);
         slowest = slowest.max(started.elapsed());
+        if k % 10 == 1 {
+            fixed(&source, &found, clock);
+        }
         #[cfg(feature = "cli")]
         if k % 10 == 0 {
             drawn(&source, &found, if k % 20 == 0 { 40 } else { 100 });

@@ -23,6 +23,9 @@ fn check_tells_people_and_programs() {
     assert_eq!((&list[0]["code"], &list[0]["severity"], &list[0]["span"]), (&"S0202".into(), &"error".into(), &place));
     let fix = serde_json::json!({ "span": place, "replacement": "cosine", "applicability": "MaybeIncorrect" });
     assert_eq!(list[0]["fix"], fix);
+    let mut found = etude::compile("cosin(1e-3 -> 0)", etude::Clock::steps(10)).unwrap_err();
+    found.name = "<expr>".into();
+    assert_eq!(serde_json::to_value(&found).unwrap(), Value::Array(list), "the library's structure is another");
     assert_eq!(json(&["check", "-e", "1e-3", "--format", "json"]), [Value::Null; 0]);
 }
 
