@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn more_than_one_list_of_findings_is_fixed() {
-        let fixed = fixed(&"1 ^ 2 >> ".repeat(50).trim_end_matches(" >> ").to_owned());
+        let fixed = fixed("1 ^ 2 >> ".repeat(50).trim_end_matches(" >> "));
         assert_eq!((fixed.applied.len(), fixed.left), (50, vec![]));
     }
 

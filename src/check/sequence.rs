@@ -138,6 +138,7 @@ impl<'a> Checker<'a> {
                     let message = "the phase's time is given twice";
                     return self.fail(
                         Diagnostic::error(&names::ARGUMENTS, d.span, message)
+                            .label("a second length")
                             .because(phase.span, "this already says how long it lasts")
                             .help("keep one of them"),
                     );

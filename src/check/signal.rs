@@ -190,8 +190,11 @@ impl<'a> Checker<'a> {
                 message: format!("`{name}` is used before it is defined"),
                 ..d
             };
-            return self
-                .fail(d.because(later, "defined here").help("move the `let` up; functions cannot call themselves"));
+            return self.fail(
+                d.label("used here")
+                    .because(later, "defined here")
+                    .help("move the `let` up; functions cannot call themselves"),
+            );
         }
         if !help.is_empty() {
             return self.fail(d.help(help));

@@ -88,6 +88,7 @@ fn errors(source: &str, clock: &Clock) -> Vec<Diagnostic> {
     };
     for d in &found {
         assert!(d.help.is_some(), "no way on: {source:?}: {d:?}");
+        assert!(d.labels.is_empty() || !d.label.is_empty(), "only other places are labelled: {source:?}: {d:?}");
         inside(d.span);
         d.labels.iter().for_each(|(span, _)| inside(*span));
         d.fix.iter().for_each(|fix| inside(fix.span));

@@ -113,6 +113,7 @@ impl Walker<'_> {
                         first.span,
                         format!("`{word}` takes a duration, which is never negative"),
                     )
+                    .label("no duration")
                     .because(timing.span, "of this phase")
                     .help("a length or an end, such as `for 10%` or `until 30 epochs`"),
                 );
@@ -142,6 +143,7 @@ impl Walker<'_> {
         let operator = self.text(after.span);
         let error =
             Diagnostic::error(&syntax::DURATION, after.span, format!("`{operator}` after the duration of `{word}`"))
+                .label("one part too many")
                 .because(timing.span, format!("`{word}` takes one number, name, call or pair of parentheses"));
         let grouped = format!("({})", self.text(whole));
         self.report(if after.kind == Kind::Arrow {
@@ -189,6 +191,7 @@ impl Walker<'_> {
                     let message =
                         format!("`{}:` names an argument, and this `(` belongs to no call", self.short(name.span));
                     let error = Diagnostic::error(&syntax::OUT_OF_PLACE, name.span.to(token.span), message)
+                        .label("a name of an argument")
                         .because(open.span, "this is not the `(` of a call")
                         .help("a call's `(` follows its name on the same line");
                     let before = &self.tokens[..at];
@@ -327,6 +330,7 @@ impl Walker<'_> {
                 here.span,
                 format!("expected an operator before `{}`", self.short(here.span)),
             )
+            .label("the next value begins here")
             .because(before.span, "this value ends here")
             .help("phases are joined by `>>`, values by `+ - * /`, and a modifier follows `|`")
             .maybe(gap, operator),

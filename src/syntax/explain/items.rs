@@ -163,6 +163,7 @@ impl Walker<'_> {
                                 self.token().span,
                                 "missing `,` between parameters",
                             )
+                            .label("the next parameter")
                             .because(gap, "add a comma here")
                             .help("separate them with `,`")
                             .maybe(gap, ","),

@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
         };
         if let (Some(epochs), Some(steps)) = (given("epochs"), given("steps")) {
             let d = Diagnostic::error(&config::TWICE, steps, "the run's length is given twice");
-            self.found.push(d.because(epochs, "here in epochs").help("keep one of them"));
+            self.found.push(d.label("here in steps").because(epochs, "here in epochs").help("keep one of them"));
         }
         // What the engine takes where nothing is said.
         self.config.facts.batch.get_or_insert(self.config.spec.batch as u64);
