@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 mod code;
+mod lines;
 mod serial;
 pub mod limits;
 pub mod syntax;
@@ -20,6 +21,7 @@ pub mod config;
 pub mod lints;
 
 pub use code::{Code, all, find};
+pub use lines::Lines;
 
 /// Diagnostics shown at most; the rest is counted.
 pub const MAX_SHOWN: usize = 20;
@@ -206,7 +208,7 @@ impl Diagnostics {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Line and column (both from 1, columns in characters) of a byte offset.
+    /// Line and column (both from 1, columns in characters) of a byte offset. For many of them, see [`Lines`].
     pub fn line_column(&self, at: usize) -> (usize, usize) {
         let before = &self.source[..clip(&self.source, Span::new(at, at)).start];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::diag::{Applicability, Code, Diagnostic, Diagnostics, Fix, Severity};
+use crate::diag::{Applicability, Code, Diagnostic, Fix, Lines, Severity};
 use crate::syntax;
 
 /// Rounds of fixing at most. One applies all that a check finds, so that more than a few show what the ones before hid.
@@ -94,16 +94,20 @@ fn certain(program: &Fixed) -> Vec<(&'static Code, Fix)> {
 }
 
 fn apply(text: &str, fixes: &[(&Code, Fix)]) -> String {
-    let mut text = text.to_owned();
-    fixes.iter().rev().for_each(|(_, fix)| text.replace_range(fix.span.range(), &fix.replacement));
-    text
+    let (mut mended, mut done) = (String::with_capacity(text.len()), 0);
+    for (_, fix) in fixes {
+        mended += &text[done..fix.span.start];
+        mended += &fix.replacement;
+        done = fix.span.end;
+    }
+    mended + &text[done..]
 }
 
 fn changes(program: &Fixed, fixes: &[(&'static Code, Fix)]) -> Vec<Applied> {
-    let places = Diagnostics::new("", program.text.as_str(), vec![]);
+    let lines = Lines::new(&program.text);
     let applied = |(code, fix): &(&'static Code, Fix)| Applied {
         code,
-        at: places.line_column(fix.span.start),
+        at: lines.line_column(fix.span.start),
         old: program.text[fix.span.range()].into(),
         new: fix.replacement.clone(),
     };

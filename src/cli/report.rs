@@ -7,7 +7,6 @@ use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::terminal::Style;
 use crate::diag::{Diagnostics, MAX_SHOWN, Severity};
@@ -49,9 +48,7 @@ pub fn counts(found: &Diagnostics) -> String {
 
 /// Every finding as a JSON array: the library's own structure, file after file.
 pub fn json(all: &[Diagnostics], out: &mut dyn Write) -> io::Result<()> {
-    let lists = all.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>()?;
-    let findings: Vec<Value> = lists.into_iter().filter_map(|list| list.as_array().cloned()).flatten().collect();
-    pretty(&findings, out)
+    pretty(&all.iter().flat_map(Diagnostics::findings).collect::<Vec<_>>(), out)
 }
 
 /// Every finding as a SARIF log.
@@ -61,8 +58,7 @@ pub fn sarif(all: &[Diagnostics], out: &mut dyn Write) -> io::Result<()> {
 
 /// Every finding as a workflow command of GitHub Actions.
 pub fn github(all: &[Diagnostics], out: &mut dyn Write) -> io::Result<()> {
-    let mut findings = all.iter().flat_map(|found| found.list.iter().map(move |d| github::command(found, d)));
-    findings.try_for_each(|command| writeln!(out, "{command}"))
+    all.iter().flat_map(github::commands).try_for_each(|command| writeln!(out, "{command}"))
 }
 
 fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {

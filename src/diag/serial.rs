@@ -2,13 +2,21 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Applicability, Diagnostic, Diagnostics, Severity, Span};
+use super::{Applicability, Diagnostic, Diagnostics, Lines, Severity, Span};
 
 /// A list with an element for each finding, all of them. Lines and columns are counted from 1, columns in characters;
 /// `start` and `end` are bytes, `end` and `end_column` one past the last.
 impl Serialize for Diagnostics {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.list.iter().map(|d| Finding::new(self, d)))
+        to.collect_seq(self.findings())
+    }
+}
+
+impl Diagnostics {
+    /// The elements of that list.
+    pub(crate) fn findings(&self) -> impl Iterator<Item = impl Serialize> {
+        let lines = Lines::new(&self.source);
+        self.list.iter().map(move |d| Finding::new(&self.name, &lines, d))
     }
 }
 
@@ -49,13 +57,13 @@ struct Fix<'a> {
 }
 
 impl<'a> Finding<'a> {
-    fn new(found: &'a Diagnostics, d: &'a Diagnostic) -> Self {
+    fn new(file: &'a str, lines: &Lines, d: &'a Diagnostic) -> Self {
         let place = |span: Span| {
-            let ((line, column), (end_line, end_column)) = (found.line_column(span.start), found.line_column(span.end));
+            let ((line, column), (end_line, end_column)) = (lines.line_column(span.start), lines.line_column(span.end));
             Place { start: span.start, end: span.end, line, column, end_line, end_column }
         };
         Self {
-            file: &found.name,
+            file,
             code: d.code.code,
             severity: d.severity,
             message: &d.message,

@@ -1,17 +1,22 @@
 //! Findings as workflow commands, which GitHub Actions shows beside the lines of a change.
 
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Lines, Severity};
 
-/// The command for one finding.
-pub fn command(found: &Diagnostics, d: &Diagnostic) -> String {
+/// A command for each finding.
+pub fn commands(found: &Diagnostics) -> impl Iterator<Item = String> {
+    let lines = Lines::new(&found.source);
+    found.list.iter().map(move |d| command(&found.name, &lines, d))
+}
+
+fn command(name: &str, lines: &Lines, d: &Diagnostic) -> String {
     let level = match d.severity {
         Severity::Note => "notice",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
-    let ((line, column), (end_line, end_column)) = (found.line_column(d.span.start), found.line_column(d.span.end));
+    let ((line, column), (end_line, end_column)) = (lines.line_column(d.span.start), lines.line_column(d.span.end));
     // `<expr>` and `<stdin>` are no files.
-    let file = if found.name.starts_with('<') { String::new() } else { format!("file={},", property(&found.name)) };
+    let file = if name.starts_with('<') { String::new() } else { format!("file={},", property(name)) };
     // GitHub takes columns only where the place is on one line.
     let columns = if line == end_line { format!("col={column},endColumn={end_column},") } else { String::new() };
     let help = d.help.as_ref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
@@ -29,7 +34,7 @@ fn property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::command;
+    use super::commands;
     use crate::diag::{Diagnostic, Diagnostics, Span, names};
 
     #[test]
@@ -37,8 +42,8 @@ mod tests {
         let error = Diagnostic::error(&names::UNKNOWN_UNIT, Span::new(2, 3), "5%, a\r\nb: c").help("so");
         let found = Diagnostics::new("a,b:c%.etude", "x\ny", vec![error.clone()]);
         let shown = "::error file=a%2Cb%3Ac%25.etude,line=2,endLine=2,col=1,endColumn=2,title=S0201::5%25, a%0D%0Ab: c%0Ahelp: so";
-        assert_eq!(command(&found, &found.list[0]), shown);
+        assert_eq!(commands(&found).collect::<Vec<_>>(), [shown]);
         let wide = Diagnostics::new("<expr>", "x\ny", vec![Diagnostic { span: Span::new(0, 3), ..error.warning() }]);
-        assert!(command(&wide, &wide.list[0]).starts_with("::warning line=1,endLine=2,title=S0201::"));
+        assert!(commands(&wide).all(|command| command.starts_with("::warning line=1,endLine=2,title=S0201::")));
     }
 }
