@@ -106,12 +106,15 @@ impl SourceCode for Source {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, miette::MietteError> {
         let inner = self.text.read_span(span, before, after)?;
+        // miette counts bytes.
+        let ahead = self.text.get(..inner.span().offset()).and_then(|text| text.rsplit('\n').next());
+        let column = ahead.map_or(inner.column(), |line| line.chars().count());
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line() + self.start.0,
-            inner.column() + if inner.line() == 0 { self.start.1 } else { 0 },
+            column + if inner.line() == 0 { self.start.1 } else { 0 },
             inner.line_count(),
         )))
     }

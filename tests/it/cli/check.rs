@@ -13,6 +13,7 @@ fn check_tells_people_and_programs() {
     let text = fails(1, &["check", "-e", "warmup(5) >> cosin(1 -> 0)", "--steps", "10"]);
     assert!(text.contains("S0204") && text.contains("<expr>:1:8"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colour without a terminal: {text}");
+    assert!(fails(1, &["check", "-e", "cosine(1e−3 → 0)"]).contains("<expr>:1:13"), "columns are characters");
 
     let output = etude(&["check", "-e", "cosin(1e-3 -> 0)", "--steps", "10", "--format", "json"]);
     assert_eq!((output.status.code(), output.stderr.len()), (Some(1), 0));
