@@ -12,7 +12,7 @@ use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::LONGEST;
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
-use crate::syntax::ast::{Ast, Expr, Item};
+use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
 
 mod scope;
 mod duration;
@@ -58,6 +58,8 @@ pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnos
     if checker.found.iter().any(|d| d.code == &diag::clock::BAD_TOTAL) {
         checker.found.retain(|d| d.code != &diag::clock::NO_TOTAL);
     }
+    lints::unreported(&mut checker, ast);
+    checker.used_elsewhere(ast);
     checker.finish()
 }
 
@@ -102,6 +104,7 @@ struct Checker<'a> {
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
+    bodies: Vec<Span>,
     controls: Vec<Control>,
     phases: Vec<Phase>,
     /// Expressions left to visit; calls of `let` functions multiply them.
@@ -121,6 +124,7 @@ impl<'a> Checker<'a> {
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
+            bodies: vec![],
             controls: vec![],
             phases: vec![],
             budget: 200_000,
@@ -134,11 +138,10 @@ impl<'a> Checker<'a> {
     fn bind(&mut self, items: &'a [Item]) {
         for item in items {
             match item {
-                Item::Let { name, params, value, .. } => {
-                    if let Err(d) = self.scope.bind(name, params.as_deref(), value) {
-                        self.found.push(*d);
-                    }
-                }
+                Item::Let { name, params, value, .. } => match self.scope.bind(name, params.as_deref(), value) {
+                    Ok(()) => lints::shadows(self, name, params.as_deref().unwrap_or(&[])),
+                    Err(d) => self.found.push(*d),
+                },
                 Item::Block { items, .. } => self.bind(items),
                 Item::Use { path, .. } => self.error(
                     Diagnostic::error(
@@ -192,6 +195,7 @@ impl<'a> Checker<'a> {
         };
         lints::first_step(self, &sig, place, body);
         self.outputs.push((name, sig));
+        self.bodies.push(body.span);
     }
 
     /// The hyperparameters that a file's blocks set. A group's entry is named `label.key`.
@@ -216,6 +220,20 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Counts what the other blocks use, which are not read here.
+    fn used_elsewhere(&mut self, ast: &Ast) {
+        for item in &ast.items {
+            let Item::Block { kind, .. } = item else { continue };
+            if !matches!(&*kind.text, "optimizer" | "group") {
+                for expr in item.all() {
+                    if let ExprKind::Name(name) | ExprKind::Call { name: Ident { text: name, .. }, .. } = &expr.kind {
+                        self.scope.find(name, &self.scope.all());
+                    }
+                }
+            }
+        }
+    }
+
     fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
         if self.found.iter().any(|d| d.severity == Severity::Error) {
             return Err(self.found);
@@ -223,9 +241,13 @@ impl<'a> Checker<'a> {
         // Only now: what a mistake hides would look unused, too.
         let unused = self.scope.unused();
         self.found.extend(unused);
+        // A part that is repeated or copied in says the same again.
+        let mut seen = std::collections::HashSet::new();
+        self.found.retain(|d| seen.insert((d.code.code, d.span, d.message.clone())));
         Ok(Plan {
             clock: self.clock,
             outputs: self.outputs,
+            bodies: self.bodies,
             controls: self.controls,
             phases: self.phases,
             recordings: self.read,

@@ -67,9 +67,10 @@ pub fn fix(source: &str, mut check: impl FnMut(&str) -> Vec<Diagnostic>) -> Fixe
     best
 }
 
-/// How bad a program is. What does not read is worse than anything that does: nobody knows its other errors.
+/// How bad a program is. What does not read is worse than anything that does: nobody knows all of its other errors.
 fn rank(fixed: &Fixed) -> (bool, usize) {
-    (!reads(&fixed.text), fixed.left.iter().filter(|d| d.severity == Severity::Error).count())
+    let errors = || fixed.left.iter().filter(|d| d.severity == Severity::Error).count();
+    syntax::parse(&fixed.text).map_or_else(|found| (true, found.len()), |_| (false, errors()))
 }
 
 fn reads(text: &str) -> bool {

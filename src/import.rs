@@ -16,9 +16,15 @@
 //! # Ok::<(), etude::import::Error>(())
 //! ```
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
+use crate::diag::Severity;
+use crate::{Clock, lint};
+
 mod error;
+mod config;
 mod case;
 mod text;
 mod python;
@@ -41,6 +47,7 @@ mod pytorch_optimizer;
 mod pytorch_warmup;
 
 pub use case::Case;
+pub use config::read;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
@@ -80,7 +87,7 @@ pub struct Dialect {
 }
 
 /// The program for one scheduler of `library`: an object with `class`, `params`, `base_lr` and `total_steps`, or
-/// the library's own config.
+/// the library's own config, to which `base_lr` and `total_steps` may be added where it leaves them open.
 ///
 /// # Errors
 /// What is missing, unknown, contradictory or refused by the library itself.
@@ -92,17 +99,28 @@ pub fn import(library: &str, object: &Value) -> Result<String, Error> {
     let Value::Object(object) = object else {
         return Err(Error::new("a scheduler is a JSON object with `class`, `params`, `base_lr` and `total_steps`"));
     };
-    let mut made;
+    let made;
     let mut object = object;
     if let (false, Some(config)) = (object.contains_key("class"), dialect.config) {
         made = config(object)?;
-        // Whatever else the file says, its case is read like every other one.
-        made.entry("unit").or_insert_with(|| "step".into());
         object = &made;
     }
     let mut case = Case::read(object)?;
     let program = translate(dialect, &mut case)?;
-    Ok(format!("{}{program}\n", case.heading(library)))
+    let found = lint(&program, Clock::steps(case.total));
+    // What no translation thought of is no program either.
+    if let Some(error) = found.list.iter().find(|d| d.severity == Severity::Error) {
+        let (class, why, change) = (&case.class, &error.message, case.suspects());
+        return Err(Error::new(format!("{class} has no program with these parameters: {why}; change {change}")));
+    }
+    // The library does it so.
+    let doubtful = found.list.iter().filter(|d| d.severity == Severity::Warning);
+    let codes: BTreeSet<&str> = doubtful.map(|d| d.code.code).collect();
+    let allow = match codes.is_empty() {
+        true => String::new(),
+        false => format!("# allow({}): as {library} has it\n", Vec::from_iter(codes).join(", ")),
+    };
+    Ok(format!("{}{allow}{program}\n", case.heading(library)))
 }
 
 /// The program of `case`, without its heading.
@@ -117,8 +135,8 @@ fn translate(dialect: &Dialect, case: &mut Case) -> Result<String, Error> {
     case.all_read()?;
     // A number divided by 0, or one too large to multiply.
     if program.split(|c: char| !c.is_alphanumeric()).any(|word| word == "NaN" || word == "inf") {
-        let why = "the parameters make a rate that is no finite number: look for a divisor that is 0";
-        return Err(Error::new(format!("{}: {why}", case.class)));
+        let why = "the parameters make a rate that is no finite number; change";
+        return Err(Error::new(format!("{}: {why} {}", case.class, case.suspects())));
     }
-    Ok(program)
+    Ok(case.spelt(&program))
 }

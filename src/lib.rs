@@ -13,8 +13,10 @@
 //! | parse | [`syntax`] | text → [`Ast`](syntax::Ast), exactly what was written |
 //! | check | [`check`] | `Ast` + [`Clock`] → [`Plan`](plan::Plan), or every diagnostic |
 //! | lower | [`mod@lower`] | `Plan` → [`Ir`](ir::Ir), a small closed set of operations |
+//! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
+//! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
 //! | fix | [`mod@fix`] | text + what a check finds → the text with the certain fixes |
@@ -46,7 +48,9 @@ pub mod plan;
 pub mod check;
 pub mod lower;
 pub mod eval;
+pub mod interval;
 mod finite;
+pub mod lint;
 pub mod backend;
 mod schedule;
 mod run;
@@ -68,6 +72,7 @@ pub mod cli;
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use lint::lint;
 pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
 pub use schedule::{PhaseRow, Program, Schedule, Value, compile};

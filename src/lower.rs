@@ -31,11 +31,26 @@ pub fn lower(plan: &Plan) -> Ir {
 /// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs.
 pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
     let time = Time::Fixed { at, left };
-    let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
-    match lowering.sig(sig) {
+    match Lowering::at(time).sig(sig) {
         Val::Const(c) => Some(c),
         Val::Reg(_) => None,
     }
+}
+
+/// The value of `sig` at one moment of its axis for a base of 1 and nothing observed.
+pub fn at_base_one(sig: &Sig, at: Ratio, left: bool) -> f64 {
+    let time = Time::Fixed { at, left };
+    match (Lowering { open: Some(1.0), ..Lowering::at(time) }).sig(sig) {
+        Val::Const(c) => c,
+        // At a fixed moment only inputs are not constant.
+        Val::Reg(_) => f64::NAN,
+    }
+}
+
+/// One signal of the run's own axis, on its own.
+pub fn single(sig: &Arc<Sig>, end: Option<u64>) -> Ir {
+    let (block, registers) = output(sig, Ratio::from_integer(end.map_or(LONGEST, i128::from)));
+    Ir::new(vec![Output { name: String::new(), block }], registers)
 }
 
 /// What a control needs to know when its metric is observed: the value that it scales, and its bounds.
@@ -56,7 +71,7 @@ pub fn control(control: &Control, end: Option<u64>) -> Ir {
 /// The value of `sig` at one moment as a block without time.
 pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
     let time = Time::Fixed { at, left };
-    let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
+    let mut lowering = Lowering::at(time);
     let result = lowering.sig(sig);
     lowering.b.finish(result)
 }
@@ -64,7 +79,7 @@ pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
 /// The run [0, end), then its limit from the left for ever.
 fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
     let time = Time::Running { x: Int::Reg(0), rate: 1, left: false };
-    let mut lowering = Lowering { b: Builder::new(), run: time, axis: time };
+    let mut lowering = Lowering::at(time);
     let held = Arc::new(Sig::At { sig: sig.clone(), at: end, left: true });
     let mut pieces = match &**sig {
         Sig::Seq(pieces) => pieces.clone(),
@@ -82,9 +97,15 @@ struct Lowering {
     run: Time,
     /// The axis that the signal lives on.
     axis: Time,
+    /// What every input is, where that is known.
+    open: Option<f64>,
 }
 
 impl Lowering {
+    fn at(time: Time) -> Self {
+        Self { b: Builder::new(), run: time, axis: time, open: None }
+    }
+
     fn local(&self, window: Window) -> Local {
         Local { time: self.axis, start: window.start, len: window.len }
     }
@@ -100,7 +121,10 @@ impl Lowering {
     fn sig(&mut self, sig: &Sig) -> Val {
         match sig {
             Sig::Const(c) => Val::Const(*c),
-            Sig::Input(n) => self.b.input(*n),
+            Sig::Input(n) => match self.open {
+                Some(value) => Val::Const(value),
+                None => self.b.input(*n),
+            },
             Sig::Noise(seed) => {
                 let run = Local { time: self.run, start: Ratio::zero(), len: None };
                 let (step, _) = run.cycles(&mut self.b, Ratio::one());
@@ -199,10 +223,10 @@ impl Lowering {
     }
 
     fn choose(&mut self, x: Int, bounds: &[i64], mut arm: impl FnMut(&mut Self, usize) -> Val) -> Val {
-        let (run, axis) = (self.run, self.axis);
+        let (run, axis, open) = (self.run, self.axis, self.open);
         let mut b = std::mem::take(&mut self.b);
         let value = b.choose(x, bounds, |b, k| {
-            let mut inside = Self { b: std::mem::take(b), run, axis };
+            let mut inside = Self { b: std::mem::take(b), run, axis, open };
             let value = arm(&mut inside, k);
             *b = inside.b;
             value

@@ -6,6 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The metrics that the runner reports: the first two after every step, the others after every epoch.
+pub const REPORTED: &[&str] =
+    &["loss", "grad_norm", "train_loss", "test_loss", "test_accuracy", "val_loss", "val_accuracy"];
+
 /// How a scale follows its metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {

@@ -19,6 +19,8 @@ pub struct Plan {
     pub clock: Clock,
     /// What is computed, by name; a single expression is called `lr`.
     pub outputs: Vec<(String, Arc<Sig>)>,
+    /// Where each output is written.
+    pub bodies: Vec<Span>,
     /// The metric-driven modifiers; number k sets [`Sig::Input`] k + 1.
     pub controls: Vec<Control>,
     /// The phases in written order, for people.
@@ -34,6 +36,8 @@ pub struct Plan {
 pub struct Control {
     /// The metric's name.
     pub metric: String,
+    /// Where the modifier is written.
+    pub span: Span,
     /// How the scale follows it.
     pub rule: Rule,
     /// When it watches.

@@ -17,6 +17,7 @@ use crate::lower::{lower, moment};
 use crate::plan::{Phase, Plan, Sig};
 use crate::recording::{Files, Recording, no_files};
 use crate::run::{Control, Run};
+use crate::syntax::repair::Repaired;
 use crate::{finite, syntax};
 
 /// Compiles a program that computes one value.
@@ -196,7 +197,7 @@ impl Program {
         let plan = plan(source, clock, files)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
-        finite::check(&plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
+        finite::check(source, &plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
@@ -314,8 +315,23 @@ impl Program {
 /// # Errors
 /// Every mistake found.
 pub fn plan(source: &str, clock: Clock, files: Files) -> Result<Plan, Diagnostics> {
-    let ast = syntax::parse(source).map_err(|list| Diagnostics::new("<program>", source, list))?;
-    check(&ast, &clock, files).map_err(|list| Diagnostics::new("<program>", source, list))
+    let found = |list| Diagnostics::new("<program>", source, list);
+    let ast = syntax::parse(source).map_err(|list| found(beside_syntax(source, list, clock, files)))?;
+    check(&ast, &clock, files).map_err(found)
+}
+
+/// What is wrong besides the syntax, where its fixes make a program: names and units, which do not depend on how
+/// the phases were meant to follow one another.
+pub(crate) fn beside_syntax(source: &str, mut list: Vec<Diagnostic>, clock: Clock, files: Files) -> Vec<Diagnostic> {
+    if let Some(repaired) = Repaired::new(source, &list)
+        && let Ok(ast) = syntax::parse(&repaired.text)
+        && let Err(mut more) = check(&ast, &clock, files)
+    {
+        more.retain(|d| names::CODES.contains(&d.code));
+        let more = repaired.back(more);
+        list.extend(more);
+    }
+    list
 }
 
 /// One line of the phase table.

@@ -8,7 +8,9 @@ pub mod ast;
 mod build;
 mod explain;
 mod grammar;
+pub mod idioms;
 mod number;
+pub(crate) mod repair;
 mod scan;
 mod show;
 #[cfg(test)]
@@ -19,8 +21,9 @@ use std::sync::Once;
 
 use pest::Parser;
 
-use crate::diag::{Diagnostic, Span, limits, syntax};
+use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
 use grammar::{Grammar, Rule};
+use repair::Repaired;
 
 pub use ast::Ast;
 
@@ -41,7 +44,26 @@ const MAX_CALLS: usize = 1 << 28;
 
 /// Reads a program or a config. The error is never empty, and in order of place.
 pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
-    scan::scan(source)?;
+    scan::scan(source).map_err(|found| beside_brackets(source, found))?;
+    read(source)
+}
+
+/// What is wrong besides brackets and quotes that do not match.
+fn beside_brackets(source: &str, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    if let Some(repaired) = Repaired::new(source, &found)
+        && scan::scan(&repaired.text).is_ok()
+        && let Err(more) = read(&repaired.text)
+    {
+        let more = repaired.back(more);
+        found.extend(more);
+        found.sort_by_key(|d| (d.span.start, d.span.end));
+        found.truncate(MAX_SHOWN);
+    }
+    found
+}
+
+/// Reads a source whose brackets match.
+fn read(source: &str) -> Result<Ast, Vec<Diagnostic>> {
     static CALLS: Once = Once::new();
     CALLS.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
     match Grammar::parse(Rule::source, source) {

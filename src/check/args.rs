@@ -6,7 +6,7 @@ use num_traits::CheckedSub;
 
 use super::duration::show;
 use super::scope::{Ex, nearest};
-use super::{Checker, Place};
+use super::{Checker, Place, lints};
 use crate::catalogue::{Entry, Form, Kind, Param};
 use crate::clock::Ratio;
 use crate::diag::{Diagnostic, names};
@@ -149,6 +149,9 @@ impl<'a> Checker<'a> {
                 if repeats && crate::ir::countable(place.rate, place.start, every, place.end).is_none() {
                     return self.too_fine(ex, every, place);
                 }
+                if repeats {
+                    lints::never(self, ex, "the first change", every, place);
+                }
                 Arg::Time(every)
             }
             Kind::Durations => Arg::Times(self.moments(ex, place, &what)?),
@@ -215,6 +218,7 @@ impl<'a> Checker<'a> {
                     Diagnostic::error(&names::OUT_OF_RANGE, item.span(), message).help("write the earlier one first"),
                 );
             }
+            lints::never(self, &item, "this moment", time, place);
             times.push(time);
         }
         if times.is_empty() {

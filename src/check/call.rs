@@ -5,50 +5,13 @@ use std::sync::Arc;
 use super::args::Bound;
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
-use super::{Checker, Join, Place};
+use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
 use crate::diag::{Diagnostic, names};
 use crate::ir::{Binary, Unary};
 use crate::plan::{Arg, Sig, Window};
 use crate::syntax::ast::{self, ExprKind, Ident, Param};
-
-/// What other libraries call our entries.
-const FOREIGN: &[(&str, &str)] = &[
-    ("CosineAnnealingLR", "cosine"),
-    ("CosineDecay", "cosine"),
-    ("cosine_decay_schedule", "cosine"),
-    ("CosineAnnealingWarmRestarts", "cycle"),
-    ("LinearLR", "linear"),
-    ("linear_schedule", "linear"),
-    ("PolynomialLR", "poly"),
-    ("PolynomialDecay", "poly"),
-    ("polynomial", "poly"),
-    ("StepLR", "decay"),
-    ("MultiStepLR", "decay"),
-    ("ExponentialLR", "decay"),
-    ("ExponentialDecay", "exp"),
-    ("exponential", "exp"),
-    ("ConstantLR", "const"),
-    ("constant", "const"),
-    ("inverse_sqrt", "rsqrt"),
-    ("inv_sqrt", "rsqrt"),
-    ("get_linear_schedule_with_warmup", "warmup"),
-    ("ReduceLROnPlateau", "plateau"),
-    ("reduce_on_plateau", "plateau"),
-    ("GreedyLR", "adapt"),
-    ("repeat", "cycle"),
-    ("clip", "clamp"),
-    ("OneCycleLR", "onecycle"),
-    ("cosine_onecycle_schedule", "onecycle"),
-    ("CyclicLR", "triangular"),
-    ("warmup_stable_decay", "wsd"),
-    ("MultiplicativeLR", "product"),
-    ("piecewise_interpolate_schedule", "table"),
-    ("InverseTimeDecay", "inv"),
-    ("inverse_time", "inv"),
-    ("REXScheduler", "rex"),
-    ("TanhLRScheduler", "tanh"),
-];
+use crate::syntax::idioms;
 
 impl<'a> Checker<'a> {
     /// A call that stands for a value or phase.
@@ -265,11 +228,15 @@ impl<'a> Checker<'a> {
             let help = format!("give it {arity}{more}, without names");
             return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
         }
+        let mark = self.found.len();
         let values: Vec<Option<Arc<Sig>>> =
             args.iter().map(|a| self.operand(&ex.with(&a.value), place, join)).collect();
         let mut values = values.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
         let first = values.next()?;
         if let Some(op) = Unary::named(&name.text) {
+            if matches!(op, Unary::Floor | Unary::Ceil | Unary::Round) {
+                lints::whole_epochs(self, mark);
+            }
             return self.unary(op, first, ex.span());
         }
         if name.text == "clamp" {
@@ -290,11 +257,8 @@ impl<'a> Checker<'a> {
         if self.scope.defined_later(&name.text, &ex.env).is_some() {
             return self.unknown(ex, &name.text, "");
         }
-        if let Some((_, ours)) = FOREIGN.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(&name.text)) {
-            return self.fail(
-                d.help(format!("this is written `{ours}` here; `etude explain {ours}` shows its parameters"))
-                    .maybe(name.span, *ours),
-            );
+        if let Some(idiom) = idioms::find(&name.text) {
+            return self.fail(idiom.diagnostic(name.span).maybe(name.span, idiom.entry));
         }
         let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
         for name in catalogue::ALL.iter().map(|e| e.name).chain(functions()) {

@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
         // What reaches the end of the run watches for as long as it is trained.
         let len = place.len.filter(|&len| place.start + len < place.end);
         let window = Window { start: place.start, len };
-        self.controls.push(Control { metric, rule, window, subject: sig.clone(), min, max });
+        self.controls.push(Control { metric, span: call.span(), rule, window, subject: sig.clone(), min, max });
         let scale = Arc::new(Sig::Input(self.controls.len() as u16));
         Some(Arc::new(Sig::Binary(Binary::Mul, sig, scale)))
     }

@@ -3,7 +3,7 @@
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
 
 use super::scope::{Binding, Ex, nearest};
-use super::{Checker, Place};
+use super::{Checker, Place, lints};
 use crate::clock::{Missing, Ratio, Unit, exact, grouped, to_f64};
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::syntax::ast::{BinaryOp, ExprKind, Ident, Number};
@@ -87,6 +87,9 @@ impl<'a> Checker<'a> {
             ExprKind::Quantity(n, unit) => {
                 let amount = self.digits(n, ex.span())?;
                 let one = self.unit(unit, place, ex.span())?;
+                if unit.text == "%" {
+                    lints::percent(self, amount, place, ex.span());
+                }
                 Some(Amount::Time(self.admit_time(amount.checked_mul(&one), ex.span())?))
             }
             ExprKind::Paren(inner) => self.amount(&ex.with(inner), place),

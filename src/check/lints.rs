@@ -1,89 +1,94 @@
-//! What is legal and probably wrong.
+//! What is legal and probably wrong, as far as a part of the program shows it. What needs the values of the whole run
+//! is in [`lint`](crate::lint).
 
 use std::sync::Arc;
 
-use super::sequence::Part;
+use super::scope::Ex;
 use super::{Checker, Place};
+use crate::catalogue;
 use crate::clock::Ratio;
-use crate::diag::{Diagnostic, Severity, Span, lints};
+use crate::diag::{Code, Diagnostic, Severity, Span, lints};
 use crate::lower;
-use crate::plan::{Sig, Window};
-use crate::syntax::ast::{Arg, Expr, ExprKind};
+use crate::metric::REPORTED;
+use crate::plan::Sig;
+use crate::prelude;
+use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item, Param};
+
+mod effect;
+mod joins;
+mod moments;
+
+pub(super) use effect::{clamped, mirrored, no_effect, stairs};
+pub(super) use joins::{joins, overlaid};
+pub(super) use moments::{cycle, ends, never, percent};
+
+/// A finding that is good to know.
+fn note(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, span, message) }
+}
+
+fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(code, span, message).warning()
+}
 
 /// Notes a first step that trains with 0.
 pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, body: &Expr) {
-    let at_start = lower::constant(sig, place.start, false);
-    let ends_above =
-        place.len.and_then(|len| lower::constant(sig, place.start + len / 4, false)).is_none_or(|v| v != 0.0);
-    if at_start == Some(0.0) && ends_above && !matches!(**sig, Sig::Const(_)) {
+    let value = |at: Ratio| lower::at_base_one(sig, at, false);
+    let ends_above = || place.len.is_none_or(|len| value(place.start + len / 4) != 0.0);
+    if !matches!(**sig, Sig::Const(_)) && value(place.start) == 0.0 && ends_above() {
         let first = if let ExprKind::Seq(phases) = &body.kind { phases[0].span } else { body.span };
-        let d = Diagnostic::error(&lints::ZERO_START, first, "step 0 trains with value 0");
-        checker
-            .found
-            .push(Diagnostic {
-                severity: Severity::Note, ..d.help("`warmup(…, skip_zero: true)` starts one step in")
-            });
+        let d = note(&lints::ZERO_START, first, "step 0 trains with value 0");
+        checker.found.push(d.help("`warmup(…, skip_zero: true)` starts one step in"));
     }
 }
 
-/// Warns of phases that do not meet. A constant phase is meant to jump.
-pub(super) fn jumps(checker: &mut Checker, pieces: &[(Ratio, Arc<Sig>)], windows: &[Window], parts: &[Part]) {
-    for k in 1..pieces.len() {
-        let at = windows[k].start;
-        let ([(_, before), (_, after)], Some(_)) = (&[&pieces[k - 1], &pieces[k]], windows[k - 1].len) else {
-            continue;
+/// Notes a use of `epoch`, which counts in fractions.
+pub(super) fn per_epoch(checker: &mut Checker, ex: &Ex, name: &str) {
+    let message = format!("`{name}` grows at every step, not once per epoch");
+    let d = note(&lints::PER_EPOCH, ex.span(), message);
+    checker.found.push(d.help(format!("`floor({name})` counts whole epochs; `| staircase(1 epoch)` holds the value")));
+}
+
+/// Forgets what is doubtful since `mark`: the same has been said of the first cycle.
+pub(super) fn said(checker: &mut Checker, mark: usize) {
+    let found = checker.found.split_off(mark);
+    checker.found.extend(found.into_iter().filter(|d| d.severity == Severity::Error));
+}
+
+/// Forgets the notes on `epoch` since `mark`: what was found there is sampled, or rounded.
+pub(super) fn whole_epochs(checker: &mut Checker, mark: usize) {
+    let found = checker.found.split_off(mark);
+    checker.found.extend(found.into_iter().filter(|d| d.code != &lints::PER_EPOCH));
+}
+
+/// Warns of names that hide others: a `let` and its parameters what the language has, parameters an earlier `let`.
+pub(super) fn shadows(checker: &mut Checker, name: &Ident, params: &[Param]) {
+    for ident in std::iter::once(name).chain(params.iter().map(|p| &p.name)) {
+        let earlier = checker.scope.defined(&ident.text).filter(|&at| at != ident.span);
+        let hidden = match earlier {
+            Some(_) if ident == name => continue,
+            Some(_) => "a `let`",
+            None if super::NAMES.contains(&&*ident.text) => "what every expression knows by that name",
+            None if super::functions().any(|f| f == ident.text) => "the function",
+            None if catalogue::find(&ident.text).is_some() => "the phase or modifier",
+            None if prelude::find(&ident.text).is_some() => "the form of the prelude",
+            None => continue,
         };
-        if flat(before, true) || flat(after, false) {
-            continue;
-        }
-        let (Some(a), Some(b)) = (lower::constant(before, at, true), lower::constant(after, at, false)) else {
-            continue;
-        };
-        let scale = a.abs().max(b.abs());
-        if (a - b).abs() > 0.01 * scale {
-            let verb = if b < a { "drops" } else { "jumps up" };
-            let percent = ((a - b).abs() / a.abs().max(f64::MIN_POSITIVE) * 100.0).round();
-            let percent = if a == 0.0 { String::new() } else { format!(" by {percent}%") };
-            let (first, second) = (&parts[k - 1].ex, &parts[k].ex);
-            let at = super::duration::show(at);
-            let message = format!("the value {verb}{percent} at step {at}, from {a} to {b}");
-            let d = Diagnostic::error(&lints::JUMP, second.span(), message)
-                .warning()
-                .label(format!("starts with {b}"))
-                .because(first.span(), format!("ends with {a}"));
-            let d = match target(first.expr) {
-                Some(argument) => {
-                    d.help("remove `to:`, and `warmup` ends where the next phase starts").maybe(argument, "")
-                }
-                None => d.help("leave out the end that should follow from the other phase, and they join"),
-            };
-            checker.found.push(d);
-        }
+        let d = warning(&lints::SHADOW, ident.span, format!("`{}` hides {hidden}", ident.text));
+        let d = earlier.into_iter().fold(d, |d, at| d.label("hides it").because(at, "defined here"));
+        checker.found.push(d.help("choose another name"));
     }
 }
 
-/// The `to:` of a warmup, with the comma that separates it.
-fn target(phase: &Expr) -> Option<Span> {
-    let ExprKind::Call { name, args } = &phase.kind else { return None };
-    let k = args.iter().position(|arg| arg.name.as_ref().is_some_and(|n| n.text == "to"))?;
-    let start = |arg: &Arg| arg.name.as_ref().map_or(arg.value.span.start, |n| n.span.start);
-    match (k.checked_sub(1), args.get(k + 1)) {
-        _ if name.text != "warmup" => None,
-        (Some(before), _) => Some(Span::new(args[before].value.span.end, args[k].value.span.end)),
-        (None, Some(next)) => Some(Span::new(start(&args[k]), start(next))),
-        (None, None) => None,
+/// Warns of metrics that the run of a config never reports.
+pub(super) fn unreported(checker: &mut Checker, ast: &Ast) {
+    let runs = ast.items.iter().any(|item| matches!(item, Item::Block { kind, .. } if kind.text == "run"));
+    if !runs {
+        return;
     }
-}
-
-/// Whether the value is flat by intent where it meets its neighbour: at its end, or at its start.
-fn flat(sig: &Sig, at_end: bool) -> bool {
-    match sig {
-        Sig::Curve { .. } => true,
-        Sig::Reverse { body, .. } => flat(body, !at_end),
-        Sig::Seq(pieces) => {
-            let piece = if at_end { pieces.last() } else { pieces.first() };
-            piece.is_some_and(|(_, sig)| flat(sig, at_end))
-        }
-        _ => sig.is_fixed(),
+    for control in checker.controls.iter().filter(|c| !REPORTED.contains(&&*c.metric)) {
+        let message = format!("the run never reports `{}`, so this never acts", control.metric);
+        let help = format!("the metrics are {}", REPORTED.join(", "));
+        checker.found.push(warning(&lints::NO_METRIC, control.span, message).help(help));
     }
 }

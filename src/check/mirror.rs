@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_traits::{CheckedSub, Zero};
 
 use super::scope::{Binding, Ex};
-use super::{Checker, Join, Place};
+use super::{Checker, Join, Place, lints};
 use crate::ir::countable;
 use crate::plan::Sig;
 use crate::syntax::ast::{Expr, ExprKind};
@@ -32,6 +32,7 @@ impl<'a> Checker<'a> {
             Place { start: Zero::zero(), len: Some(len), origin, rate, end: len, depth: place.depth + 1, ..place };
         let turned = Join { before: join.after.clone(), after: join.before.clone() };
         let body = self.pipe(ex, subject, modifiers, inside, &turned)?;
+        lints::mirrored(self, &ex.modifier(modifiers.len()), &body);
         Some(Arc::new(Sig::Reverse { start: place.start, len, body }))
     }
 

@@ -9,12 +9,12 @@ use super::args::usage;
 use super::duration::{FINEST, show, whole};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::{Extent, value_at};
-use super::{Checker, Join, Place};
+use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
 use crate::diag::{Diagnostic, Span, names, timeline};
 use crate::ir::{Binary, countable};
-use crate::plan::{Arg, Sig};
+use crate::plan::{Arg, Sig, Window};
 use crate::syntax::ast::{self, Expr, ExprKind};
 
 /// Cycles of different lengths are written out, so many at most.
@@ -50,6 +50,7 @@ impl<'a> Checker<'a> {
             Modifier::Clamp => {
                 let sig = self.pipe(ex, subject, inner, place, join)?;
                 let (low, high) = (&values[0], &values[1]);
+                lints::clamped(self, &call, &sig, place, low, high);
                 if let (Arg::Sig(low), Arg::Sig(high)) = (low, high)
                     && let (Sig::Const(a), Sig::Const(b)) = (&**low, &**high)
                     && a > b
@@ -70,7 +71,11 @@ impl<'a> Checker<'a> {
                 let Some(rate) = countable(place.rate, place.start, every, place.end) else {
                     return self.too_fine(&call, every, place);
                 };
+                let mark = self.found.len();
                 let body = self.pipe(ex, subject, inner, Place { rate, ..place }, join)?;
+                lints::whole_epochs(self, mark);
+                lints::never(self, &call, "the next stair", every, place);
+                lints::stairs(self, &call, &body, every, place);
                 Some(Arc::new(Sig::Stairs { start: place.start, every, body }))
             }
             Modifier::Plateau | Modifier::Adapt => {
@@ -120,6 +125,7 @@ impl<'a> Checker<'a> {
                             cycled: true,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
+                        lints::cycle(self, &call, &body, length, decay, place);
                         Some(Arc::new(Sig::Cycle { start: place.start, every: length, body, decay }))
                     }
                 }
@@ -220,6 +226,7 @@ impl<'a> Checker<'a> {
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
         let end = self.admit(start.checked_add(&len), ex.span())?;
+        lints::overlaid(self, ex, &over, &under, Window { start, len: Some(len) }, place);
         Some(Arc::new(Sig::Seq(match at_end {
             false => vec![(start, over), (end, under)],
             true => vec![(place.start, under), (start, over)],
@@ -276,6 +283,9 @@ impl<'a> Checker<'a> {
             return self.no_total(ex.span(), "growing cycles are written out over it");
         };
         let (lengths, grid) = self.geometric(ex, every, grow, span, *place.start.denom())?;
+        if let Some((last, whole)) = lengths.split_last() {
+            lints::ends(self, &ex.modifier(modifiers.len()), *last, whole.iter().sum(), span);
+        }
         let mut pieces = vec![];
         let mut start = place.start;
         for (j, &length) in lengths.iter().enumerate() {
@@ -288,7 +298,7 @@ impl<'a> Checker<'a> {
                 cycled: true,
                 ..place
             };
-            let mark = self.phases.len();
+            let (mark, found) = (self.phases.len(), self.found.len());
             let outer = self.grid;
             self.grid = grid.or(outer);
             let body = self.pipe(ex, subject, modifiers, inside, join);
@@ -297,6 +307,7 @@ impl<'a> Checker<'a> {
             // The phases of the first cycle stand for all.
             if j > 0 {
                 self.phases.truncate(mark);
+                lints::said(self, found);
             }
             let factor =
                 self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;

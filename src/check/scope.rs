@@ -156,6 +156,11 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Where a `let` defines `name`.
+    pub(super) fn defined(&self, name: &str) -> Option<Span> {
+        self.index.get(name).map(|&i| self.lets[i].name.span)
+    }
+
     /// Where `name` is defined, if that is too late to be seen from `env`.
     pub(super) fn defined_later(&self, name: &str, env: &Env<'a>) -> Option<Span> {
         self.index.get(name).filter(|&&i| !env.prelude && i >= env.visible).map(|&i| self.lets[i].name.span)
@@ -189,6 +194,14 @@ impl<'a> Ex<'a> {
     /// Another expression that sees the same names.
     pub(super) fn with(&self, expr: &'a Expr) -> Self {
         Self { expr, env: self.env.clone() }
+    }
+
+    /// The modifier number `k` of a pipe; anything else is itself.
+    pub(super) fn modifier(&self, k: usize) -> Self {
+        match self.kind() {
+            ExprKind::Pipe(_, modifiers) => modifiers.get(k).map_or_else(|| self.clone(), |m| self.with(m)),
+            _ => self.clone(),
+        }
     }
 
     /// A function's body with `args` for its parameters.

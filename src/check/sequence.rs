@@ -253,7 +253,7 @@ impl<'a> Checker<'a> {
         self.phases.extend(rows.into_iter().flatten());
         let mut pieces: Vec<(Ratio, Arc<Sig>)> =
             windows.iter().map(|w| w.start).zip(sigs.into_iter().flatten()).collect();
-        lints::jumps(self, &pieces, windows, parts);
+        lints::joins(self, parts, &pieces, windows, place);
         let (window, last) = (windows.last()?, pieces.last()?.1.clone());
         if let Some(len) = window.len
             && place.len.is_none_or(|whole| window.start + len < place.start + whole)

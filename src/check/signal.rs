@@ -8,7 +8,7 @@ use super::call::functions;
 use super::duration::{pass, unknown_unit};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
-use super::{Checker, Join, Place};
+use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, LowerRamp};
 use crate::clock::{Missing, Ratio, Unit};
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
@@ -146,6 +146,9 @@ impl<'a> Checker<'a> {
         let run =
             Window { start: Ratio::from_integer(0), len: self.clock.total().map(|n| Ratio::from_integer(n.into())) };
         let one = Ratio::one();
+        if matches!(name, "epoch" | "run.epoch") && self.clock.epoch() > Some(1) {
+            lints::per_epoch(self, ex, name);
+        }
         Some(Arc::new(match name {
             "base" => Sig::Input(0),
             "pi" => Sig::Const(std::f64::consts::PI),

@@ -12,11 +12,9 @@ use super::input::{Source, reason};
 use super::report;
 use super::terminal::Style;
 use super::write;
-use crate::check::check;
 use crate::diag::Severity;
 use crate::fix::{Fixed, fix};
-use crate::train::config;
-use crate::{Backend, Diagnostics, Program, syntax};
+use crate::{Diagnostics, lint, syntax};
 
 /// Report mistakes and doubtful places
 #[derive(Debug, clap::Args)]
@@ -155,16 +153,6 @@ fn counts(found: &Diagnostics) -> String {
 
 /// Everything that can be said about `source`.
 pub fn find(source: &Source, clock: &ClockArgs) -> Diagnostics {
-    let all = || -> Result<Diagnostics, Diagnostics> {
-        let clock = clock.of(source)?;
-        let files = |name: &str| source.recording(name);
-        Program::with_files(&source.text, clock, Backend::Eval, &files)?;
-        let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
-        let ast = syntax::parse(&source.text).map_err(found)?;
-        let plan = check(&ast, &clock, &files).map_err(found)?;
-        let is_used = |d: &crate::Diagnostic| config::mentions(&ast, &source.text[d.span.range()]);
-        let unused = &crate::diag::lints::UNUSED;
-        Ok(found(plan.warnings.into_iter().filter(|d| d.code != unused || !is_used(d)).collect()))
-    };
-    source.found(all().unwrap_or_else(|found| found))
+    let files = |name: &str| source.recording(name);
+    source.found(clock.of(source).map_or_else(|found| found, |clock| lint::with_files(&source.text, clock, &files)))
 }

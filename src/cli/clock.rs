@@ -38,7 +38,11 @@ impl ClockArgs {
     /// The clock for `source`, or the mistakes that hide it.
     pub fn of(&self, source: &Source) -> Result<Clock, Diagnostics> {
         let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
-        let ast = syntax::parse(&source.text).map_err(found)?;
+        let ast = syntax::parse(&source.text).map_err(|list| match source.plan(self.facts().clock()) {
+            // With what is wrong besides the syntax.
+            Err(Failure::Found(all)) => all,
+            _ => found(list),
+        })?;
         Ok(config::read(&ast).map_err(found)?.facts.or(self.facts()).clock())
     }
 

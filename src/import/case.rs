@@ -6,9 +6,13 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::error::Error;
+use super::text::number;
 
 /// The longest part of a heading that is shown.
 const LONGEST: usize = 300;
+
+/// A number with more characters than this is not what somebody wrote.
+const LONG: usize = 12;
 
 /// The fields of an object that describes a scheduler.
 const FIELDS: &[&str] = &["class", "params", "base_lr", "total_steps", "unit", "group"];
@@ -32,6 +36,7 @@ pub struct Case {
     shown: String,
     read: BTreeSet<String>,
     notes: Vec<String>,
+    spelt: Vec<(String, String)>,
 }
 
 impl Case {
@@ -56,6 +61,7 @@ impl Case {
             shown: String::new(),
             read: BTreeSet::new(),
             notes: vec![],
+            spelt: vec![],
         };
         case.class = case.text("class")?;
         case.total = case.count("total_steps")?;
@@ -78,8 +84,8 @@ impl Case {
 
     /// A scheduler inside this one, over `total` steps.
     pub fn part(&self, class: &str, params: Map<String, Value>, total: u64) -> Self {
-        let (read, notes) = (BTreeSet::new(), vec![]);
-        Self { class: class.into(), total, params, read, notes, shown: String::new(), ..self.clone() }
+        let (read, notes, spelt) = (BTreeSet::new(), vec![], vec![]);
+        Self { class: class.into(), total, params, read, notes, spelt, shown: String::new(), ..self.clone() }
     }
 
     /// Takes over the notes of a scheduler inside this one.
@@ -87,6 +93,38 @@ impl Case {
         for note in part.notes {
             self.note(note);
         }
+        self.spelt.extend(part.spelt);
+    }
+
+    /// `a * b`, which the program shows as that where its digits are longer.
+    pub fn product(&mut self, a: f64, b: f64) -> f64 {
+        let parts = (1.0 / b).round();
+        match 1.0 / parts == b && parts > 1.0 {
+            true if a / parts == a * b => self.quotient(a, parts),
+            // A factor such as 1/3.
+            true if number(b).len() > LONG => self.spell(a * b, a, &format!(" * (1 / {})", number(parts))),
+            _ => self.spell(a * b, a, &format!(" * {}", number(b))),
+        }
+    }
+
+    /// `a / b`, which the program shows as that where its digits are longer.
+    pub fn quotient(&mut self, a: f64, b: f64) -> f64 {
+        self.spell(a / b, a, &format!(" / {}", number(b)))
+    }
+
+    fn spell(&mut self, x: f64, a: f64, rest: &str) -> f64 {
+        let (digits, a) = (number(x), number(a));
+        let a = self.spelt.iter().find(|(long, _)| *long == a).map_or(a, |(_, text)| text.clone());
+        let text = a + rest;
+        if x.is_finite() && digits.len() > text.len().max(LONG) {
+            self.spelt.push((digits, text));
+        }
+        x
+    }
+
+    /// `program` with the sums that made its long numbers.
+    pub(super) fn spelt(&self, program: &str) -> String {
+        self.spelt.iter().fold(program.into(), |program, (digits, text)| super::text::spelt(&program, digits, text))
     }
 
     /// Says something in the program's heading.
@@ -111,7 +149,7 @@ impl Case {
 
     /// The comments above the program.
     pub(super) fn heading(&self, library: &str) -> String {
-        let (class, base) = (&self.class, super::text::number(self.base_lr));
+        let (class, base) = (&self.class, number(self.base_lr));
         let mut params = self.shown.clone();
         if params.chars().count() > LONGEST {
             params = params.chars().take(LONGEST).chain(['…']).collect();
@@ -136,6 +174,16 @@ impl Case {
         left.map_or(Ok(()), |(key, _)| Err(Error::unknown(&format!("parameter of {}", self.class), key, &known)))
     }
 
+    /// The parameters that probably make a number that cannot be: those that are 0, below it, or far from 1.
+    pub(super) fn suspects(&self) -> String {
+        let odd = |x: f64| x <= 0.0 || !(1e-9..=1e6).contains(&x);
+        let numbers = self.params.iter().filter(|(_, value)| value.is_number());
+        let (odd, even): (Vec<_>, Vec<_>) = numbers.partition(|(_, value)| value.as_f64().is_some_and(odd));
+        let names = if odd.is_empty() { even } else { odd };
+        let names: Vec<String> = names.iter().map(|(key, value)| format!("`{key}` ({value})")).collect();
+        if names.is_empty() { "`params`".into() } else { names.join(" or ") }
+    }
+
     /// A parameter as it is; `null` is none.
     pub fn value(&mut self, name: &str) -> Option<&Value> {
         if !self.read.contains(name) {
@@ -158,7 +206,8 @@ impl Case {
     pub fn maybe_number(&mut self, name: &str) -> Result<Option<f64>, Error> {
         let (group, groups) = (self.group, self.groups);
         let Some(mut value) = self.value(name) else { return Ok(None) };
-        if let Value::Array(list) = value {
+        // Only rates and momenta have one value for each group.
+        if let (Value::Array(list), true) = (value, name.contains("lr") || name.contains("mom")) {
             match list.get(group) {
                 Some(one) if list.len() == groups => value = one,
                 _ => return Err(wrong(name, &format!("a number, or a list of {groups} for as many groups"), value)),
@@ -198,6 +247,16 @@ impl Case {
     /// A whole number from 0, with a default.
     pub fn count_or(&mut self, name: &str, default: u64) -> Result<u64, Error> {
         Ok(self.maybe_count(name)?.unwrap_or(default))
+    }
+
+    /// That a whole number is not written `10.0`, which a library that asks for an `int` refuses.
+    pub fn whole_in_python(&mut self, name: &str) -> Result<(), Error> {
+        match self.value(name).filter(|value| value.is_f64() && whole(value).is_some()) {
+            Some(x) => {
+                Err(Error::new(format!("`{name}` is {x}: the library raises ValueError; write it without point")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// A whole number from 1, as a length in steps.

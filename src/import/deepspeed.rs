@@ -4,6 +4,8 @@
 //! follow them start after `warmup_num_steps + 1` steps.
 
 use super::Dialect;
+mod config;
+
 use super::case::Case;
 use super::error::Error;
 use super::text::{Phases, number};
@@ -18,7 +20,7 @@ pub const DEEPSPEED: Dialect = Dialect {
         ("OneCycle", one_cycle),
         ("LRRangeTest", range_test),
     ],
-    config: None,
+    config: Some(config::case),
 };
 
 /// That the run starts at its start.

@@ -31,8 +31,12 @@ impl std::error::Error for Error {}
 
 /// The known name nearest to `name`, if one is near.
 fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    within(name, known, (name.chars().count() / 3).max(2))
+}
+
+/// The known name nearest to `name`, at most `limit` typing errors away.
+pub fn within<'k>(name: &str, known: &[&'k str], limit: usize) -> Option<&'k str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', '-'], "");
-    let limit = (name.chars().count() / 3).max(2);
     let distance = |k: &str| strsim::damerau_levenshtein(&plain(name), &plain(k));
     let near = known.iter().map(|k| (distance(k), *k)).filter(|(distance, _)| *distance <= limit);
     near.min_by_key(|(distance, _)| *distance).map(|(_, k)| k)

@@ -89,7 +89,7 @@ fn cyclical(case: &mut Case) -> Result<String, Error> {
         }
         if n == 0 {
             return Err(Error::new(format!(
-                "the cycles shrink to nothing at step {}: Ignite divides by 0",
+                "the cycles shrink by `cycle_mult` to nothing at step {}: Ignite divides by 0",
                 phases.at()
             )));
         }

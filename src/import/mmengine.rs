@@ -279,7 +279,7 @@ fn several(case: &mut Case) -> Result<String, Error> {
         let mut part = match &value {
             Value::Array(pair) => match &pair[..] {
                 [Value::String(class), Value::Object(params)] => case.part(class, params.clone(), case.total),
-                _ => return Err(Error::new(format!("{value} is no scheduler: write [\"LinearLR\", {{…}}]"))),
+                _ => return Err(Error::new(format!("`schedulers` has {value}: write [\"LinearLR\", {{…}}]"))),
             },
             Value::Object(object) if object.contains_key("type") => {
                 let class = object["type"].as_str().unwrap_or_default().to_string();
@@ -315,7 +315,7 @@ fn several(case: &mut Case) -> Result<String, Error> {
         if !FACTORS.contains(&part.class.as_str()) {
             let why =
                 format!("{} overlaps another scheduler, and starts from the rate that the other one moves", part.class);
-            return Err(Error::new(format!("{why}: give them windows one after the other")));
+            return Err(Error::new(format!("{why}: give them windows (`begin`, `end`) one after the other")));
         }
         let last = schedule(&mut part, &window, from, &mut phases)?;
         phases.rest(number(last));

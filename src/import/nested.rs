@@ -14,7 +14,7 @@ type Call = (String, Map<String, Value>);
 /// The case that `value` describes, over `total` steps.
 pub fn read(outer: &Case, value: &Value, order: Order, total: u64) -> Result<Case, Error> {
     let none =
-        || Error::new(format!("{value} is no scheduler: write {{\"class\": …, \"params\": {{…}}}} or `name(…)`"));
+        || Error::new(format!("`schedules` has {value}: write {{\"class\": …, \"params\": {{…}}}} or `name(…)`"));
     let (class, params) = match value {
         Value::String(text) => call(text, order)?.ok_or_else(none)?,
         Value::Object(object) => {

@@ -298,7 +298,13 @@ fn warmup_cosine(case: &mut Case) -> Result<Phases, Error> {
 fn warmup_exponential(case: &mut Case) -> Result<Phases, Error> {
     let (init, peak) = (case.number("init_value")?, case.number("peak_value")?);
     let mut phases = Phases::new(case.total);
-    phases.climb(init, peak, whole(case, "warmup_steps", None)?);
+    let warmup = whole(case, "warmup_steps", None)?;
+    // Where `end_value` bounds the curve from its start on, the warmup still goes to the peak.
+    if case.has("end_value") {
+        phases.ramp(format!("{} -> {}", number(init), number(peak)), warmup);
+    } else {
+        phases.climb(init, peak, warmup);
+    }
     exponential(case, peak, phases)
 }
 

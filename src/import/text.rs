@@ -163,6 +163,25 @@ pub fn drops(base: f64, by: f64, at: &[u64], total: u64) -> String {
     if factors.is_empty() { number(start) } else { factors.join(" * ") }
 }
 
+/// `program` with `text` wherever the number `digits` stands, in parentheses where neighbours bind as tightly.
+pub fn spelt(program: &str, digits: &str, text: &str) -> String {
+    let mut parts = program.split(digits);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for after in parts {
+        let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+        let whole = !out.ends_with(part) && !after.starts_with(part);
+        let open = [">> ", "-> ", "(", ": "].iter().any(|end| out.ends_with(end)) || out.is_empty();
+        let close = [" >>", " ->", " for ", " until ", ")", ","].iter().any(|start| after.starts_with(start));
+        match (whole, open && (close || after.is_empty())) {
+            (false, _) => out += digits,
+            (true, true) => out += text,
+            (true, false) => out += &format!("({text})"),
+        }
+        out += after;
+    }
+    out
+}
+
 /// `text` as one phase of a sequence.
 pub fn group(text: &str) -> String {
     let joined = [" >> ", " | ", " for "].iter().any(|operator| text.contains(operator));

@@ -127,11 +127,20 @@ impl Cycles {
         (ln(1.0 - step as f64 / self.len as f64 * (1.0 - self.grow)) / ln(self.grow)).floor()
     }
 
-    /// Whether timm misses the start of cycle `i`.
-    fn late(&self, i: u64, total: u64) -> bool {
-        let (_, start) = self.cycle(i);
-        let first = start.ceil();
-        self.grow != 1.0 && i > 0 && first < total as f64 && self.found(first as u64) < i as f64
+    /// The first step that timm finds in cycle `i`.
+    fn first(&self, i: u64) -> u64 {
+        let near = self.cycle(i).1.ceil() as u64;
+        if self.grow == 1.0 || i == 0 {
+            return near;
+        }
+        (near.saturating_sub(1)..near + 3).find(|step| self.found(*step) >= i as f64).unwrap_or(near)
+    }
+
+    /// The first cycle of the run that timm finds too late.
+    fn late(&self, total: u64) -> Option<u64> {
+        (1..=self.limit.min(10_000))
+            .take_while(|i| self.cycle(*i).1.ceil() < total as f64)
+            .find(|i| self.first(*i) as f64 >= self.cycle(*i).1 + 1.0)
     }
 
     /// The phases over `total` steps of cycles that go from `base` to the lowest rate.
@@ -140,13 +149,18 @@ impl Cycles {
         let (len, low) = (self.len, self.low);
         if self.grow < 1.0 && (total - 1) as f64 >= len as f64 / (1.0 - self.grow) {
             let end = len as f64 / (1.0 - self.grow);
-            return Err(Error::new(format!("the shrinking cycles end at step {end}, where timm raises ValueError")));
+            return Err(Error::new(format!(
+                "the cycles shrink by `cycle_mul` and end at step {end}, where timm raises ValueError; make it 1 or more"
+            )));
         }
-        let reached = (0..=self.limit.min(10_000)).take_while(|i| self.cycle(*i).1 < total as f64);
-        if let Some(i) = reached.clone().find(|i| self.late(*i, total)) {
+        if let Some(i) = self.late(total) {
             let start = self.cycle(i).1;
             case.note(format!("trap: timm rounds a logarithm and misses the restart at step {start} by one step"));
-            return self.written_out(base, total, shape);
+            return Ok(self.written_out(base, total, shape));
+        }
+        // The lengths of cycles are powers, which timm rounds where they have many bits.
+        if self.limit > 1 && (self.grow * 4096.0).fract() != 0.0 {
+            return Ok(self.written_out(base, total, shape));
         }
         let (_, end) = self.cycle(self.limit);
         match self.limit {
@@ -173,32 +187,32 @@ impl Cycles {
     }
 
     /// Every cycle on its own; what timm misses stands at the end of the cycle before for one step more.
-    fn written_out(&self, base: f64, total: u64, shape: Shape) -> Result<Phases, Error> {
+    fn written_out(&self, base: f64, total: u64, shape: Shape) -> Phases {
         let mut phases = Phases::new(total);
-        for i in 0..=self.limit {
+        for i in 0..self.limit {
             if phases.room() == 0 {
                 break;
             }
             let (len, start) = self.cycle(i);
-            let peak = |i: u64| base * pow(self.decay, i as f64);
-            let late = self.late(i, total);
-            if late {
-                phases.span(shape(peak(i - 1), self.low, Some("1")), 1);
-            }
-            if i == self.limit {
-                break;
-            }
-            let (first, end) = (start.ceil() as u64 + u64::from(late), (start + len).ceil() as u64);
+            let peak = base * pow(self.decay, i as f64);
+            let (first, next) = (self.first(i), self.first(i + 1));
+            // A cycle that is found a hair before its start has not gone below it.
             let shift = first as f64 - start;
-            if shift == 0.0 && len.fract() == 0.0 {
-                phases.ramp(shape(peak(i), self.low, None), end - first);
+            let shift = if shift.abs() < 1e-9 { 0.0 } else { shift };
+            let late = next as f64 >= start + len + 1.0;
+            let span = (next - first).saturating_sub(u64::from(late));
+            if shift == 0.0 && len == span as f64 {
+                phases.ramp(shape(peak, self.low, None), span);
             } else {
-                let progress = format!("((step + {}) / {})", number(shift), number(len));
-                phases.span(shape(peak(i), self.low, Some(&progress)), end - first);
+                let step = if shift == 0.0 { "step".into() } else { format!("(step + {})", number(shift)) };
+                phases.span(shape(peak, self.low, Some(&format!("({step} / {})", number(len)))), span);
+            }
+            if late {
+                phases.span(shape(peak, self.low, Some("1")), 1);
             }
         }
         phases.rest(number(self.low));
-        Ok(phases)
+        phases
     }
 }
 
@@ -223,6 +237,10 @@ fn cosine(case: &mut Case) -> Result<String, Error> {
 fn tanh(case: &mut Case) -> Result<String, Error> {
     common(case)?;
     let (cycles, warmup) = (Cycles::read(case)?, Warmup::read(case, Some(false))?);
+    if warmup.from < 0.0 {
+        let text = format!("`warmup_lr_init` is {}: timm raises AssertionError below 0", number(warmup.from));
+        return Err(Error::new(text));
+    }
     let (lb, ub) = (case.number_or("lb", -7.0)?, case.number_or("ub", 3.0)?);
     if lb >= ub {
         return Err(Error::new(format!("`lb` is {lb}, but must be below `ub`, {ub}")));
@@ -320,6 +338,9 @@ fn wsd(case: &mut Case) -> Result<String, Error> {
         return Err(Error::new(format!("`decay_t` is {decay}, but must be at most `t_initial`, {all}")));
     }
     let low = case.number_or("lr_min", 0.0)?;
+    if low < 0.0 {
+        return Err(Error::new(format!("`lr_min` is {}: timm raises ValueError below 0", number(low))));
+    }
     let stable = case.word_or("stable_fn", &["constant", "rsqrt", "power"], "constant")?;
     let shape = case.word_or("decay_fn", &["linear", "1-sqrt", "cosine", "power", "exp"], "1-sqrt")?;
     let power = case.between("decay_power", Some(0.5), 0.0, 1e3)?;

@@ -92,11 +92,12 @@ fn constant(case: &mut Case) -> Result<String, Error> {
     let (factor, n) =
         (case.between("factor", Some(1.0 / 3.0), -f64::MIN_POSITIVE, 1.0)?, case.count_or("total_iters", 5)?);
     let mut phases = Phases::new(case.total);
+    let low = number(case.product(case.base_lr, factor));
     if n == 0 {
         case.note("total_iters 0: torch applies the factor at construction and never takes it back");
-        return Ok(number(case.base_lr * factor));
+        return Ok(low);
     }
-    phases.span(number(case.base_lr * factor), n);
+    phases.span(low, n);
     if factor == 0.0 && n < case.total {
         case.note(format!("torch raises ZeroDivisionError at step {n}, where it divides by the factor 0"));
         phases.rest("0");
@@ -111,7 +112,8 @@ fn linear(case: &mut Case) -> Result<String, Error> {
     let start = case.between("start_factor", Some(1.0 / 3.0), 0.0, 1.0)?;
     let end = case.between("end_factor", Some(1.0), -f64::MIN_POSITIVE, 1.0)?;
     let n = case.count_or("total_iters", 5)?;
-    let (start, end) = (number(case.base_lr * start), number(case.base_lr * end));
+    let base = case.base_lr;
+    let (start, end) = (number(case.product(base, start)), number(case.product(base, end)));
     if n == 0 {
         case.note("total_iters 0: torch applies start_factor at construction and never moves on");
         return Ok(start);

@@ -1,8 +1,8 @@
 //! transformers (5.23): `get_scheduler` and the names that its Trainer knows.
 
-use serde_json::{Map, Value};
-
 use super::Dialect;
+mod arguments;
+
 use super::case::Case;
 use super::error::Error;
 use super::text::{Phases, group, number, steps};
@@ -34,53 +34,15 @@ pub const TRANSFORMERS: Dialect = Dialect {
         ("get_cosine_with_min_lr_schedule_with_warmup", cosine_floor),
         ("get_wsd_schedule", stable),
     ],
-    config: Some(arguments),
+    config: Some(arguments::case),
 };
-
-/// `TrainingArguments` as JSON: what the Trainer makes of them.
-fn arguments(object: &Map<String, Value>) -> Result<Map<String, Value>, Error> {
-    let number = |name: &str, default: f64| match object.get(name) {
-        None | Some(Value::Null) => Ok(default),
-        Some(value) => value.as_f64().ok_or_else(|| Error::new(format!("`{name}` is {value}, but must be a number"))),
-    };
-    let name = match object.get("lr_scheduler_type") {
-        None | Some(Value::Null) => "linear".into(),
-        Some(Value::String(name)) => name.rsplit('.').next().unwrap_or_default().to_lowercase(),
-        Some(other) => return Err(Error::new(format!("`lr_scheduler_type` is {other}, but must be a name"))),
-    };
-    let total = number("max_steps", -1.0)?;
-    if total < 1.0 || total.fract() != 0.0 {
-        return Err(Error::new(
-            "`max_steps` is missing: epochs alone do not say how many steps the run has; give their product",
-        ));
-    }
-    let warmup = match number("warmup_steps", 0.0)? {
-        0.0 => number("warmup_ratio", 0.0)?,
-        given => given,
-    };
-    if warmup < 0.0 {
-        return Err(Error::new(format!("`warmup_steps` is {warmup}, but must be 0 or more")));
-    }
-    // Below 1 it is a share of the run, as in transformers 5.
-    let warmup = if warmup < 1.0 { (warmup * total).ceil() } else { warmup.floor() };
-    let kwargs = match object.get("lr_scheduler_kwargs") {
-        Some(Value::String(text)) if !text.trim().is_empty() => serde_json::from_str(text)
-            .map_err(|e| Error::new(format!("`lr_scheduler_kwargs` is not a JSON object: {e}")))?,
-        Some(Value::String(_)) | None => Value::Null,
-        Some(other) => other.clone(),
-    };
-    let params = serde_json::json!({ "num_warmup_steps": warmup as u64, "scheduler_specific_kwargs": kwargs });
-    let case = serde_json::json!({
-        "class": name, "params": params, "base_lr": number("learning_rate", 5e-5)?, "total_steps": total as u64
-    });
-    let Value::Object(case) = case else { return Ok(Map::new()) };
-    Ok(case)
-}
 
 /// What every schedule is made of.
 struct Frame {
     base: f64,
     warmup: u64,
+    /// Where the schedule's own end is.
+    end: u64,
     /// The steps from the warmup's end to the schedule's own end, at least 1.
     decay: u64,
     phases: Phases,
@@ -90,18 +52,27 @@ fn frame(case: &mut Case) -> Result<Frame, Error> {
     case.flatten("scheduler_specific_kwargs")?;
     case.value("name");
     let warmup = case.count_or("num_warmup_steps", 0)?;
-    let total = case.count_or("num_training_steps", case.total)?;
+    let end = case.count_or("num_training_steps", case.total)?;
     if warmup >= case.total {
         case.note("trap: the warmup fills the whole run");
     }
-    let decay = total.saturating_sub(warmup).max(1);
-    Ok(Frame { base: case.base_lr, warmup, decay, phases: Phases::new(case.total) })
+    let decay = end.saturating_sub(warmup).max(1);
+    Ok(Frame { base: case.base_lr, warmup, end, decay, phases: Phases::new(case.total) })
 }
 
 impl Frame {
     /// The warmup from 0 that most of them have.
     fn warm(&mut self) {
         self.phases.warmup(format!("0 -> {}", number(self.base)), self.warmup);
+    }
+
+    /// The warmup with no decay after it: the schedule has ended before. `low` is what follows.
+    fn late(mut self, case: &mut Case, low: String) -> String {
+        let end = self.end;
+        case.note(format!("trap: num_training_steps {end} ends the decay before the warmup has ended; the rate jumps"));
+        self.phases.ramp(format!("0 -> {}", number(self.base)), self.warmup);
+        self.phases.rest(low);
+        self.phases.finish()
     }
 }
 
@@ -117,6 +88,9 @@ fn constant(case: &mut Case) -> Result<String, Error> {
 
 fn linear(case: &mut Case) -> Result<String, Error> {
     let mut f = frame(case)?;
+    if f.end <= f.warmup && f.warmup < case.total {
+        return Ok(f.late(case, "0".into()));
+    }
     f.warm();
     f.phases.ramp(format!("linear({} -> 0)", number(f.base)), f.decay);
     f.phases.rest("0");
@@ -130,8 +104,17 @@ fn polynomial(case: &mut Case) -> Result<String, Error> {
         let text = format!("`lr_end` is {}, but must be below the initial rate {}", number(end), number(f.base));
         return Err(Error::new(text));
     }
-    f.warm();
     let end = number(end);
+    if f.end == f.warmup && f.warmup < case.total {
+        return Err(Error::new(format!(
+            "`num_training_steps` is {} as `num_warmup_steps` is: transformers raises ZeroDivisionError; make it longer",
+            f.end
+        )));
+    }
+    if f.end < f.warmup && f.warmup < case.total {
+        return Ok(f.late(case, end));
+    }
+    f.warm();
     let ramp = format!("{} -> {end}", number(f.base));
     let ramp = if power == 1.0 { format!("linear({ramp})") } else { format!("poly({ramp}, power: {})", number(power)) };
     f.phases.ramp(ramp, f.decay);
@@ -225,12 +208,19 @@ fn missed_restarts(cycles: u64, decay: u64) -> Vec<u64> {
 
 /// The floor, from `min_lr` or `min_lr_rate`.
 fn floor(case: &mut Case) -> Result<f64, Error> {
-    match (case.maybe_number("min_lr")?, case.maybe_number("min_lr_rate")?) {
-        (Some(_), Some(_)) => Err(Error::new("`min_lr` and `min_lr_rate` are both given: keep one of them")),
-        (Some(low), None) => Ok(low),
-        (None, Some(rate)) => Ok(rate * case.base_lr),
-        (None, None) => Err(Error::new(format!("`min_lr` is missing: {} needs it, or `min_lr_rate`", case.class))),
+    let (low, rate) = (case.maybe_number("min_lr")?, case.maybe_number("min_lr_rate")?);
+    if low.is_some() && rate.is_some() {
+        return Err(Error::new("`min_lr` and `min_lr_rate` are both given: keep one of them"));
     }
+    let missing = || Error::new(format!("`min_lr` is missing: {} needs it, or `min_lr_rate`", case.class));
+    not_below_0(if low.is_some() { "min_lr" } else { "min_lr_rate" }, low.or(rate).ok_or_else(missing)?)?;
+    let base = case.base_lr;
+    Ok(low.unwrap_or_else(|| case.product(rate.unwrap_or(0.0), base)))
+}
+
+/// That a floor is one: transformers cuts its schedules at 0, wherever the floor is.
+fn not_below_0(name: &str, x: f64) -> Result<(), Error> {
+    if x >= 0.0 { Ok(()) } else { Err(Error::new(format!("`{name}` is {}, but must be 0 or more", number(x)))) }
 }
 
 fn cosine_floor(case: &mut Case) -> Result<String, Error> {
@@ -246,15 +236,16 @@ fn cosine_floor_early(case: &mut Case) -> Result<String, Error> {
     let mut f = frame(case)?;
     let (base, low) = (f.base, floor(case)?);
     let first = match case.maybe_number("warmup_lr_rate")? {
-        Some(rate) => rate * base,
-        None => base / f.warmup.max(1) as f64,
+        Some(rate) => case.product(rate, base),
+        None => case.quotient(base, f.warmup.max(1) as f64),
     };
     case.note("trap: warmup and decay both come one step early: update 0 has a rate above 0, the last one the lowest");
-    if f.warmup == 0 {
+    // A warmup of one step has no last step beside its first.
+    if f.warmup == 0 || f.warmup == 1 && first != base {
         let cycles = case.between("num_cycles", Some(0.5), 0.0, 1e6)?;
-        let (low, height, angle) = (number(low), number(base - low), number(2.0 * cycles));
-        let angle = if cycles == 0.5 { String::new() } else { format!("{angle} * ") };
-        return Ok(format!("{low} + {height} * (1 + cos(pi * {angle}(step + 1) / {})) / 2", f.decay));
+        f.phases.span(number(first), f.warmup);
+        f.phases.rest(cosine_on(base, low, cycles, 1, f.decay));
+        return Ok(f.phases.finish());
     }
     f.phases.ramp(format!("{} -> {}", number(first), number(base)), f.warmup - 1);
     if f.phases.room() == 1 {
@@ -271,8 +262,7 @@ fn cosine_floor_early(case: &mut Case) -> Result<String, Error> {
             f.phases.rest(number(low));
             return Ok(f.phases.finish());
         }
-        let (low, height) = (number(low), number(base - low));
-        f.phases.rest(format!("{low} + {height} * (1 + cos(pi * {} * step / {})) / 2", number(2.0 * cycles), room - 1));
+        f.phases.rest(cosine_on(base, low, cycles, 0, room - 1));
         return Ok(f.phases.finish());
     }
     if room > 0 {
@@ -283,18 +273,28 @@ fn cosine_floor_early(case: &mut Case) -> Result<String, Error> {
     Ok(f.phases.finish())
 }
 
+/// `cycles` waves of `len` steps from `high` to `low`, from their step `at` on.
+fn cosine_on(high: f64, low: f64, cycles: f64, at: u64, len: u64) -> String {
+    let angle = if cycles == 0.5 { String::new() } else { format!("{} * ", number(2.0 * cycles)) };
+    let step = if at == 0 { "step".into() } else { format!("(step + {at})") };
+    format!("{} + {} * (1 + cos(pi * {angle}{step} / {len})) / 2", number(low), number(high - low))
+}
+
 fn stable(case: &mut Case) -> Result<String, Error> {
     let mut f = frame(case)?;
     let length = case.count("num_decay_steps")?;
     let shapes = &["linear", "cosine", "1-sqrt"];
     let (up, down) = (case.word_or("warmup_type", shapes, "linear")?, case.word_or("decay_type", shapes, "cosine")?);
-    let low = case.number_or("min_lr_ratio", 0.0)? * f.base;
-    let stable = match case.maybe_count("num_stable_steps")? {
-        Some(given) => given,
-        None => (f.warmup + f.decay).checked_sub(f.warmup + length).ok_or_else(|| {
-            Error::new("`num_decay_steps` and `num_warmup_steps` take more steps than there are: shorten one of them")
-        })?,
-    };
+    let ratio = case.number_or("min_lr_ratio", 0.0)?;
+    not_below_0("min_lr_ratio", ratio)?;
+    let low = case.product(ratio, f.base);
+    let (given, needed) = (case.maybe_count("num_stable_steps")?, f.warmup.saturating_add(length));
+    let stable = given.unwrap_or(f.end.saturating_sub(needed));
+    // What the warmup covers of the decay.
+    let skip = if given.is_none() { needed.saturating_sub(f.end).min(length) } else { 0 };
+    if skip > 0 && f.warmup < case.total {
+        case.note(format!("trap: the warmup covers the first {} of the decay; the rate jumps", steps(skip)));
+    }
     let (base, from) = (number(f.base), number(low));
     if low != 0.0 && f.warmup > 0 {
         case.note("trap: the warmup starts at min_lr_ratio, not at 0");
@@ -312,17 +312,22 @@ fn stable(case: &mut Case) -> Result<String, Error> {
     f.phases.span(&*base, stable);
     let cycles = case.between("num_cycles", Some(0.5), 0.0, 1e6)?;
     let ramp = format!("{base} -> {from}");
-    f.phases.ramp(
-        match down {
-            "linear" => ramp,
-            "cosine" if cycles == 0.5 => format!("cosine({ramp})"),
-            "cosine" => {
-                return Err(Error::new("`num_cycles` of warmup_stable_decay is only known as 0.5: leave it out"));
-            }
-            _ => format!("sqrt({ramp})"),
-        },
-        length,
-    );
+    match down {
+        "cosine" if skip > 0 || cycles != 0.5 => {
+            f.phases.span(cosine_on(f.base, low, cycles, skip, length), length - skip);
+        }
+        "cosine" => f.phases.ramp(format!("cosine({ramp})"), length),
+        "linear" if skip > 0 => {
+            let first = low + (f.base - low) * ((length - skip) as f64 / length as f64);
+            f.phases.ramp(format!("{} -> {from}", number(first)), length - skip);
+        }
+        "linear" => f.phases.ramp(ramp, length),
+        _ if skip > 0 => {
+            let height = number(f.base - low);
+            f.phases.span(format!("{from} + {height} * (1 - sqrt((step + {skip}) / {length}))"), length - skip);
+        }
+        _ => f.phases.ramp(format!("sqrt({ramp})"), length),
+    }
     f.phases.rest(from);
     Ok(f.phases.finish())
 }

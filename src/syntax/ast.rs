@@ -82,6 +82,54 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// This expression and all in it, the outer ones first.
+    pub fn all(&self) -> Vec<&Expr> {
+        let mut all = vec![self];
+        let mut next = 0;
+        while let Some(&expr) = all.get(next) {
+            next += 1;
+            match &expr.kind {
+                ExprKind::Number(_) | ExprKind::Quantity(..) | ExprKind::Str(_) | ExprKind::Name(_) => {}
+                ExprKind::List(list) | ExprKind::Seq(list) => all.extend(list),
+                ExprKind::Call { args, .. } => all.extend(args.iter().map(|a| &a.value)),
+                ExprKind::Paren(a) | ExprKind::Neg(a) => all.push(a),
+                ExprKind::Binary(_, a, b) | ExprKind::Timed(a, _, b) => all.extend([&**a, &**b]),
+                ExprKind::Ramp(ends) => all.extend(ends.iter().flatten()),
+                ExprKind::Pipe(subject, modifiers) => {
+                    all.push(subject);
+                    all.extend(modifiers);
+                }
+            }
+        }
+        all
+    }
+}
+
+impl Item {
+    /// Every expression in it: what `let`s bind, what entries are set to, the heads of blocks.
+    pub fn all(&self) -> Vec<&Expr> {
+        match self {
+            Self::Use { .. } => vec![],
+            Self::Let { params, value, .. } => {
+                let defaults = params.iter().flatten().filter_map(|p| p.default.as_ref());
+                defaults.chain([value]).flat_map(Expr::all).collect()
+            }
+            Self::Entry { value, .. } => value.all(),
+            Self::Block { head, items, .. } => {
+                head.iter().flat_map(Expr::all).chain(items.iter().flat_map(Self::all)).collect()
+            }
+        }
+    }
+}
+
+impl Ast {
+    /// Every expression of the program.
+    pub fn all(&self) -> Vec<&Expr> {
+        self.items.iter().flat_map(Item::all).chain(self.body.iter().flat_map(Expr::all)).collect()
+    }
+}
+
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {

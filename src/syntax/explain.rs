@@ -6,6 +6,7 @@
 //! strict grammar's own words remain.
 
 mod exprs;
+mod calls;
 mod foreign;
 mod items;
 mod lex;
@@ -16,6 +17,7 @@ mod words;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::grammar::tolerant::Tolerant;
+use super::repair::same_island;
 use super::{Rule, empty, shorten};
 use crate::diag::{Applicability, Diagnostic, MAX_SHOWN, Span, limits, syntax};
 use lex::Kind;
@@ -58,12 +60,6 @@ pub(super) fn explain(source: &str, error: &Error<Rule>) -> Vec<Diagnostic> {
 /// Whether it is clear what was meant, so that what follows was understood, too.
 fn is_certain(d: &Diagnostic) -> bool {
     d.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::MachineApplicable)
-}
-
-/// Whether nothing between two places separates them: the second mistake may be the first one's shadow.
-fn same_island(source: &str, first: Span, second: Span) -> bool {
-    let between = source.get(first.end..second.start).unwrap_or_default();
-    !between.contains(['\n', ',', '|']) && !between.contains(">>")
 }
 
 /// What the grammar itself has to say.

@@ -2,6 +2,7 @@
 
 mod explained;
 mod limits;
+mod several;
 mod valid;
 
 use super::parse;

@@ -17,7 +17,7 @@ use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 use crate::train::{Spec, data};
 
 pub use facts::Facts;
-pub use hypers::{Hypers, METRICS, Watch};
+pub use hypers::{Hypers, Watch};
 pub use over::{SetError, set};
 
 /// What a config says.
@@ -95,14 +95,6 @@ impl Config {
     pub fn groups(&self) -> &[String] {
         &self.spec.groups
     }
-}
-
-/// Whether a block other than `optimizer` and `group` uses the name `name`. Those two are the checker's to read.
-pub fn mentions(ast: &Ast, name: &str) -> bool {
-    let word = |c: char| !(c.is_alphanumeric() || c == '_');
-    let read_here =
-        |item: &&Item| matches!(item, Item::Block { kind, .. } if !matches!(&*kind.text, "optimizer" | "group"));
-    ast.items.iter().filter(read_here).any(|item| item.to_string().split(word).any(|w| w == name))
 }
 
 /// The text of a name or string.

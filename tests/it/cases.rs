@@ -30,7 +30,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
-use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, Recording, check, explain, syntax};
+use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, Recording, explain, lint};
 
 pub mod format;
 
@@ -86,11 +86,7 @@ pub fn compile(source: &str, clock: Clock) -> (Vec<Program>, Vec<Diagnostic>) {
     let programs: Result<Vec<Program>, Diagnostics> =
         BACKENDS.iter().map(|&backend| Program::with_files(source, clock, backend, &recording)).collect();
     match programs {
-        Ok(programs) => {
-            let ast = syntax::parse(source).expect("it was compiled");
-            let plan = check::check(&ast, &clock, &recording).expect("it was compiled");
-            (programs, Diagnostics::new("", source, plan.warnings).list)
-        }
+        Ok(programs) => (programs, lint::with_files(source, clock, &recording).list),
         Err(found) => (vec![], found.list),
     }
 }
@@ -102,6 +98,12 @@ pub fn recording(name: &str) -> Result<Recording, String> {
         "steps.csv" => Recording::new([(7, 0.1), (8, 0.7), (9, 0.3)]),
         _ => Err("there is no such file".into()),
     }
+}
+
+/// Every case of every file.
+pub fn all() -> Vec<Case> {
+    let read = |path: PathBuf| std::fs::read_to_string(path).expect("a case file is readable");
+    files().into_iter().flat_map(|path| format::read(&read(path)).expect("a case file has cases")).collect()
 }
 
 /// What is wrong with a case, each with its line.

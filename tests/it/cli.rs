@@ -3,6 +3,7 @@
 mod check;
 mod metrics;
 mod recordings;
+mod training;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -200,77 +201,6 @@ fn plots_go_to_the_terminal_and_to_files() {
 const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/digits.etude");
 
 #[test]
-fn training_leaves_its_files() {
-    let place = Place::new("train");
-    let out = place.0.join("out");
-    let args =
-        ["train", DIGITS, "--out", out.to_str().unwrap(), "--set", "epochs=2", "--set", "peak=1e-2", "--seed", "7"];
-    let text = stdout(&args);
-    assert!(text.contains("steps       46") && text.contains("accuracy"), "{text}");
-    for name in ["config.etude", "metrics.jsonl", "metrics.csv", "plot.svg", "plot.png"] {
-        assert!(fs::metadata(out.join(name)).unwrap().len() > 0, "{name}");
-    }
-    assert!(!out.join("unfinished").exists());
-    let config = fs::read_to_string(out.join("config.etude")).unwrap();
-    assert!(config.contains("seed: 7") && config.contains("peak = 1e-2"), "{config}");
-
-    // The curve that was trained with is the one that `eval` shows.
-    let list = json(&["eval", out.join("config.etude").to_str().unwrap(), "--range", "0..46", "--format", "json"]);
-    let metrics = fs::read_to_string(out.join("metrics.jsonl")).unwrap();
-    let steps: Vec<Value> =
-        metrics.lines().map(|l| serde_json::from_str(l).unwrap()).filter(|v: &Value| v["kind"] == "step").collect();
-    assert_eq!(list.len(), steps.len());
-    for (row, step) in list.iter().zip(&steps) {
-        assert_eq!((&row["step"], &row["lr"], &row["beta1"]), (&step["step"], &step["lr"], &step["beta1"]));
-        assert_eq!(
-            (&row["weight_decay"], &row["bias|norm.weight_decay"]),
-            (&step["weight_decay"], &step["group1.weight_decay"])
-        );
-    }
-
-    // The same seed gives the same numbers; a run that fails leaves them alone.
-    stdout(&args);
-    assert_eq!(fs::read_to_string(out.join("metrics.jsonl")).unwrap(), metrics);
-    let text = fails(1, &["train", DIGITS, "--out", out.to_str().unwrap(), "--set", "peak=1e9"]);
-    assert!(text.contains("diverged") && text.contains("unfinished"), "{text}");
-    assert_eq!(fs::read_to_string(out.join("metrics.jsonl")).unwrap(), metrics);
-}
-
-#[test]
-fn a_config_brings_its_clock() {
-    assert_eq!(json(&["eval", DIGITS, "--format", "json"]).last().unwrap()["step"], 460);
-    assert_eq!(json(&["eval", DIGITS, "--format", "json", "--steps", "100"]).last().unwrap()["step"], 100);
-    assert!(stdout(&["explain", DIGITS]).contains("23 .. 460"));
-    assert!(etude(&["check", DIGITS, "--deny-warnings"]).status.success());
-    assert!(stdout(&["plot", DIGITS]).contains("weight_decay"));
-}
-
-#[test]
-fn settings_are_never_ignored() {
-    let place = Place::new("settings");
-    let config = fs::read_to_string(DIGITS).unwrap();
-    for (from, to, code, near) in [
-        ("optimizer", "optimiser", "C0501", "optimizer"),
-        ("weight_decay: 0.1", "weight_decy: 0.1", "C0502", "weight_decay"),
-        ("adamw", "adamx", "C0503", "adamw"),
-        ("\"digits\"", "\"digit\"", "C0503", "digits"),
-        ("relu", "rleu", "C0503", "relu"),
-        ("epochs: 20", "epoch: 20", "C0502", "epochs"),
-        ("batch: 64", "batch: 0", "C0504", "from 1"),
-        ("\"bias|norm\"", "\"conv\"", "C0508", "conv"),
-        ("clip", "stop", "C0505", "stop"),
-    ] {
-        let file = place.file("c.etude", config.replacen(from, to, 1));
-        let text = fails(1, &["check", &file]);
-        assert!(text.contains(code) && text.contains(near), "{from}: {text}");
-        assert!(fails(1, &["train", &file, "--out", place.0.join("o").to_str().unwrap()]).contains(code));
-    }
-    assert!(fails(1, &["train", DIGITS, "--set", "paek=1"]).contains("`peak`"));
-    assert!(fails(2, &["train", DIGITS, "--set", "peak"]).contains("name=value"));
-    assert!(fails(1, &["train", DIGITS, "--set", "peak=1 +"]).contains("<peak>"));
-}
-
-#[test]
 fn bad_input_is_a_diagnostic() {
     let place = Place::new("bad");
     let mut noise = vec![0u8; 1 << 20];
@@ -412,8 +342,10 @@ fn schedulers_are_imported() {
     assert!(text.ends_with("\ndecay(0.1, by: 0.1, every: 30 steps)\n"), "{text}");
     let rows = json(&["eval", &place.file("step.etude", text), "--steps", "100", "--at", "30", "--format", "json"]);
     assert!((rows[0]["value"].as_f64().unwrap() - 0.01).abs() < 1e-17);
+    let text = stdout(&["import", "torch", &place.file("step.json", case), "--steps", "60", "--base", "3"]);
+    assert!(text.contains("base_lr 3, 60 steps"), "{text}");
     let wrong = place.file("wrong.json", case.replace("step_size", "step_sise"));
     assert!(fails(1, &["import", "torch", &wrong]).contains("`step_size` is missing"));
-    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("is not one JSON object"));
+    assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("not one JSON object"));
     assert!(fails(2, &["import", "tensorflow", &wrong]).contains("possible values: torch"));
 }

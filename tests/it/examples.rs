@@ -19,7 +19,7 @@ fn every_program_is_right() {
         }
         programs += 1;
         let text = fs::read_to_string(&path).unwrap();
-        let clock = Clock::steps(10_000).steps_per_epoch(500).batch(64).tokens_per_sample(2048);
+        let clock = Clock::steps(10_000).steps_per_epoch(100).batch(64).tokens_per_sample(2048);
         let (compiled, found) = cases::compile(&text, clock);
         assert!(found.iter().all(|d| d.severity < Severity::Warning), "{}: {found:#?}", path.display());
         let wrong = cases::probe(&compiled, []);

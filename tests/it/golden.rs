@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use etude::diag::Severity;
 use etude::import::{ALL, import};
 use etude::{Clock, Program, Run};
 use serde_json::{Value, json};
@@ -111,6 +112,14 @@ fn agrees(library: &str, object: &Value, case: &Value, values: &[Option<f64>]) -
         Ok(programs) => programs,
         Err(found) => return Outcome::Failed(format!("{found:#?}\n{text}")),
     };
+    let doubtful: Vec<String> = etude::lint(&text, Clock::steps(total))
+        .list
+        .into_iter()
+        .filter_map(|d| (d.severity > Severity::Note).then_some(d.message))
+        .collect();
+    if !doubtful.is_empty() {
+        return Outcome::Failed(format!("it is doubtful: {}\n{text}", doubtful.join("; ")));
+    }
     let steps = |k: usize| case["steps"].get(k).and_then(Value::as_u64).unwrap_or(k as u64);
     let points: Vec<(u64, f64)> = values.iter().enumerate().filter_map(|(k, v)| Some((steps(k), (*v)?))).collect();
     let points: Vec<(u64, f64)> = points.into_iter().filter(|(step, _)| *step < total).collect();

@@ -73,6 +73,23 @@ fn objects_are_read_strictly() {
     assert_eq!(error, "unknown library `torhc`; did you mean `torch`?");
 }
 
+/// A long number is shown as the sum that made it, with the same bits.
+#[test]
+fn long_numbers_are_spelt_out() {
+    let cases: &[(&str, Value, &str, f64)] = &[
+        ("OneCycleLR", json!({ "max_lr": 3e-4, "total_steps": 100 }), "cosine(3e-4 / 25 -> 3e-4)", 3e-4 / 25.0),
+        ("ConstantLR", json!({}), "0.1 / 3 for 5 steps", 0.1 * (1.0 / 3.0)),
+        ("LinearLR", json!({ "start_factor": 0.123456789 }), "0.0123456789 -> 0.1", 0.1 * 0.123456789),
+        ("LinearLR", json!({ "start_factor": 0.7 }), "0.1 * 0.7 -> 0.1", 0.1 * 0.7),
+    ];
+    for (class, params, text, first) in cases {
+        let program = torch(class, params.clone()).expect(class);
+        assert!(last(&program).starts_with(text), "{program}");
+        let run = Program::with_backend(&program, Clock::steps(100), Backend::Eval).expect("a program");
+        assert_eq!(at(&run, 0)[0].to_bits(), first.to_bits(), "{program}");
+    }
+}
+
 /// What a lambda computes.
 type Function = fn(f64) -> f64;
 
@@ -133,6 +150,94 @@ fn training_arguments_are_read() {
     assert!(error.contains("`max_steps` is missing"), "{error}");
     let error = arguments(json!({ "max_steps": 9, "lr_scheduler_kwargs": { "num_cycle": 2 } })).unwrap_err();
     assert!(error.contains("unknown parameter of linear `num_cycle`"), "{error}");
+}
+
+/// What a file in one of the libraries' own forms becomes: the end of the program or of the error.
+fn file(library: &str, text: &str) -> String {
+    match etude::import::read(text).and_then(|object| import(library, &object)) {
+        Ok(program) => last(&program).into(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn training_arguments_come_as_yaml() {
+    let recipe = "\
+### model
+model_name_or_path: meta-llama/Meta-Llama-3-8B-Instruct
+lora_target: [q_proj, v_proj]
+### train
+per_device_train_batch_size: 1
+learning_rate: LR
+num_train_epochs: 3.0
+lr_scheduler_type: cosine
+warmup_ratio: 0.1
+bf16: true
+eval_steps: 500
+max_steps: 1000
+";
+    let with = |from: &str, to: &str| file("transformers", &recipe.replace("LR", "1.0e-4").replace(from, to));
+    for rate in ["1.0e-4", "1e-4", "'1e-4'", "0.0001"] {
+        let got = file("transformers", &recipe.replace("LR", rate));
+        assert_eq!(got, "warmup(100 steps) >> cosine(1e-4 -> 0)", "{rate}");
+    }
+    let cases: &[(&str, &str, &str)] = &[
+        ("warmup_ratio: 0.1", "warmup_steps: 0.0301", "warmup(31 steps) >> cosine(1e-4 -> 0)"),
+        ("warmup_ratio: 0.1", "warmup_steps: 5\nwarmup_ratio: 0.5", "warmup(5 steps) >> cosine(1e-4 -> 0)"),
+        (
+            "cosine",
+            "cosine_with_min_lr\nlr_scheduler_kwargs: {min_lr: 1e-5}",
+            "warmup(100 steps) >> cosine(1e-4 -> 1e-5)",
+        ),
+        ("lr_scheduler_type", "lr_scheduler", "warmup(100 steps) >> cosine(1e-4 -> 0)"),
+        ("max_steps: 1000", "max_steps: -1", "`max_steps` is missing: num_train_epochs 3 does not say"),
+        ("max_steps: 1000", "max_steps: -1\ntotal_steps: 50", "warmup(5 steps) >> cosine(1e-4 -> 0)"),
+        ("warmup_ratio", "warmup_ration", "did you mean `warmup_ratio`?"),
+        ("lr_scheduler_type", "lr_sheduler_type", "did you mean `lr_scheduler_type`?"),
+        ("warmup_ratio: 0.1", "warmup_ratio: 1.5", "`warmup_ratio` is 1.5, but must be up to 1"),
+        ("warmup_ratio: 0.1", "warmup_steps: -5", "`warmup_steps` is -5, but must be 0 or more"),
+        ("1.0e-4", ".nan", "neither a JSON object nor YAML: non-finite float"),
+        ("1.0e-4", "fast", "`learning_rate` is \"fast\", but must be a number"),
+        ("learning_rate", "lr", "`lr` is no field of TrainingArguments: write `learning_rate`"),
+        ("bf16: true", "min_lr: 1e-5", "it belongs into `lr_scheduler_kwargs`"),
+        ("bf16: true", "bf16: [", "neither a JSON object nor YAML"),
+        ("bf16: true", "max_steps: 2000", "duplicate"),
+    ];
+    for (from, to, expected) in cases {
+        let got = with(from, to);
+        assert!(got.contains(expected), "{to}: {got}");
+    }
+}
+
+#[test]
+fn deepspeed_configs_are_read() {
+    let config = r#"{"train_batch_size": 8, "optimizer": {"type": "AdamW", "params": {"lr": 3e-4}}, "scheduler": {
+        "type": "WarmupDecayLR",
+        "params": {"warmup_max_lr": 3e-4, "warmup_num_steps": 10, "warmup_type": "linear", "total_num_steps": 110}}}"#;
+    let program = "0 for 1 step >> 0 -> 3e-4 for 10 steps >> (3e-4 -> 0 | cycle(100 steps))";
+    let cases: &[(&str, &str, &str)] = &[
+        ("", "", program),
+        ("\"scheduler\"", "\"schedular\"", "did you mean `scheduler`?"),
+        ("\"scheduler\"", "\"zero\"", "`scheduler` is missing"),
+        ("\"type\": \"WarmupDecayLR\",", "", "`scheduler.type` is missing"),
+        ("WarmupDecayLR", "WarmupDecay", "did you mean `WarmupDecayLR`?"),
+        ("\"warmup_max_lr\": 3e-4", "\"warmup_max_lr\": \"auto\"", "put the Trainer's `learning_rate`"),
+        (
+            "\"warmup_num_steps\": 10",
+            "\"warmup_num_steps\": \"auto\"",
+            "`scheduler.params.warmup_num_steps` is \"auto\"",
+        ),
+        ("\"lr\": 3e-4", "\"lr\": \"auto\"", program),
+        ("\"total_num_steps\": 110", "\"warmup_min_lr\": 0", "`total_steps` is missing: WarmupDecayLR"),
+        ("warmup_num_steps", "warmup_nums_teps", "unknown parameter of WarmupDecayLR"),
+    ];
+    for (from, to, expected) in cases {
+        let got = file("deepspeed", &config.replacen(from, to, 1));
+        assert!(got.contains(expected), "{to}: {got}");
+    }
+    let block = r#"{"type": "WarmupCosineLR", "params": {"total_num_steps": 50, "warmup_num_steps": 5}"#;
+    assert!(file("deepspeed", &format!("{block}}}")).contains("`optimizer.params.lr` is missing"));
+    assert!(file("deepspeed", &format!("{block}, \"base_lr\": 0.1}}")).starts_with("0 for 1 step >> 0.1 * ln("));
 }
 
 /// Nothing that JSON can say makes an import panic, and what it gives is a program.

@@ -6,6 +6,8 @@ mod malformed;
 mod catalogue;
 mod props;
 mod restarts;
+mod interval;
+mod lint;
 mod metrics;
 mod torture;
 mod mutants;

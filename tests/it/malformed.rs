@@ -29,15 +29,23 @@ const MALFORMED: &[Malformed] = &[
     ("CosineAnnealingLR(1 -> 0)", "S0202", "CosineAnnealingLR", "`CosineAnnealingLR`", "cosine(1 -> 0)"),
     ("warmup(0.05) >> 1e-3", "S0204", "0.05", "needs a duration, and 0.05 has no unit", "warmup(5%) >> 1e-3"),
     ("1e-3 | cycle(3) >> 1e-4", "S0205", "cycle", "`cycle` is a modifier and cannot be a phase", ""),
+    ("cosine(1e3 -> 0)", "W0301", "1e3", "lr peaks at 1000 (step 0), far outside the usual", "cosine(1e-3 -> 0)"),
     (
         "warmup(5%, to: 1e-3) >> cosine(3e-4 -> 0)",
         "W0302",
         "cosine(3e-4 -> 0)",
-        "the value drops by 70% at step 50, from 0.001 to 0.0003",
+        "the value drops by 70% at step 50: 0.001 ends here, 0.0003 starts there",
         "warmup(5%) >> cosine(3e-4 -> 0)",
     ),
     ("1e-3 for 80% >> -> 0 for 30%", "S0303", "-> 0 for 30%", "the phases take 1 100 steps (110%)", ""),
     ("warmup(2 epochs) >> 1e-3", "E0404", "2 epochs", "an epoch's length is unknown", ""),
+    (
+        "1e-3 * sqrt(1 - step / 100)",
+        "S0304",
+        "1 - step / 100",
+        "not a number from step 101 on: the root's argument is negative (range 1 .. -8.99)",
+        "1e-3 * sqrt(max(0, 1 - step / 100))",
+    ),
 ];
 
 #[test]

@@ -20,6 +20,7 @@ fn long(code: &Code) -> Option<Diagnostics> {
         "S0001" => ("1".repeat(syntax::MAX_SOURCE + 1), steps),
         "S0006" => ((0..300).fold("1".into(), |inner: String, _| format!("{inner} + 1")), steps),
         "S0007" => (format!("1{}", " >> 1".repeat(syntax::MAX_PHASES)), steps),
+        "W0315" => ("1e-3 * 0.99 ** epoch".into(), steps.steps_per_epoch(100)),
         "E0401" => ("warmup(5%) >> 1e-3".into(), Clock::unknown()),
         "E0402" => ("warmup(5%) >> 1e-3".into(), Clock::steps(0)),
         "S0004" => {

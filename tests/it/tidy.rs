@@ -23,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("recording", &["recording"]),
     ("plan", &["plan", "catalogue", "clock", "diag", "ir", "metric", "recording"]),
     ("eval", &["eval", "ir", "math"]),
+    ("interval", &["interval", "eval", "ir", "math"]),
     ("lower", &["lower", "catalogue", "clock", "ir", "plan"]),
     (
         "check",
@@ -31,6 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "catalogue",
             "clock",
             "diag",
+            "interval",
             "ir",
             "lower",
             "math",
@@ -180,6 +182,7 @@ fn the_pipeline_is_pure() {
         "check",
         "lower",
         "eval",
+        "interval",
         "finite",
         "explain",
         "fix",

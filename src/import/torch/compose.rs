@@ -39,8 +39,11 @@ fn parts(case: &mut Case) -> Result<Vec<Part>, Error> {
 }
 
 fn part(value: &Value) -> Result<Part, Error> {
-    let wrong =
-        || Error::new(format!("the scheduler {value} is neither {{\"class\": …, \"params\": …}} nor \"Class(…)\""));
+    let wrong = || {
+        Error::new(format!(
+            "`schedulers` has {value}, which is neither {{\"class\": …, \"params\": …}} nor \"Class(…)\""
+        ))
+    };
     match value {
         Value::Object(object) => {
             let class = object.get("class").and_then(Value::as_str).ok_or_else(wrong)?;

@@ -9,6 +9,8 @@ use crate::math::{Native, ln};
 
 pub fn warm_restarts(case: &mut Case) -> Result<String, Error> {
     common(case)?;
+    case.whole_in_python("T_0")?;
+    case.whole_in_python("T_mult")?;
     let (mut first, grow) = (case.length("T_0")?, case.count_or("T_mult", 1)?);
     if grow == 0 {
         return Err(Error::new("`T_mult` is 0, but must be 1 or more"));
@@ -123,15 +125,24 @@ pub fn one_cycle(case: &mut Case) -> Result<String, Error> {
         };
     if total == 0 || total < case.total {
         return Err(Error::new(format!(
-            "OneCycleLR ends after {}, but the run has {}: torch raises ValueError (Tried to step {} times); make its total_steps the run's",
+            "OneCycleLR ends after {}, but the run has {}: torch raises ValueError (Tried to step {} times); make `total_steps` the run's",
             steps(total),
             steps(case.total),
             total + 1
         )));
     }
+    for name in ["total_steps", "epochs", "steps_per_epoch"] {
+        case.whole_in_python(name)?;
+    }
+    if let Some(whole) = case.value("pct_start").filter(|value| value.is_i64() || value.is_u64()).cloned() {
+        let text = format!("`pct_start` is the whole number {whole}: torch raises ValueError; write {whole}.0");
+        return Err(Error::new(text));
+    }
     let pct = case.between("pct_start", Some(0.3), -f64::MIN_POSITIVE, 1.0)?;
-    let start = peak / case.between("div_factor", Some(25.0), 0.0, f64::INFINITY)?;
-    let end = start / case.between("final_div_factor", Some(1e4), 0.0, f64::INFINITY)?;
+    let div = case.between("div_factor", Some(25.0), 0.0, f64::INFINITY)?;
+    let start = case.quotient(peak, div);
+    let last_div = case.between("final_div_factor", Some(1e4), 0.0, f64::INFINITY)?;
+    let end = case.quotient(start, last_div);
     let three = case.flag_or("three_phase", false)?;
     let cos = case.word_or("anneal_strategy", &["cos", "linear"], "cos")? == "cos";
     let last = total as f64 - 1.0;

@@ -30,9 +30,15 @@ impl Lexer<'_> {
             known @ ("step" | "epoch" | "t") => {
                 error.help(format!("write the body: it may use `{known}`")).fix(here, "")
             }
-            other => error
-                .help(format!("write the body with `step` or `epoch` for `{}`", super::shorten(other)))
-                .maybe(here, ""),
+            other => {
+                // What an iteration counts is anyone's guess, but e is mostly for epoch.
+                let clock = if other.starts_with('e') { "epoch" } else { "step" };
+                let rest = &self.source[here.end..];
+                let body = &rest[..rest.find(['\n', '#']).unwrap_or(rest.len())];
+                let whole = Span::new(here.start, here.end + body.len());
+                let help = format!("write the body with `step` or `epoch` for `{}`", super::shorten(other));
+                error.help(help).maybe(whole, with_word(body, other, clock))
+            }
         });
     }
 
@@ -73,4 +79,19 @@ impl Lexer<'_> {
                 .help("leave an unbounded argument out; a phase without `for` lasts as long as it can"),
         );
     }
+}
+
+/// `text` with `new` for each word `old`.
+fn with_word(text: &str, old: &str, new: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut replaced = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+        replaced += if length > 0 && &rest[..length] == old { new } else { &rest[..length] };
+        let gap = rest[length..].find(is_word).unwrap_or(rest.len() - length);
+        replaced += &rest[length..length + gap];
+        rest = &rest[length + gap..];
+    }
+    replaced
 }

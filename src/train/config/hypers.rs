@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use super::Config;
+use crate::metric::REPORTED;
 use crate::train::{EpochRecord, Error, Observer, StepRecord, Weights};
 use crate::{Program, Run};
 
@@ -55,10 +56,6 @@ impl Hypers {
     }
 }
 
-/// The metrics that a run reports: the first two after every step, the others after every epoch.
-pub const METRICS: &[&str] =
-    &["loss", "grad_norm", "train_loss", "test_loss", "test_accuracy", "val_loss", "val_accuracy"];
-
 /// Tells metric-driven schedules what the run reports. The data sets have two parts, so that `val_loss` and
 /// `val_accuracy` are other words for `test_loss` and `test_accuracy`.
 #[derive(Debug)]
@@ -72,7 +69,7 @@ impl Hypers {
 
     /// A metric that the program watches and no run reports.
     pub fn unreported(&self) -> Option<String> {
-        self.run.borrow().metrics().into_iter().find(|m| !METRICS.contains(m)).map(String::from)
+        self.run.borrow().metrics().into_iter().find(|m| !REPORTED.contains(m)).map(String::from)
     }
 
     fn observe(&self, metrics: &[(&str, f64)]) {

@@ -1,0 +1,48 @@
+//! Everything that can be said about a program: its mistakes, or what is legal and probably wrong.
+//!
+//! Guarantees: what is reported of a value is a value that the program has at the step named; a comment can silence
+//! warnings and notes, never an error.
+
+mod allow;
+mod shape;
+mod values;
+
+use crate::check::check;
+use crate::clock::Clock;
+use crate::diag::Diagnostics;
+use crate::lower::lower;
+use crate::recording::{Files, no_files};
+use crate::{finite, schedule, syntax};
+
+/// All findings about a program: its errors or, where it has none, its warnings and notes, without those that a comment
+/// `# allow(CODE): reason` silences.
+///
+/// ```
+/// let found = etude::lint("warmup(5%, to: 1e-3) >> cosine(3e-4 -> 0)", etude::Clock::steps(1000));
+/// assert!(!found.has_errors());
+/// assert!(found.list.iter().any(|d| d.code.code == "W0302"));
+/// ```
+pub fn lint(source: &str, clock: Clock) -> Diagnostics {
+    with_files(source, clock, &no_files)
+}
+
+/// The same for a program that may replay the curves that `files` reads.
+pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
+    let found = |list| Diagnostics::new("<program>", source, list);
+    let ast = match syntax::parse(source) {
+        Ok(ast) => ast,
+        Err(list) => return found(schedule::beside_syntax(source, list, clock, files)),
+    };
+    let mut plan = match check(&ast, &clock, files) {
+        Ok(plan) => plan,
+        Err(list) => return found(list),
+    };
+    let ir = lower(&plan);
+    if let Err(d) = finite::check(source, &plan, &ir) {
+        return found(vec![*d]);
+    }
+    let mut list = std::mem::take(&mut plan.warnings);
+    list.extend(shape::doubtful(source, &ast));
+    list.extend(values::doubtful(&ast, &plan, &ir));
+    found(allow::silence(source, list))
+}

@@ -1,0 +1,112 @@
+//! A text with the fixes of its mistakes applied, so that what else is wrong with it can be found.
+//!
+//! Guarantee: a place in the mended text is traced back to one in the text as it was written, or to nothing where
+//! a fix wrote it.
+
+use crate::diag::{Applicability, Diagnostic, Fix, Span};
+
+/// A mended text, and how to get back.
+#[derive(Debug)]
+pub(crate) struct Repaired<'a> {
+    /// What was written.
+    source: &'a str,
+    /// The mended text.
+    pub(crate) text: String,
+    /// The fixes, in order of place and apart.
+    fixes: Vec<&'a Fix>,
+}
+
+impl<'a> Repaired<'a> {
+    /// `source` with the fixes of `found`; `None` where one has none or two overlap.
+    pub(crate) fn new(source: &'a str, found: &'a [Diagnostic]) -> Option<Self> {
+        let mut fixes: Vec<&Fix> = found.iter().map(|d| d.fix.as_ref()).collect::<Option<_>>()?;
+        fixes.sort_by_key(|fix| (fix.span.start, fix.span.end));
+        if fixes.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
+            return None;
+        }
+        let mut text = source.to_owned();
+        for fix in fixes.iter().rev() {
+            text.replace_range(fix.span.range(), &fix.replacement);
+        }
+        Some(Self { source, text, fixes })
+    }
+
+    /// What was found in the mended text, with places in the text as it was written. What touches a fix is
+    /// dropped, and so is what stands beside one that may be wrong: it would be that mistake's shadow.
+    pub(crate) fn back(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        found.into_iter().filter_map(|d| self.diagnostic(d)).collect()
+    }
+
+    fn diagnostic(&self, mut d: Diagnostic) -> Option<Diagnostic> {
+        d.span = self.span(d.span)?;
+        if self.fixes.iter().any(|fix| fix.span.start <= d.span.end && d.span.start <= fix.span.end) {
+            return None;
+        }
+        let doubtful = self.fixes.iter().filter(|fix| fix.applicability != Applicability::MachineApplicable);
+        for fix in doubtful {
+            let (first, second) = if fix.span.start <= d.span.start { (fix.span, d.span) } else { (d.span, fix.span) };
+            if same_island(self.source, first, second) {
+                return None;
+            }
+        }
+        d.labels = d.labels.into_iter().filter_map(|(span, text)| Some((self.span(span)?, text))).collect();
+        d.fix = d.fix.and_then(|fix| Some(Fix { span: self.span(fix.span)?, ..fix }));
+        Some(d)
+    }
+
+    fn span(&self, span: Span) -> Option<Span> {
+        Some(Span::new(self.place(span.start)?, self.place(span.end)?))
+    }
+
+    /// Where a byte of the mended text stood.
+    fn place(&self, at: usize) -> Option<usize> {
+        let (mut before, mut written) = (0, 0);
+        for fix in &self.fixes {
+            // The text in front of the fix, then the fix itself.
+            let start = before + (fix.span.start - written);
+            if at <= start {
+                break;
+            }
+            if at < start + fix.replacement.len() {
+                return None;
+            }
+            (before, written) = (start + fix.replacement.len(), fix.span.end);
+        }
+        Some(written + (at - before))
+    }
+}
+
+/// Whether nothing between two places separates them: the second mistake may be the first one's shadow.
+pub(super) fn same_island(source: &str, first: Span, second: Span) -> bool {
+    let between = source.get(first.end..second.start).unwrap_or_default();
+    !between.contains(['\n', ',', '|']) && !between.contains(">>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Repaired;
+    use crate::diag::{Diagnostic, Span, syntax};
+
+    #[test]
+    fn places_lead_back() {
+        let source = "a => b, c −d";
+        let found = [
+            Diagnostic::error(&syntax::ARROW, Span::new(2, 4), "").fix(Span::new(2, 4), "->"),
+            Diagnostic::error(&syntax::SPLIT, Span::new(10, 13), "").fix(Span::new(10, 13), "-"),
+        ];
+        let repaired = Repaired::new(source, &found).expect("the fixes are apart");
+        assert_eq!(repaired.text, "a -> b, c -d");
+        for (from, to) in [
+            (0, Some(0)),
+            (2, Some(2)),
+            (3, None),
+            (4, Some(4)),
+            (8, Some(8)),
+            (10, Some(10)),
+            (11, Some(13)),
+            (12, Some(14)),
+        ] {
+            assert_eq!(repaired.place(from), to, "{from}");
+        }
+    }
+}
