@@ -54,6 +54,10 @@ pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnos
         checker.output("lr".into(), body, place, None);
     }
     checker.outputs_of(&ast.items, place);
+    // A length that cannot be is no length, and that has been said.
+    if checker.found.iter().any(|d| d.code == &diag::clock::BAD_TOTAL) {
+        checker.found.retain(|d| d.code != &diag::clock::NO_TOTAL);
+    }
     lints::unreported(&mut checker, ast);
     checker.used_elsewhere(ast);
     checker.finish()
@@ -191,7 +195,7 @@ impl<'a> Checker<'a> {
             }
             return;
         };
-        lints::first_step(self, &sig, place, body.span);
+        lints::first_step(self, &sig, place, body);
         self.outputs.push((name, sig));
         self.bodies.push(body.span);
     }

@@ -8,6 +8,7 @@ mod terminal;
 mod input;
 mod clock;
 mod report;
+mod write;
 mod steps;
 mod table;
 mod metrics;

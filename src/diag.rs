@@ -7,7 +7,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 mod code;
+mod lines;
+mod serial;
 pub mod limits;
 pub mod syntax;
 pub mod names;
@@ -17,6 +21,7 @@ pub mod config;
 pub mod lints;
 
 pub use code::{Code, all, find};
+pub use lines::Lines;
 
 /// Diagnostics shown at most; the rest is counted.
 pub const MAX_SHOWN: usize = 20;
@@ -48,7 +53,8 @@ impl Span {
 }
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Good to know; the program is used as it is.
     Note,
@@ -69,7 +75,7 @@ impl fmt::Display for Severity {
 }
 
 /// How sure a fix is (rustfix's levels).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Applicability {
     /// Means the same as what was written; may be applied by a machine.
     MachineApplicable,
@@ -190,6 +196,7 @@ impl Diagnostics {
         for d in &mut list {
             d.span = clip(&source, d.span);
             d.labels.iter_mut().for_each(|(span, _)| *span = clip(&source, *span));
+            d.fix.iter_mut().for_each(|fix| fix.span = clip(&source, fix.span));
         }
         list.sort_by_key(|d| (d.span.start, d.span.end));
         list.dedup();
@@ -201,7 +208,7 @@ impl Diagnostics {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Line and column (both from 1, columns in characters) of a byte offset.
+    /// Line and column (both from 1, columns in characters) of a byte offset. For many of them, see [`Lines`].
     pub fn line_column(&self, at: usize) -> (usize, usize) {
         let before = &self.source[..clip(&self.source, Span::new(at, at)).start];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);

@@ -19,6 +19,7 @@
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
+//! | fix | [`mod@fix`] | text + what a check finds → the text with the certain fixes |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
 //! | fmt | [`mod@fmt`] | text → text in one style |
 //! | import | `import` | another library's scheduler → text |
@@ -58,6 +59,7 @@ mod schedule;
 mod run;
 pub mod explain;
 pub mod report;
+pub mod fix;
 mod config;
 #[cfg(feature = "train")]
 pub mod optim;

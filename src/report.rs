@@ -23,7 +23,7 @@ pub struct Report {
     source: Source,
 }
 
-/// What is shown of a source, with a newline at its end: miette hides a label at the very end and panics past it.
+/// What is shown of a source, with a newline behind every place: miette hides a label at the very end and panics past it.
 #[derive(Debug)]
 struct Source {
     name: String,
@@ -42,11 +42,13 @@ impl Diagnostics {
         let shown = self.shown(d);
         let (line, column) = self.line_column(shown.start);
         // A whole source needs no cut, and keeps its lines for context.
-        let source = Source {
-            name: self.name.to_string(),
-            text: format!("{}\n", printable(&self.source[shown.range()])),
-            start: (line - 1, column - 1),
-        };
+        let mut text = printable(&self.source[shown.range()]);
+        let at_end =
+            std::iter::once(&d.span).chain(d.labels.iter().map(|(span, _)| span)).any(|s| s.start >= shown.end);
+        if at_end || !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let source = Source { name: self.name.to_string(), text, start: (line - 1, column - 1) };
         let moved = |span: Span| {
             let inside = |at: usize| at.clamp(shown.start, shown.end) - shown.start;
             Span::new(inside(span.start), inside(span.end))
@@ -92,7 +94,8 @@ fn printable(text: &str) -> String {
         2 => '\u{BF}',
         _ => char::REPLACEMENT_CHARACTER,
     };
-    text.chars().map(shown).collect()
+    // A line may end as it does on Windows.
+    text.replace("\r\n", " \n").chars().map(shown).collect()
 }
 
 impl SourceCode for Source {
@@ -103,12 +106,15 @@ impl SourceCode for Source {
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, miette::MietteError> {
         let inner = self.text.read_span(span, before, after)?;
+        // miette counts bytes.
+        let ahead = self.text.get(..inner.span().offset()).and_then(|text| text.rsplit('\n').next());
+        let column = ahead.map_or(inner.column(), |line| line.chars().count());
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             inner.data(),
             *inner.span(),
             inner.line() + self.start.0,
-            inner.column() + if inner.line() == 0 { self.start.1 } else { 0 },
+            column + if inner.line() == 0 { self.start.1 } else { 0 },
             inner.line_count(),
         )))
     }
@@ -148,8 +154,8 @@ impl miette::Diagnostic for Report {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let d = &self.diagnostic;
-        let text = if d.label.is_empty() { "here" } else { &d.label };
-        let primary = LabeledSpan::new_primary_with_span(Some(text.to_string()), place(d.span));
+        let text = (!d.label.is_empty()).then(|| d.label.clone());
+        let primary = LabeledSpan::new_primary_with_span(text, place(d.span));
         let others = d.labels.iter().map(|(span, text)| LabeledSpan::new_with_span(Some(text.clone()), place(*span)));
         Some(Box::new(std::iter::once(primary).chain(others)))
     }
@@ -199,6 +205,12 @@ mod tests {
         let report = report("ab\ncd\u{1b}[2J\u{202E}", Span::new(3, 5));
         assert_eq!((&*report.source.text, report.source.start), ("ab\ncd?[2J\u{FFFD}\n", (0, 0)));
         assert_eq!(report.diagnostic.labels.len(), 1);
+        assert_eq!(report_text("a\r\nb\r\n", Span::new(3, 4)), "a \nb \n");
+        assert_eq!(report_text("a\n", Span::new(2, 2)), "a\n\n");
+    }
+
+    fn report_text(source: &str, span: Span) -> String {
+        report(source, span).source.text
     }
 
     #[test]

@@ -65,8 +65,9 @@ impl Schedule {
         if let [_] = outputs[..] {
             return Ok(Self { program });
         }
-        let message =
-            format!("a schedule computes one value, and this computes {}: {}", outputs.len(), outputs.join(", "));
+        let several = format!("{}: {}", outputs.len(), outputs.join(", "));
+        let computed = if outputs.is_empty() { "none" } else { &several };
+        let message = format!("a schedule computes one value, and this computes {computed}");
         let source = program.source();
         let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
         Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))

@@ -159,17 +159,16 @@ impl<'a> Checker<'a> {
                 Some(word) => Arg::Word(word),
                 None => {
                     let message = format!("{what} is one of {}", words.join(", "));
-                    return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message));
+                    let help = format!("write one of them, such as `{}`", words.first().unwrap_or(&""));
+                    return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
                 }
             },
             Kind::Flag => match ex.kind() {
                 ExprKind::Name(n) if n == "true" || n == "false" => Arg::Flag(n == "true"),
                 _ => {
-                    return self.fail(Diagnostic::error(
-                        &names::ARGUMENTS,
-                        ex.span(),
-                        format!("{what} is `true` or `false`"),
-                    ));
+                    let message = format!("{what} is `true` or `false`");
+                    let help = "leave it out for `false`";
+                    return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
                 }
             },
             Kind::Numbers => Arg::Table(self.numbers(ex, place, &what)?),
@@ -184,14 +183,21 @@ impl<'a> Checker<'a> {
             Sig::Const(c) if *c > low && *c <= high => Some(*c),
             Sig::Const(c) => {
                 let message = format!("{what} is {c}, and must be above {low} and at most {high}");
-                self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message))
+                self.fail(
+                    Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message).help("write a number in that range"),
+                )
             }
-            _ => self.fail(Diagnostic::error(
-                &names::CHANGES_IN_TIME,
-                ex.span(),
-                format!("{what} cannot depend on `base`"),
-            )),
+            _ => self.no_base(ex, what),
         }
+    }
+
+    /// Says that `what` cannot depend on `base`.
+    pub(super) fn no_base<T>(&mut self, ex: &Ex<'a>, what: &str) -> Option<T> {
+        let message = format!("{what} cannot depend on `base`");
+        self.fail(
+            Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message)
+                .help("write a number: `base` differs between param groups"),
+        )
     }
 
     fn moments(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Vec<Ratio>> {
@@ -208,7 +214,9 @@ impl<'a> Checker<'a> {
             if times.last().is_some_and(|&t| t > time) {
                 let message =
                     format!("{what} must ascend: {} steps comes after {}", show(time), show(times[times.len() - 1]));
-                return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, item.span(), message));
+                return self.fail(
+                    Diagnostic::error(&names::OUT_OF_RANGE, item.span(), message).help("write the earlier one first"),
+                );
             }
             lints::never(self, &item, "this moment", time, place);
             times.push(time);

@@ -192,7 +192,13 @@ impl<'a> Checker<'a> {
                     if list.len() == 1 { "" } else { "s" },
                     args.len()
                 );
-                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message).help(format!(
+                // What is too much, where it is.
+                let span = match args.get(list.len()..).unwrap_or_default() {
+                    [first, .., last] => first.value.span.to(last.value.span),
+                    [extra] => extra.value.span,
+                    [] => ex.span(),
+                };
+                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(format!(
                     "call it as `{}({})`",
                     name.text,
                     list.join(", ")
@@ -218,7 +224,9 @@ impl<'a> Checker<'a> {
         if args.iter().any(|a| a.name.is_some()) || (args.len() != arity && !(variadic && args.len() > 2)) {
             let message =
                 format!("`{}` takes {arity} value{}, not {}", name.text, if arity == 1 { "" } else { "s" }, args.len());
-            return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message));
+            let more = if variadic { " or more" } else { "" };
+            let help = format!("give it {arity}{more}, without names");
+            return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
         }
         let mark = self.found.len();
         let values: Vec<Option<Arc<Sig>>> =

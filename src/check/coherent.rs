@@ -45,7 +45,10 @@ impl<'a> Checker<'a> {
                         let message =
                             format!("`{}` of `bezier` is negative: a handle's time is 0 to 1", entry.params[k].name);
                         let span = bound.values[k].as_ref().map_or(ex.span(), Ex::span);
-                        return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, span, message));
+                        return self.fail(
+                            Diagnostic::error(&names::OUT_OF_RANGE, span, message)
+                                .help("`etude explain bezier` shows what its handles do"),
+                        );
                     }
                 }
             }
@@ -77,7 +80,10 @@ impl<'a> Checker<'a> {
         let Sig::Const(number) = **seed else { return None };
         if number.fract() != 0.0 || number < 0.0 {
             let message = format!("`seed` of `jitter` is {number}, and must be a whole number from 0 on");
-            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message));
+            return self.fail(
+                Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message)
+                    .help("any whole number: another one gives other noise"),
+            );
         }
         let noise = Arc::new(Sig::Noise(number as u64));
         let change = Arc::new(Sig::Binary(Binary::Mul, amount.clone(), noise));

@@ -123,8 +123,7 @@ impl<'a> Checker<'a> {
     pub(super) fn setting(&mut self, ex: &Ex<'a>, place: Place, what: &str, kind: Kind) -> Option<f64> {
         let sig = self.fixed(ex, place, what)?;
         let Sig::Const(c) = *sig else {
-            let message = format!("{what} cannot depend on `base`");
-            return self.fail(Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message));
+            return self.no_base(ex, what);
         };
         let (fits, range, help) = match kind {
             Kind::Share => (

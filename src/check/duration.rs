@@ -36,7 +36,7 @@ impl<'a> Checker<'a> {
         match self.amount(ex, place) {
             Some(Amount::Time(d)) if d.is_negative() => {
                 let message = format!("{what} of {} steps: time cannot be negative", show(d));
-                self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message))
+                self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("write a time from 0 on"))
             }
             Some(Amount::Time(d)) => Some(d),
             Some(Amount::Plain(n)) => self.fail(without_unit(ex, n, what)),
@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
             Some(r) if *r.denom() <= FINEST && r.numer().abs() <= most => Some(r),
             _ => self.fail(
                 Diagnostic::error(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
-                    .help("use fewer digits; `tenths of a step` are fine, billionths are not"),
+                    .help("use fewer digits: tenths of a step are fine, billionths are not"),
             ),
         }
     }
@@ -169,17 +169,21 @@ impl<'a> Checker<'a> {
             Ok(one) => return Some(one),
             Err(missing) => missing,
         };
-        let (code, fact, flag) = match facts {
-            Missing::Total => (&clock::NO_TOTAL, "the run's length", "--steps"),
-            Missing::StepsPerEpoch => (&clock::NO_EPOCH, "an epoch's length", "--steps-per-epoch"),
-            Missing::Batch => (&clock::NO_BATCH, "samples per step", "--batch"),
-            Missing::TokensPerSample => (&clock::NO_TOKENS, "tokens per sample", "--tokens-per-sample"),
+        let (code, fact, name) = match facts {
+            Missing::Total => (&clock::NO_TOTAL, "the run's length is", "steps"),
+            Missing::StepsPerEpoch => (&clock::NO_EPOCH, "an epoch's length is", "steps_per_epoch"),
+            Missing::Batch => (&clock::NO_BATCH, "samples per step are", "batch"),
+            Missing::TokensPerSample => (&clock::NO_TOKENS, "tokens per sample are", "tokens_per_sample"),
         };
-        let verb = if fact.starts_with("samples") || fact.starts_with("tokens") { "are" } else { "is" };
-        let message = format!("`{}` cannot be turned into steps: {fact} {verb} unknown", unit.text);
-        let help = format!("pass `{flag}`, or write the time in steps");
+        let message = format!("{fact} unknown, so `{}` cannot be turned into steps", unit.text);
+        let help = format!("{}, or write the time in steps", pass(name));
         self.fail(Diagnostic::error(code, span, message).help(help))
     }
+}
+
+/// How to tell a clock the fact that it calls `name`.
+pub(super) fn pass(name: &str) -> String {
+    format!("pass `--{}` (`Clock::{name}` in Rust)", name.replace('_', "-"))
 }
 
 /// What to say about a unit that is none.

@@ -12,7 +12,7 @@ use crate::lower;
 use crate::metric::REPORTED;
 use crate::plan::Sig;
 use crate::prelude;
-use crate::syntax::ast::{Ast, Ident, Item, Param};
+use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item, Param};
 
 mod effect;
 mod joins;
@@ -32,11 +32,12 @@ fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagn
 }
 
 /// Notes a first step that trains with 0.
-pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, span: Span) {
+pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, body: &Expr) {
     let value = |at: Ratio| lower::at_base_one(sig, at, false);
     let ends_above = || place.len.is_none_or(|len| value(place.start + len / 4) != 0.0);
     if !matches!(**sig, Sig::Const(_)) && value(place.start) == 0.0 && ends_above() {
-        let d = note(&lints::ZERO_START, span, "step 0 trains with value 0");
+        let first = if let ExprKind::Seq(phases) = &body.kind { phases[0].span } else { body.span };
+        let d = note(&lints::ZERO_START, first, "step 0 trains with value 0");
         checker.found.push(d.help("`warmup(…, skip_zero: true)` starts one step in"));
     }
 }
@@ -74,7 +75,7 @@ pub(super) fn shadows(checker: &mut Checker, name: &Ident, params: &[Param]) {
             None => continue,
         };
         let d = warning(&lints::SHADOW, ident.span, format!("`{}` hides {hidden}", ident.text));
-        let d = earlier.into_iter().fold(d, |d, at| d.because(at, "defined here"));
+        let d = earlier.into_iter().fold(d, |d, at| d.label("hides it").because(at, "defined here"));
         checker.found.push(d.help("choose another name"));
     }
 }

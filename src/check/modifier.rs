@@ -188,6 +188,7 @@ impl<'a> Checker<'a> {
                     let message = format!("`{}` is a modifier and cannot be a phase", name.text);
                     return self.fail(
                         Diagnostic::error(&names::MODIFIER_AS_PHASE, name.span, message)
+                            .label("a modifier")
                             .because(parts[1].span, "joined to it: `>>` binds tighter than `|`")
                             .help(format!("put what it modifies into parentheses: `(a | {}(…)) >> b`", name.text)),
                     );

@@ -49,13 +49,13 @@ impl<'a> Checker<'a> {
         products.push(product);
         for k in 1..=count {
             let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false) else {
-                let message = "the factors of `product` cannot depend on `base`";
-                return self.fail(Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message));
+                return self.no_base(ex, "the factors of `product`");
             };
             product *= factor;
             if !product.is_finite() {
                 let message = format!("the product is no finite number after factor {k}, which is {factor}");
-                return self.fail(Diagnostic::error(&timeline::NOT_FINITE, ex.span(), message));
+                let help = "factors of about 1 keep it in range";
+                return self.fail(Diagnostic::error(&timeline::NOT_FINITE, ex.span(), message).help(help));
             }
             products.push(product);
         }
@@ -89,7 +89,7 @@ impl<'a> Checker<'a> {
                 Some(recording)
             }
             Err(why) => {
-                let message = format!("`{name}` is no recorded curve that can be used");
+                let message = format!("the recorded curve `{name}` cannot be used");
                 self.fail(Diagnostic::error(&names::RECORDING, ex.span(), message).help(why))
             }
         }
@@ -117,7 +117,8 @@ impl<'a> Checker<'a> {
         };
         if items.len() < 2 {
             let message = format!("{what} has {} of the 2 values that it needs at least", items.len());
-            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message));
+            let help = "a lone value needs no `table`";
+            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message).help(help));
         }
         let mut numbers = Vec::with_capacity(items.len());
         for item in items {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use num_traits::{CheckedAdd, Zero};
 
+use super::duration::pass;
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::Entry;
@@ -137,6 +138,7 @@ impl<'a> Checker<'a> {
                     let message = "the phase's time is given twice";
                     return self.fail(
                         Diagnostic::error(&names::ARGUMENTS, d.span, message)
+                            .label("a second length")
                             .because(phase.span, "this already says how long it lasts")
                             .help("keep one of them"),
                     );
@@ -182,7 +184,7 @@ impl<'a> Checker<'a> {
     pub(super) fn no_total<T>(&mut self, span: Span, why: &str) -> Option<T> {
         self.fail(
             Diagnostic::error(&clock::NO_TOTAL, span, format!("the run's length is unknown, and {why}"))
-                .help("pass `--steps`, or end the phase with `for`"),
+                .help(format!("{}, or end the phase with `for`", pass("steps"))),
         )
     }
 

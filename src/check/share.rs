@@ -97,7 +97,10 @@ impl<'a> Checker<'a> {
         if left.is_zero() {
             let idle = group.iter().find(|p| !matches!(p.extent, Extent::For(_))).map_or(span, |p| p.ex.span());
             let message = format!("nothing is left for this phase: the others take all {} steps", show(room));
-            return self.fail(Diagnostic::error(&timeline::NO_TIME, idle, message).help("shorten another phase"));
+            return self.fail(
+                Diagnostic::error(&timeline::NO_TIME, idle, message)
+                    .help("shorten another phase, or drop its `for` so that it shares the rest"),
+            );
         }
         Some(Some(self.admit(left.checked_div(&Ratio::from_integer(free)), span)?))
     }

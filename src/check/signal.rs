@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One};
 
 use super::call::functions;
-use super::duration::unknown_unit;
+use super::duration::{pass, unknown_unit};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::Extent;
 use super::{Checker, Join, Place, lints};
@@ -49,7 +49,10 @@ impl<'a> Checker<'a> {
                 Diagnostic::error(&names::NOT_A_VALUE, span, "a duration is not a value")
                     .help("a length stands after `for`, an end after `until`; a value has no unit"),
             ),
-            ExprKind::Str(_) => self.fail(Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")),
+            ExprKind::Str(_) => self.fail(
+                Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")
+                    .help("write a number; a recorded curve is `table(\"curve.csv\")`"),
+            ),
             ExprKind::List(_) => self.fail(
                 Diagnostic::error(&names::NOT_A_VALUE, span, "a list is not a value")
                     .help("join phases with `>>`, keypoints with `->`"),
@@ -175,7 +178,7 @@ impl<'a> Checker<'a> {
             Ok(len) => Some(len),
             Err(Missing::Total | Missing::StepsPerEpoch | Missing::Batch | Missing::TokensPerSample) => self.fail(
                 Diagnostic::error(&clock::NO_EPOCH, span, "an epoch's length is unknown")
-                    .help("pass `--steps-per-epoch`, or use `step`"),
+                    .help(format!("{}, or use `step`", pass("steps_per_epoch"))),
             ),
         }
     }
@@ -190,8 +193,11 @@ impl<'a> Checker<'a> {
                 message: format!("`{name}` is used before it is defined"),
                 ..d
             };
-            return self
-                .fail(d.because(later, "defined here").help("move the `let` up; functions cannot call themselves"));
+            return self.fail(
+                d.label("used here")
+                    .because(later, "defined here")
+                    .help("move the `let` up; functions cannot call themselves"),
+            );
         }
         if !help.is_empty() {
             return self.fail(d.help(help));

@@ -1,24 +1,35 @@
-//! `etude check`: what is wrong with a program, and what is doubtful.
+//! `etude check`: what is wrong with programs, and what is doubtful.
 
+use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::clock::ClockArgs;
 use super::failure::Failure;
-use super::input::{Input, Source};
+use super::input::{Source, reason};
 use super::report;
 use super::terminal::Style;
+use super::write;
 use crate::diag::Severity;
-use crate::{Diagnostics, lint};
+use crate::fix::{Fixed, fix};
+use crate::{Diagnostics, lint, syntax};
 
 /// Report mistakes and doubtful places
 #[derive(Debug, clap::Args)]
 pub struct Check {
-    #[command(flatten)]
-    input: Input,
+    /// Files, or `-` for stdin
+    #[arg(required_unless_present = "exprs")]
+    programs: Vec<PathBuf>,
+    /// An expression; may be repeated
+    #[arg(short = 'e', long = "expr", value_name = "EXPR", allow_hyphen_values = true)]
+    exprs: Vec<String>,
     #[command(flatten)]
     clock: ClockArgs,
+    /// Apply the fixes that are certain, and report what is left; what is no file is printed
+    #[arg(long)]
+    fix: bool,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -33,29 +44,111 @@ enum Format {
     Human,
     /// A JSON array on stdout
     Json,
+    /// A SARIF 2.1.0 log on stdout
+    Sarif,
+    /// Workflow commands of GitHub Actions on stdout
+    Github,
 }
 
 impl Check {
     pub fn run(&self, out: &mut dyn Write, ascii: bool) -> Result<(), Failure> {
-        let found = match self.input.read() {
-            Ok(source) => find(&source, &self.clock),
-            Err(Failure::Found(found)) => found,
-            Err(other) => return Err(other),
-        };
-        if self.format == Format::Json {
-            report::json(&found, out)?;
-        } else {
-            let summary = match report::counts(&found) {
-                none if none.is_empty() => "no mistakes".into(),
-                counts => counts,
+        let printed = !self.exprs.is_empty() || self.programs.iter().any(|path| path == Path::new("-"));
+        if self.fix && printed && self.format != Format::Human {
+            let why = "`--fix` prints a program that is no file, and the report would stand between; fix a file";
+            return Err(Failure::message(why));
+        }
+        let style = Style::of(&io::stderr(), ascii);
+        let exprs = self.exprs.iter().map(|expr| (Ok(Source::expr(expr)), None));
+        let files = self.programs.iter().map(|path| (Source::file(path), Some(path).filter(|p| *p != Path::new("-"))));
+        let (mut all, mut failed) = (vec![], false);
+        for (source, path) in files.chain(exprs) {
+            let found = match source {
+                Ok(source) if self.fix => self.fixed(&source, path.map(PathBuf::as_path), out),
+                Ok(source) => Ok(find(&source, &self.clock)),
+                Err(Failure::Found(found)) => Ok(found),
+                Err(other) => Err(other),
             };
-            let text = report::human(&found, Style::of(&io::stderr(), ascii));
-            // A closed stderr changes no verdict.
-            _ = writeln!(io::stderr(), "{text}{}: {summary}", found.name);
+            match found {
+                Ok(found) => {
+                    if self.format == Format::Human {
+                        // A closed stderr changes no verdict.
+                        _ = writeln!(
+                            io::stderr(),
+                            "{}{}: {}",
+                            report::human(&found, style),
+                            found.name,
+                            counts(&found)
+                        );
+                    }
+                    all.push(found);
+                }
+                // The other files have their mistakes all the same.
+                Err(Failure::Output(e)) => return Err(e.into()),
+                Err(other) => {
+                    failed = true;
+                    _ = io::stderr().write_all(other.render(style).as_bytes());
+                }
+            }
+        }
+        match self.format {
+            Format::Human => {}
+            Format::Json => report::json(&all, out)?,
+            Format::Sarif => report::sarif(&all, out)?,
+            Format::Github => report::github(&all, out)?,
         }
         let bar = if self.deny_warnings { Severity::Warning } else { Severity::Error };
-        if found.list.iter().any(|d| d.severity >= bar) { Err(Failure::Told) } else { Ok(()) }
+        failed |= all.iter().flat_map(|found| &found.list).any(|d| d.severity >= bar);
+        if failed { Err(Failure::Told) } else { Ok(()) }
     }
+
+    /// Applies the certain fixes to a file, or prints the program with them.
+    fn fixed(&self, source: &Source, path: Option<&Path>, out: &mut dyn Write) -> Result<Diagnostics, Failure> {
+        let named = |text: &str| Source { name: source.name.clone(), text: text.into() };
+        let fixed = fix(&source.text, |text| find(&named(text), &self.clock).list);
+        match path {
+            None => {
+                let end = if fixed.text.ends_with('\n') { "" } else { "\n" };
+                write!(out, "{}{end}", fixed.text)?;
+                // Before the report, which goes elsewhere.
+                out.flush()?;
+            }
+            Some(_) if fixed.applied.is_empty() => {}
+            Some(path) => rewrite(path, &source.text, &fixed.text)
+                .map_err(|why| Failure::Message(format!("cannot fix `{}`: {why}", source.name)))?,
+        }
+        _ = io::stderr().write_all(told(source, &fixed).as_bytes());
+        Ok(Diagnostics::new(source.name.as_str(), fixed.text, fixed.left))
+    }
+}
+
+/// Writes a file's new text, unless somebody else did. A byte order mark stays.
+fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
+    let bytes = fs::read(path).map_err(|e| reason(&e))?;
+    let mark = bytes.strip_suffix(old.as_bytes()).filter(|_| syntax::decode(&bytes) == Ok(old));
+    let mark = mark.ok_or("it has changed meanwhile")?;
+    write::replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))
+}
+
+/// What `--fix` did, a line for each change.
+fn told(source: &Source, fixed: &Fixed) -> String {
+    let quoted = |text: &str| match text {
+        "" => "nothing".to_owned(),
+        text => format!("`{}`", text.escape_debug()),
+    };
+    let line = |a: &crate::fix::Applied| {
+        let (line, column) = a.at;
+        format!("{}:{line}:{column}: fixed {}: {} to {}\n", source.name, a.code.code, quoted(&a.old), quoted(&a.new))
+    };
+    let mut text: String = fixed.applied.iter().map(line).collect();
+    if fixed.given_up > 0 {
+        let fixes = if fixed.given_up == 1 { "1 fix was" } else { &format!("{} fixes were", fixed.given_up) };
+        text += &format!("{}: {fixes} not applied: the program would not read even so\n", source.name);
+    }
+    text
+}
+
+fn counts(found: &Diagnostics) -> String {
+    Some(report::counts(found)).filter(|counts| !counts.is_empty()).unwrap_or_else(|| "no mistakes".into())
 }
 
 /// Everything that can be said about `source`.

@@ -1,12 +1,12 @@
 //! `etude fmt`: programs in one style.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
 use super::input::{Source, reason};
 use super::terminal::Style;
+use super::write::replace;
 
 /// Rewrite programs in one style
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,7 @@ impl Fmt {
             return Ok(true);
         }
         let cannot = |e: io::Error| Failure::Message(format!("`{}` cannot be written: {}", source.name, reason(&e)));
-        replace(path, &formatted).map_err(cannot)?;
+        replace(path, formatted.as_bytes()).map_err(cannot)?;
         Ok(false)
     }
 
@@ -75,29 +75,4 @@ impl Fmt {
         }
         Ok(differs)
     }
-}
-
-/// Puts `text` where the file at `path` is, in one step: whoever looks sees the old file or the new one, whole. A link
-/// stays a link, and permissions stay what they are.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let target = fs::canonicalize(path)?;
-    let about = fs::metadata(&target)?;
-    if about.permissions().readonly() {
-        return Err(io::Error::other("it is read-only"));
-    }
-    // Next to the target, because a rename is atomic only within one file system.
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let partial = target.with_file_name(format!(".{name}.{}.partial", std::process::id()));
-    let written = (|| {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&partial)?;
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(about.permissions())?;
-        file.sync_all()?;
-        fs::rename(&partial, &target)
-    })();
-    if written.is_err() {
-        // The first failure is the one to report.
-        let _ = fs::remove_file(&partial);
-    }
-    written
 }

@@ -1,12 +1,15 @@
 //! Diagnostics for people and for programs.
 
+mod github;
+mod sarif;
+
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
 use super::terminal::Style;
-use crate::diag::{Applicability, Diagnostics, MAX_SHOWN, Severity, Span};
+use crate::diag::{Diagnostics, MAX_SHOWN, Severity};
 
 /// Every finding as miette draws it, at most 20, then how many more there are.
 pub fn human(found: &Diagnostics, style: Style) -> String {
@@ -43,69 +46,22 @@ pub fn counts(found: &Diagnostics) -> String {
     all.join(", ")
 }
 
-#[derive(Serialize)]
-struct Finding<'a> {
-    code: &'a str,
-    severity: String,
-    message: &'a str,
-    span: Place,
-    help: Option<&'a str>,
-    labels: Vec<Label<'a>>,
-    fix: Option<Fix<'a>>,
+/// Every finding as a JSON array: the library's own structure, file after file.
+pub fn json(all: &[Diagnostics], out: &mut dyn Write) -> io::Result<()> {
+    pretty(&all.iter().flat_map(Diagnostics::findings).collect::<Vec<_>>(), out)
 }
 
-#[derive(Serialize)]
-struct Place {
-    start: usize,
-    end: usize,
-    line: usize,
-    column: usize,
+/// Every finding as a SARIF log.
+pub fn sarif(all: &[Diagnostics], out: &mut dyn Write) -> io::Result<()> {
+    pretty(&sarif::log(all), out)
 }
 
-#[derive(Serialize)]
-struct Label<'a> {
-    span: Place,
-    text: &'a str,
+/// Every finding as a workflow command of GitHub Actions.
+pub fn github(all: &[Diagnostics], out: &mut dyn Write) -> io::Result<()> {
+    all.iter().flat_map(github::commands).try_for_each(|command| writeln!(out, "{command}"))
 }
 
-#[derive(Serialize)]
-struct Fix<'a> {
-    span: Place,
-    replacement: &'a str,
-    applicability: &'static str,
-}
-
-/// Every finding as a JSON array.
-pub fn json(found: &Diagnostics, out: &mut dyn Write) -> io::Result<()> {
-    let place = |span: Span| {
-        let (line, column) = found.line_column(span.start);
-        Place { start: span.start, end: span.end, line, column }
-    };
-    let list: Vec<Finding> = found
-        .list
-        .iter()
-        .map(|d| {
-            let own = (!d.label.is_empty()).then_some((d.span, &d.label));
-            let others = d.labels.iter().map(|(span, text)| (*span, text));
-            Finding {
-                code: d.code.code,
-                severity: d.severity.to_string(),
-                message: &d.message,
-                span: place(d.span),
-                help: d.help.as_deref(),
-                labels: own.into_iter().chain(others).map(|(span, text)| Label { span: place(span), text }).collect(),
-                fix: d.fix.as_ref().map(|fix| Fix {
-                    span: place(fix.span),
-                    replacement: &fix.replacement,
-                    applicability: match fix.applicability {
-                        Applicability::MachineApplicable => "MachineApplicable",
-                        Applicability::MaybeIncorrect => "MaybeIncorrect",
-                        Applicability::HasPlaceholders => "HasPlaceholders",
-                    },
-                }),
-            }
-        })
-        .collect();
-    serde_json::to_writer_pretty(&mut *out, &list)?;
+fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
 }

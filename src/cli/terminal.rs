@@ -19,12 +19,15 @@ pub struct Style {
 }
 
 impl Style {
-    /// What suits `stream`. Colours need a terminal without `NO_COLOR` (no-color.org), other characters than
-    /// ASCII a UTF-8 locale.
+    /// What suits `stream`. Colours need a terminal or `CLICOLOR_FORCE`, and no `NO_COLOR` (no-color.org, bixense.com/clicolors);
+    /// other characters than ASCII need a UTF-8 locale. `COLUMNS` overrides the terminal's width.
     pub fn of(stream: &impl IsTerminal, ascii: bool) -> Self {
         let set = |name: &str| env::var_os(name).is_some_and(|v| !v.is_empty());
-        let color = stream.is_terminal() && !set("NO_COLOR") && env::var_os("TERM").is_none_or(|t| t != "dumb");
+        let forced = env::var_os("CLICOLOR_FORCE").is_some_and(|v| !v.is_empty() && v != "0");
+        let shows = || stream.is_terminal() && env::var_os("TERM").is_none_or(|t| t != "dumb");
+        let color = !set("NO_COLOR") && (forced || shows());
         let (Width(width), Height(height)) = terminal_size().unwrap_or((Width(100), Height(30)));
+        let width = env::var("COLUMNS").ok().and_then(|v| v.parse().ok()).filter(|w| *w > 0).unwrap_or(width);
         Self { color, ascii: ascii || !utf8(), width: usize::from(width.max(40)), height: usize::from(height.max(12)) }
     }
 }

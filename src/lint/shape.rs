@@ -17,6 +17,7 @@ fn warmup_again(source: &str, expr: &Expr) -> Option<Diagnostic> {
     let rest = Span::new(parts[1].span.start, cycle.span.end);
     let d = Diagnostic::error(&lints::WARMUP_AGAIN, cycle.span, "every cycle starts with the warmup again")
         .warning()
+        .label("by this")
         .because(parts[0].span, "this is repeated")
         .help("put what is to be repeated into parentheses");
     Some(d.maybe(rest, format!("({})", &source[rest.range()])))

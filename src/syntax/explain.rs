@@ -77,7 +77,9 @@ fn unexpected(source: &str, here: Option<Span>, expected: &[Rule]) -> Diagnostic
         Some((only, [])) => format!("unexpected {what}: expected {only}"),
         Some((last, rest)) => format!("unexpected {what}: expected {} or {last}", rest.join(", ")),
     };
-    Diagnostic::error(&syntax::UNEXPECTED, span, message).label("the text up to here was understood")
+    Diagnostic::error(&syntax::UNEXPECTED, span, message)
+        .label("the text up to here was understood")
+        .help("go on from there, or remove what follows")
 }
 
 /// A rule of the grammar as a person would call it.

@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
 /// Checks `source`. Errors found here are certain, and make anything the grammar could say doubtful.
 pub(super) fn scan(source: &str) -> Result<(), Vec<Diagnostic>> {
     if source.len() > MAX_SOURCE {
-        let message = format!("the source has {} bytes, {} more than allowed", source.len(), source.len() - MAX_SOURCE);
+        let message = format!("the source has {} bytes; {MAX_SOURCE} are allowed", source.len());
         let first = Span::new(MAX_SOURCE, MAX_SOURCE);
         return Err(vec![
             Diagnostic::error(&limits::TOO_LONG, first, message).help("at most 1 MiB: put data in files"),

@@ -1,5 +1,6 @@
 //! The contract of the command line, through the binary.
 
+mod check;
 mod fmt;
 mod metrics;
 mod recordings;
@@ -40,7 +41,12 @@ impl Drop for Place {
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_etude"));
-    command.args(args).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+    command
+        .args(args)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("COLUMNS");
     command
 }
 
@@ -141,35 +147,6 @@ fn huge_ranges_stream_into_a_pipe_that_closes() {
 }
 
 #[test]
-fn check_tells_people_and_programs() {
-    let text = fails(1, &["check", "-e", "warmup(5) >> cosin(1 -> 0)", "--steps", "10"]);
-    assert!(text.contains("S0204") && text.contains("<expr>:1:8"), "{text}");
-    assert!(!text.contains('\u{1b}'), "no colour without a terminal: {text}");
-
-    let output = etude(&["check", "-e", "cosin(1e-3 -> 0)", "--steps", "10", "--format", "json"]);
-    assert_eq!((output.status.code(), output.stderr.len()), (Some(1), 0));
-    let list: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
-    let place = serde_json::json!({ "start": 0, "end": 5, "line": 1, "column": 1 });
-    let keys = ["code", "severity", "message", "span", "help", "labels", "fix"];
-    assert!(keys.iter().all(|key| list[0].get(key).is_some()), "{list:?}");
-    assert_eq!((&list[0]["code"], &list[0]["severity"], &list[0]["span"]), (&"S0202".into(), &"error".into(), &place));
-    let fix = serde_json::json!({ "span": place, "replacement": "cosine", "applicability": "MaybeIncorrect" });
-    assert_eq!(list[0]["fix"], fix);
-    assert_eq!(json(&["check", "-e", "1e-3", "--format", "json"]), [Value::Null; 0]);
-}
-
-#[test]
-fn warnings_count_when_asked() {
-    let jump = "warmup(5%, to: 1e-3) >> cosine(3e-4 -> 0)";
-    assert!(etude(&["check", "-e", jump, "--steps", "100"]).status.success());
-    assert!(fails(1, &["check", "-e", jump, "--steps", "100", "--deny-warnings"]).contains("W0302"));
-    assert!(
-        etude(&["check", "-e", COSINE, "--steps", "100", "--deny-warnings"]).status.success(),
-        "a note is no warning"
-    );
-}
-
-#[test]
 fn ascii_is_ascii() {
     let ascii = |mut command: Command| {
         let output = command.output().unwrap();
@@ -181,15 +158,6 @@ fn ascii_is_ascii() {
     let mut plain = command(&["plot", "-e", COSINE, "--steps", "10"]);
     plain.env("LC_ALL", "C");
     ascii(plain);
-}
-
-#[test]
-fn at_most_twenty_findings_are_shown() {
-    let place = Place::new("many");
-    let file = place.file("many.etude", (0..30).map(|i| format!("a{i}: cosin({i})\n")).collect::<String>());
-    let text = fails(1, &["check", &file, "--steps", "10"]);
-    assert_eq!(text.matches("S0202").count(), 20, "{text}");
-    assert!(text.contains("and 10 more") && text.contains("30 errors"), "{text}");
 }
 
 #[test]

@@ -8,8 +8,12 @@ use etude::{Backend, Clock, Diagnostic, Schedule};
 use crate::cases;
 
 /// What is found in `source` with a run of 1000 steps, nothing else known.
-fn found(source: &str) -> Vec<Diagnostic> {
-    let clock = Clock::steps(1000);
+pub fn found(source: &str) -> Vec<Diagnostic> {
+    found_at(source, Clock::steps(1000))
+}
+
+/// What is found in `source` with this clock.
+pub fn found_at(source: &str, clock: Clock) -> Vec<Diagnostic> {
     let (programs, mut found) = cases::compile(source, clock);
     if !programs.is_empty()
         && let Err(more) = Schedule::with_backend(source, clock, Backend::Eval)
@@ -27,7 +31,7 @@ fn found(source: &str) -> Vec<Diagnostic> {
 }
 
 /// The rows of what this build has.
-fn rows() -> impl Iterator<Item = &'static diag::Code> {
+pub fn rows() -> impl Iterator<Item = &'static diag::Code> {
     diag::all().filter(|row| cfg!(feature = "train") || !row.code.starts_with("C05"))
 }
 

@@ -2,6 +2,7 @@
 
 mod cases;
 mod codes;
+mod malformed;
 mod catalogue;
 mod props;
 mod fmt;
@@ -16,6 +17,8 @@ mod examples;
 mod features;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod snapshots;
 #[cfg(feature = "cli")]
 mod readme;
 #[cfg(feature = "cli")]

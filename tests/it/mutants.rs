@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use etude::diag::{Severity, Span};
-use etude::{Clock, Diagnostic, check, syntax};
+use etude::{Clock, Diagnostic, check, fix, syntax};
 
 use crate::cases::{self, format};
 
@@ -87,11 +87,54 @@ fn errors(source: &str, clock: &Clock) -> Vec<Diagnostic> {
         assert!(span.start <= span.end && source.get(span.range()).is_some(), "{span:?} in {source:?}");
     };
     for d in &found {
+        assert!(d.help.is_some(), "no way on: {source:?}: {d:?}");
+        assert!(d.labels.is_empty() || !d.label.is_empty(), "only other places are labelled: {source:?}: {d:?}");
         inside(d.span);
         d.labels.iter().for_each(|(span, _)| inside(*span));
         d.fix.iter().for_each(|fix| inside(fix.span));
     }
     found
+}
+
+/// Every finding can be drawn, with its code, its sentence and its line, in any theme, and says no control character. The
+/// places need not be where the checker would put them: miette panics for those that lie past the end.
+#[cfg(feature = "cli")]
+fn drawn(source: &str, found: &[Diagnostic], width: usize) {
+    use etude::cli::{Failure, Style};
+    let moved = |by: usize| {
+        let moved = move |span: Span| Span::new(span.start + by, span.end + 2 * by);
+        found.iter().map(move |d| Diagnostic {
+            span: moved(d.span),
+            labels: d.labels.iter().map(|(span, text)| (moved(*span), text.clone())).collect(),
+            ..d.clone()
+        })
+    };
+    for (ascii, by) in [(false, 0), (true, 0), (false, 1), (false, source.len())] {
+        let list = etude::Diagnostics::new("mutant", source, moved(by).collect());
+        // Places beyond the end may become one.
+        let count = list.list.len();
+        let text = Failure::Found(list).render(Style { color: false, ascii, width, height: 30 });
+        assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "{source:?}\n{text:?}");
+        for d in found {
+            assert!(text.contains(d.code.code), "{} of {source:?} is not in\n{text}", d.code.code);
+        }
+        let frames = text.matches(if ascii { "[mutant:" } else { "╭─[mutant:" }).count();
+        assert_eq!(frames, count, "{source:?}\n{text}");
+    }
+}
+
+/// Fixing leaves a program that reads, with no more errors than before, and nothing to fix; or the program as it was.
+fn fixed(source: &str, found: &[Diagnostic], clock: &Clock) {
+    let fixed = fix::fix(source, |text| errors(text, clock));
+    if fixed.applied.is_empty() {
+        assert_eq!(fixed.text, source);
+        return;
+    }
+    assert!(syntax::parse(&fixed.text).is_ok(), "{source:?} became {:?}", fixed.text);
+    assert_eq!(fixed.left, errors(&fixed.text, clock));
+    assert!(syntax::parse(source).is_err() || fixed.left.len() <= found.len(), "{source:?} became {:?}", fixed.text);
+    let again = fix::fix(&fixed.text, |text| errors(text, clock));
+    assert_eq!(again.applied, [], "{source:?} became {:?} and then {:?}", fixed.text, again.text);
 }
 
 /// The text with every fix applied, where they do not overlap.
@@ -116,13 +159,20 @@ fn mutants_are_explained() {
     let (mut single, mut cascades) = (0, 0);
     let (mut some_fix, mut all_fixed, mut mends, mut slowest) = (0, 0, 0, Duration::ZERO);
     let mut unfixed: BTreeMap<&str, usize> = BTreeMap::new();
-    for _ in 0..count {
+    for k in 0..count {
         let (program, clock) = &programs[random.below(programs.len())];
         let edits = 1 + random.below(2);
         let source = random.mutant(program, edits);
         let started = Instant::now();
         let found = errors(&source, clock);
         slowest = slowest.max(started.elapsed());
+        if k % 10 == 1 {
+            fixed(&source, &found, clock);
+        }
+        #[cfg(feature = "cli")]
+        if k % 10 == 0 {
+            drawn(&source, &found, if k % 20 == 0 { 40 } else { 100 });
+        }
         if found.is_empty() {
             continue;
         }
@@ -164,6 +214,8 @@ fn any_text_has_a_reason() {
     for _ in 0..4000 {
         let length = random.below(12);
         let text: String = (0..length).map(|_| PIECES[random.below(PIECES.len())]).collect();
-        errors(&text, &Clock::steps(1000));
+        let _found = errors(&text, &Clock::steps(1000));
+        #[cfg(feature = "cli")]
+        drawn(&text, &_found, 100);
     }
 }

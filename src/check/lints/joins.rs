@@ -33,7 +33,9 @@ pub(in crate::check) fn joins(
         let message =
             format!("the value {} at step {}: {} ends here, {} starts there", gap.verb, show(at), gap.from, gap.to);
         let (before, after) = (&parts[k - 1].ex, parts[k].ex.span());
-        let d = warning(&lints::JUMP, after, message).because(before.span(), "the phase before");
+        let d = warning(&lints::JUMP, after, message)
+            .label(format!("starts with {}", gap.to))
+            .because(before.span(), format!("ends with {}", gap.from));
         checker.found.push(match target(before) {
             Some(given) => d.help("without `to:` the warmup ends where the next phase starts").maybe(given, ""),
             None => d.help("leave out the end that should follow from the other phase, and they join"),

@@ -44,6 +44,7 @@ impl Walker<'_> {
                     let message =
                         format!("`{}:` names an argument, and this `(` belongs to no call", self.short(name.span));
                     let error = Diagnostic::error(&syntax::OUT_OF_PLACE, name.span.to(token.span), message)
+                        .label("a name of an argument")
                         .because(open.span, "this is not the `(` of a call")
                         .help("a call's `(` follows its name on the same line");
                     let before = &self.tokens[..at];

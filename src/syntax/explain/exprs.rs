@@ -116,6 +116,7 @@ impl Walker<'_> {
                         first.span,
                         format!("`{word}` takes a duration, which is never negative"),
                     )
+                    .label("no duration")
                     .because(timing.span, "of this phase")
                     .help("a length or an end, such as `for 10%` or `until 30 epochs`"),
                 );
@@ -145,6 +146,7 @@ impl Walker<'_> {
         let operator = self.text(after.span);
         let error =
             Diagnostic::error(&syntax::DURATION, after.span, format!("`{operator}` after the duration of `{word}`"))
+                .label("one part too many")
                 .because(timing.span, format!("`{word}` takes one number, name, call or pair of parentheses"));
         let grouped = format!("({})", self.text(whole));
         self.report(if after.kind == Kind::Arrow {
@@ -160,7 +162,8 @@ impl Walker<'_> {
         if self.kind() == Kind::Close(b')') {
             let close = self.next();
             let both = open.span.to(close.span);
-            self.report(Diagnostic::error(&syntax::MISSING, both, "expected a value between the parentheses"));
+            let error = Diagnostic::error(&syntax::MISSING, both, "expected a value between the parentheses");
+            self.report(error.help("write a value, or remove the parentheses"));
             return Ok(());
         }
         loop {
@@ -258,6 +261,7 @@ impl Walker<'_> {
                 here.span,
                 format!("expected an operator before `{}`", self.short(here.span)),
             )
+            .label("the next value begins here")
             .because(before.span, "this value ends here")
             .help("phases are joined by `>>`, values by `+ - * /`, and a modifier follows `|`")
             .maybe(gap, operator),
@@ -335,7 +339,7 @@ impl Walker<'_> {
         let error = Diagnostic::error(&syntax::MISSING, here.span, message).label(label);
         self.report(match here.kind {
             _ if self.text(here.span) == "+" => error.help("positive numbers have no sign").maybe(here.span, ""),
-            Kind::End | Kind::Close(_) => error,
+            Kind::End | Kind::Close(_) => error.help("write what is missing"),
             _ => error.help("remove it, or write what is missing").maybe(here.span, ""),
         });
     }

@@ -98,7 +98,9 @@ impl Walker<'_> {
             Kind::Colon => {
                 let colon = self.next();
                 self.report(
-                    Diagnostic::error(&syntax::ITEM, colon.span, "a binding uses `=`, not `:`").maybe(colon.span, " ="),
+                    Diagnostic::error(&syntax::ITEM, colon.span, "a binding uses `=`, not `:`")
+                        .help("a binding is `let name = value`")
+                        .maybe(colon.span, " ="),
                 );
             }
             Kind::Other => return Err(Stop),
@@ -118,7 +120,8 @@ impl Walker<'_> {
 
     fn missing_value(&mut self, after: &str) {
         let last = self.last().span;
-        self.report(Diagnostic::error(&syntax::MISSING, last, format!("expected a value after `{after}`")));
+        let message = format!("expected a value after `{after}`");
+        self.report(Diagnostic::error(&syntax::MISSING, last, message).help("write the value"));
     }
 
     /// `(x, y: default)`
@@ -160,7 +163,9 @@ impl Walker<'_> {
                                 self.token().span,
                                 "missing `,` between parameters",
                             )
+                            .label("the next parameter")
                             .because(gap, "add a comma here")
+                            .help("separate them with `,`")
                             .maybe(gap, ","),
                         );
                     }

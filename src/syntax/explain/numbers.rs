@@ -97,7 +97,7 @@ impl Lexer<'_> {
         let message = format!("`{}` begins with a zero", super::shorten(text));
         self.report(
             Diagnostic::error(&syntax::NUMBER, value, message)
-                .help("numbers have no leading zeros: was a decimal point meant?")
+                .help("numbers have no leading zeros, decimals a point")
                 .maybe(mantissa, format!("{zero}{shorter}")),
         );
     }

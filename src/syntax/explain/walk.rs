@@ -135,7 +135,7 @@ impl<'a> Walker<'a> {
             )
             .help("move the expression to the end; in a config it needs a key, such as `lr: …` in `optimizer`")
         };
-        self.report(error.because(ends, "the expression ends here"));
+        self.report(error.label("not after it").because(ends, "the expression ends here"));
     }
 
     /// Whether no other item than an expression begins here.
@@ -196,8 +196,9 @@ impl<'a> Walker<'a> {
             let (wanted, separator) = if in_block { ("`,` or a new line", ",") } else { ("a new line", "\n") };
             self.report(
                 Diagnostic::error(&syntax::SEPARATOR, here.span, format!("expected {wanted} before the next item"))
+                    .label("the next item")
                     .because(gap, "the item before ends here")
-                    .help("write each item on a line of its own")
+                    .help(format!("separate them by {wanted}"))
                     .maybe(gap, separator),
             );
             return Ok(());

@@ -48,13 +48,12 @@ impl Lexer<'_> {
         let here = Span::new(here.start, here.start + rest.len());
         let word = if rest.starts_with("if") { "if" } else { "else" };
         let keyword = Span::new(here.start, here.start + word.len());
-        let mut error =
-            Diagnostic::error(&syntax::CONDITION, keyword, format!("there is no `{word}`: phases replace conditions"))
-                .help("`0.1 until 30 epochs >> 0.01` is 0.1 before epoch 30 and 0.01 after");
-        if let Some((value, phases)) = self.as_phases(rest) {
-            error = error.maybe(value.to(here), phases);
-        }
-        self.report(error);
+        let error =
+            Diagnostic::error(&syntax::CONDITION, keyword, format!("there is no `{word}`: phases replace conditions"));
+        self.report(match self.as_phases(rest) {
+            Some((value, phases)) => error.help("say up to when the first value holds").maybe(value.to(here), phases),
+            None => error.help("`0.1 until 30 epochs >> 0.01` is 0.1 before epoch 30 and 0.01 after"),
+        });
         self.push(Kind::Other, here);
     }
 

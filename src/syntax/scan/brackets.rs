@@ -11,6 +11,7 @@ impl Scanner<'_> {
             let message = format!("brackets nest more than {MAX_NESTING} deep");
             return Err(Box::new(
                 Diagnostic::error(&limits::NESTING, Span::new(at, at + 1), message)
+                    .label("one too deep")
                     .because(Span::new(self.open[0].at, self.open[0].at + 1), "the outermost one")
                     .help("name parts with `let`"),
             ));
@@ -53,6 +54,7 @@ impl Scanner<'_> {
                 let message = format!("unexpected `{}`: only `{}` is open here", found as char, last.bracket as char);
                 return self.errors.push(
                     Diagnostic::error(&syntax::NOT_OPEN, here, message)
+                        .label("does not close it")
                         .because(Span::new(last.at, last.at + 1), "opened here")
                         .help("remove it")
                         .maybe(here, ""),
@@ -113,6 +115,7 @@ impl Scanner<'_> {
         let message = format!("`{}` is closed by `{found}`", inner.bracket as char);
         self.errors.push(
             Diagnostic::error(&syntax::MISMATCHED, both, message)
+                .label("closed in the wrong order")
                 .because(Span::new(inner.at, inner.at + 1), "opened here")
                 .help(format!("close the inner one first: `{wanted}{found}`"))
                 .maybe(both, format!("{wanted}{found}")),

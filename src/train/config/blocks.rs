@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
         };
         if let (Some(epochs), Some(steps)) = (given("epochs"), given("steps")) {
             let d = Diagnostic::error(&config::TWICE, steps, "the run's length is given twice");
-            self.found.push(d.because(epochs, "here in epochs").help("keep one of them"));
+            self.found.push(d.label("here in steps").because(epochs, "here in epochs").help("keep one of them"));
         }
         // What the engine takes where nothing is said.
         self.config.facts.batch.get_or_insert(self.config.spec.batch as u64);
@@ -237,7 +237,8 @@ impl<'a> Reader<'a> {
                 Some("false") => {}
                 _ => {
                     let message = format!("`{flag}` is `true` or `false`");
-                    self.found.push(Diagnostic::error(&config::VALUE, arg.value.span, message));
+                    let help = "leave it out for `false`";
+                    self.found.push(Diagnostic::error(&config::VALUE, arg.value.span, message).help(help));
                 }
             }
         }
@@ -288,7 +289,9 @@ impl<'a> Reader<'a> {
             Ok(x) => {
                 let range = if wanted == "norm" { "above 0" } else { "at least 0 and below 1" };
                 let message = format!("`{wanted}` is {x}; it must be {range}");
-                self.found.push(Diagnostic::error(&config::VALUE, value.span, message));
+                let usual = if wanted == "norm" { "1.0" } else { "0.999" };
+                let help = format!("a usual one is `{usual}`");
+                self.found.push(Diagnostic::error(&config::VALUE, value.span, message).help(help));
             }
         }
     }
@@ -313,7 +316,8 @@ impl<'a> Reader<'a> {
                 }
                 Item::Block { kind: Ident { span, .. }, .. } | Item::Use { span, .. } => {
                     let message = format!("`{block}` holds only entries such as `key: value`");
-                    self.found.push(Diagnostic::error(&config::KEY, *span, message));
+                    let help = "move it out of the braces";
+                    self.found.push(Diagnostic::error(&config::KEY, *span, message).help(help));
                 }
             }
         }

@@ -1,0 +1,62 @@
+//! Files replaced as a whole.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Puts `bytes` in the place of the file's content: all of them or, where anything fails, none.
+///
+/// A link is followed, permissions are kept. What is no file, and what may not be written, is left alone.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = path.canonicalize()?;
+    let old = fs::metadata(&path)?;
+    if !old.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    if old.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
+    // In the same folder, since only there the last step is one.
+    let mut new = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    new.write_all(bytes)?;
+    new.as_file().set_permissions(old.permissions())?;
+    new.as_file().sync_all()?;
+    new.persist(&path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(path: &Path) -> Vec<u8> {
+        fs::read(path).unwrap()
+    }
+
+    #[test]
+    fn files_are_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        fs::write(&path, "old").unwrap();
+        replace(&path, b"new").unwrap();
+        assert_eq!(content(&path), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside it");
+        assert!(replace(folder.path(), b"new").is_err() && replace(&folder.path().join("b"), b"new").is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("a"), folder.path().join("link"));
+        fs::write(&path, "old").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("a", &link).unwrap();
+        replace(&link, b"new").unwrap();
+        assert!(link.is_symlink() && content(&path) == b"new");
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+        assert!(replace(&path, b"newer").is_err() && content(&path) == b"new");
+    }
+}
