@@ -102,37 +102,38 @@ fn single(case: &mut Case) -> Result<String, Error> {
     Ok(Shape::read(case)?.phase())
 }
 
-/// Where fastai changes over: the boundaries in float32, and the first step of each part.
-fn boundaries(shares: &[f64], total: u64) -> (Vec<f32>, Vec<u64>) {
+/// The first step of each part, as fastai finds it.
+fn starts(shares: &[f64], total: u64) -> Vec<u64> {
     let mut sum = 0.0;
-    // torch adds up float32 in f64.
-    let mut at = vec![0.0_f32];
-    at.extend(shares.iter().map(|share| {
+    let first = |share: &f64| {
+        // torch adds up float32 in f64, and compares in float32.
+        let bound = sum as f32;
         sum += f64::from(*share as f32);
-        sum as f32
-    }));
-    let n = total as f64;
-    let first = |bound: &f32| {
-        let mut step = (f64::from(*bound) * n * (1.0 - 1e-7) - 1.0).max(0.0) as u64;
-        while step < total && ((step as f64 / n) as f32) < *bound {
-            step += 1;
+        let (mut step, mut end) = (0, total);
+        while step < end {
+            let middle = step + (end - step) / 2;
+            if ((middle as f64 / total as f64) as f32) < bound { step = middle + 1 } else { end = middle }
         }
         step
     };
-    let mut starts: Vec<u64> = at[..shares.len()].iter().map(first).collect();
-    starts.push(total);
-    (at, starts)
+    shares.iter().map(first).collect()
+}
+
+/// Where each part begins, in steps.
+fn exact(shares: &[f64], total: u64) -> Vec<f64> {
+    let mut sum = 0.0;
+    let begin = |share: &f64| {
+        let at = sum * total as f64;
+        sum += share;
+        // Without the noise of the sum.
+        (at * 1e9).round() / 1e9
+    };
+    shares.iter().map(begin).collect()
 }
 
 /// Whether fastai changes over at the first step that is not before the boundary.
 fn on_time(shares: &[f64], total: u64) -> bool {
-    let mut sum = 0.0;
-    let (_, starts) = boundaries(shares, total);
-    shares.iter().zip(&starts).all(|(share, start)| {
-        let at = sum * total as f64;
-        sum += share;
-        *start == (at - 1e-9 * at.max(1.0)).ceil() as u64
-    })
+    starts(shares, total).iter().zip(exact(shares, total)).all(|(start, exact)| *start as f64 == exact.ceil())
 }
 
 /// Shapes, each over its share of the run.
@@ -150,14 +151,15 @@ fn sequence(case: &mut Case, parts: &[(f64, Shape)]) -> String {
     } else {
         case.note("trap: fastai keeps the boundaries in float32; where one is rounded up, the change is one step late");
     }
-    let total = case.total as f64;
-    let (at, starts) = boundaries(&shares, case.total);
+    let (starts, exact) = (starts(&shares, case.total), exact(&shares, case.total));
     let mut phases = Phases::new(case.total);
-    for (k, (_, shape)) in parts.iter().enumerate() {
-        let (first, len) = (starts[k], f64::from(at[k + 1] - at[k]) * total);
-        let shift = f64::from((first as f64 / total) as f32 - at[k]) * total;
+    for (k, (share, shape)) in parts.iter().enumerate() {
+        // Where float32 rounds a boundary down, the share is 0.
+        let shift = ((starts[k] as f64 - exact[k]).max(0.0) * 1e9).round() / 1e9;
         let passed = if shift == 0.0 { "step".into() } else { format!("(step + {})", number(shift)) };
-        phases.span(shape.at(&format!("({passed} / {})", number(len))), starts[k + 1] - first);
+        let len = (share * case.total as f64 * 1e9).round() / 1e9;
+        let end = starts.get(k + 1).copied().unwrap_or(case.total);
+        phases.span(shape.at(&format!("({passed} / {})", number(len))), end - starts[k]);
     }
     phases.finish()
 }

@@ -100,8 +100,9 @@ impl Plan {
         if self.warmup.fract() == 0.0 {
             phases.climb(self.init, self.high, self.warmup as u64);
         } else {
-            let (init, gap) = (number(self.init), number(self.high - self.init));
-            phases.span(format!("{init} + {gap} * step / {}", self.warmup), self.warmup.ceil() as u64);
+            let from = if self.init == 0.0 { String::new() } else { format!("{} + ", number(self.init)) };
+            let gap = number(self.high - self.init);
+            phases.span(format!("{from}{gap} * step / {}", self.warmup), self.warmup.ceil() as u64);
         }
         phases
     }

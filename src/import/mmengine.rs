@@ -9,7 +9,7 @@ use super::case::Case;
 use super::error::Error;
 use super::nested;
 use super::plateau::Plateau;
-use super::text::{Phases, drops, group, number, steps};
+use super::text::{Phases, drops, factor, number, steps};
 use crate::math::host::{cospi, pow};
 
 /// `mmengine.optim.scheduler`
@@ -352,7 +352,7 @@ fn several(case: &mut Case) -> Result<String, Error> {
         phases.rest(number(last));
         part.all_read()?;
         case.adopt(part);
-        factors.push(group(&phases.finish()));
+        factors.push(factor(&phases.finish()));
     }
     Ok(factors.join(" * "))
 }

@@ -21,7 +21,7 @@ pub fn percent(share: f64) -> Option<String> {
 
 /// A length that need not be whole, exactly: `28.1 steps`, `(13 steps / 3)`; `None` where only a long decimal says it.
 pub fn length(steps: f64) -> Option<String> {
-    exact(steps, " steps")
+    if steps == 1.0 { Some(self::steps(1)) } else { exact(steps, " steps") }
 }
 
 /// `x` without the noise of the sums that made it.
@@ -227,6 +227,17 @@ pub fn spelt(program: &str, digits: &str, text: &str) -> String {
 pub fn group(text: &str) -> String {
     let joined = [" >> ", " | ", " for "].iter().any(|operator| text.contains(operator));
     if joined { format!("({text})") } else { text.into() }
+}
+
+/// `text` as a factor of a product.
+pub fn factor(text: &str) -> String {
+    const LOOSER: [&str; 7] = [" >> ", " | ", " for ", " until ", " -> ", " + ", " - "];
+    let mut depth = 0;
+    let open = text.char_indices().any(|(k, c)| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0 && LOOSER.iter().any(|operator| text[k..].starts_with(operator))
+    });
+    if open { format!("({text})") } else { text.into() }
 }
 
 /// `text` without parentheses around the whole of it.
