@@ -262,8 +262,8 @@ fn one_cycle(case: &mut Case, len: u64, phases: &mut Phases) -> Result<f64, Erro
         if stop == start {
             return Err(Error::new("a phase of the cycle has no steps: MMEngine divides by its length"));
         }
-        // The value at the window's last step, if that is in this phase; the last one goes on past its end.
-        let last = (len - 1) as f64;
+        // The value at the window's last step, if that is in this phase; the last one goes on for a step past its end.
+        let last = (len - 1).min(n) as f64;
         if at <= last {
             let t = (last - start) / (stop - start);
             rate = if cosine { wave(from, to, t) } else { from + (to - from) * t };
