@@ -135,6 +135,19 @@ impl Case {
         }
     }
 
+    /// Multiplies a number, or those of a list, where they are below `most`; a fraction is cut off at the end.
+    pub fn scale(&mut self, name: &str, by: f64, most: f64) {
+        let scaled = |value: &mut Value| match value.as_f64() {
+            Some(x) if x < most => *value = (x * by).floor().into(),
+            _ => {}
+        };
+        match self.params.get_mut(name) {
+            Some(Value::Array(list)) => list.iter_mut().for_each(scaled),
+            Some(value) => scaled(value),
+            None => {}
+        }
+    }
+
     /// Treats the members of the object `name` as parameters of their own.
     pub fn flatten(&mut self, name: &str) -> Result<(), Error> {
         match self.params.remove(name) {

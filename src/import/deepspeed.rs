@@ -31,15 +31,19 @@ fn common(case: &mut Case) -> Result<(), Error> {
     }
 }
 
-/// The first value, twice, and the warmup from `from` to `to`.
-fn warmup(case: &mut Case, phases: &mut Phases, from: f64, to: f64) -> Result<u64, Error> {
+/// The rate before the first `step()`, `before`, and the warmup from `from` to `to`.
+fn warmup(case: &mut Case, phases: &mut Phases, before: f64, (from, to): (f64, f64)) -> Result<u64, Error> {
     let given = case.count_or("warmup_num_steps", 1000)?;
     let n = given.max(2);
     if given < 2 {
         case.note(format!("trap: DeepSpeed raises warmup_num_steps {given} to 2"));
     }
-    case.note("trap: the first rate is used twice, so everything comes one step late");
-    phases.span(number(from), 1);
+    if before == from {
+        case.note("trap: the first rate is used twice, so everything comes one step late");
+    } else {
+        case.note("trap: before the first step() the rate is 0, so everything comes one step late");
+    }
+    phases.span(number(before), 1);
     if case.word_or("warmup_type", &["log", "linear"], "log")? == "linear" {
         phases.ramp(format!("{} -> {}", number(from), number(to)), n);
     } else {
@@ -49,25 +53,26 @@ fn warmup(case: &mut Case, phases: &mut Phases, from: f64, to: f64) -> Result<u6
     Ok(n)
 }
 
-fn ends(case: &mut Case) -> Result<(f64, f64), Error> {
-    Ok((case.number_or("warmup_min_lr", 0.0)?, case.number_or("warmup_max_lr", 1e-3)?))
+fn ends(case: &mut Case, high: f64) -> Result<(f64, f64), Error> {
+    Ok((case.number_or("warmup_min_lr", 0.0)?, case.number_or("warmup_max_lr", high)?))
 }
 
 fn warmup_lr(case: &mut Case) -> Result<String, Error> {
     common(case)?;
-    let (low, high) = ends(case)?;
+    // The optimizer's own rate, unless there is another one.
+    let (low, high) = ends(case, case.base_lr)?;
     let mut phases = Phases::new(case.total);
-    warmup(case, &mut phases, low, high)?;
+    warmup(case, &mut phases, low, (low, high))?;
     phases.rest(number(high));
     Ok(phases.finish())
 }
 
 fn warmup_decay(case: &mut Case) -> Result<String, Error> {
     common(case)?;
-    let (low, high) = ends(case)?;
+    let (low, high) = ends(case, 1e-3)?;
     let all = case.count("total_num_steps")?;
     let mut phases = Phases::new(case.total);
-    let n = warmup(case, &mut phases, low, high)?;
+    let n = warmup(case, &mut phases, low, (low, high))?;
     phases.ramp(format!("{} -> {}", number(high), number(low)), all.saturating_sub(n));
     phases.rest(number(low));
     Ok(phases.finish())
@@ -79,12 +84,7 @@ fn warmup_cosine(case: &mut Case) -> Result<String, Error> {
     let (from, to) = (case.number_or("warmup_min_ratio", 0.0)?, case.number_or("cos_min_ratio", 1e-4)?);
     let base = case.base_lr;
     let mut phases = Phases::new(case.total);
-    let n = warmup(case, &mut phases, base * from, base)?;
-    if from != 0.0 {
-        case.note(
-            "trap: DeepSpeed's rate before the first step() is the optimizer's own or 0, depending on the version",
-        );
-    }
+    let n = warmup(case, &mut phases, 0.0, (base * from, base))?;
     // The cosine has left its peak one step before the warmup would have reached it.
     let len = all.saturating_sub(n);
     case.note("trap: the warmup never reaches the peak: the cosine starts one step into its descent");
@@ -104,8 +104,8 @@ fn one_cycle(case: &mut Case) -> Result<String, Error> {
     let up = case.count_or("cycle_first_stair_count", 0)?;
     let down = case.count_or("cycle_second_stair_count", up)?;
     let (rate, every) = (case.number_or("decay_lr_rate", 0.0)?, case.number_or("decay_step_size", 0.0)?);
-    if first == 0 || second == 0 {
-        return Err(Error::new("`cycle_first_step_size` and `cycle_second_step_size` must be at least 1"));
+    if first == 0 {
+        return Err(Error::new("`cycle_first_step_size` is 0: DeepSpeed needs at least one step"));
     }
     if case.flag_or("cycle_momentum", true)? {
         let (least, most) = (case.number_or("cycle_min_mom", 0.8)?, case.number_or("cycle_max_mom", 0.9)?);

@@ -6,9 +6,8 @@
 use super::Dialect;
 use super::case::Case;
 use super::error::Error;
-use super::fastai::percent;
 use super::nested::{self, Order};
-use super::text::{Phases, number};
+use super::text::{Phases, number, percent};
 
 /// `fvcore.common.param_scheduler`
 pub const FVCORE: Dialect = Dialect {
@@ -213,8 +212,10 @@ fn composite(case: &mut Case) -> Result<String, Error> {
             phases.span((curve.formula)(&passed), shown);
         }
         let phase = if fixed { (curve.formula)("run.t") } else { curve.phase };
-        shares.push(if k + 1 == n { phase } else { format!("{phase} for {}", percent(lengths[k])) });
+        let share = percent(lengths[k]).map(|share| format!("{phase} for {share}"));
+        shares.push(if k + 1 == n { Some(phase) } else { share });
     }
     // Shares read better than steps where both say the same.
-    Ok(if on_time { shares.join(" >> ") } else { phases.finish() })
+    let shares: Option<Vec<String>> = shares.into_iter().collect();
+    Ok(shares.filter(|_| on_time).map_or_else(|| phases.finish(), |shares| shares.join(" >> ")))
 }

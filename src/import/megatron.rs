@@ -3,7 +3,7 @@
 use super::Dialect;
 use super::case::Case;
 use super::error::Error;
-use super::text::{Phases, number};
+use super::text::{Phases, length, number, steps};
 
 /// `megatron.core.optimizer_param_scheduler`
 pub const MEGATRON: Dialect =
@@ -16,6 +16,8 @@ struct Plan {
     low: f64,
     warmup: f64,
     decay: f64,
+    /// One of Megatron's steps.
+    one: f64,
     total: u64,
 }
 
@@ -27,6 +29,7 @@ fn scheduler(case: &mut Case) -> Result<String, Error> {
         low: case.number("min_lr")?,
         warmup: case.number_or("lr_warmup_steps", 0.0)? / increment,
         decay: case.number("lr_decay_steps")? / increment,
+        one: 1.0 / increment,
         total: case.total,
     };
     for name in ["use_checkpoint_opt_param_scheduler", "override_opt_param_scheduler"] {
@@ -50,9 +53,12 @@ fn scheduler(case: &mut Case) -> Result<String, Error> {
     let shapes = ["linear", "cosine", "exponential", "minus_sqrt"];
     let shape = case.has("lr_wsd_decay_style").then(|| case.word_or("lr_wsd_decay_style", &shapes, "linear"));
     let shape = shape.transpose()?;
-    let (high, low) = (number(plan.high), number(plan.low));
     match style {
-        "constant" => Ok(plan.behind_warmup(|phases, _| phases.rest(high.clone()), &high)),
+        "constant" => {
+            let mut phases = plan.warmed_up();
+            phases.rest(number(plan.high));
+            Ok(phases.finish())
+        }
         "inverse-square-root" => {
             case.note("trap: after lr_decay_steps the rate drops to min_lr at once");
             Ok(plan.inverse_square_root())
@@ -61,19 +67,9 @@ fn scheduler(case: &mut Case) -> Result<String, Error> {
             let Some(shape) = shape else {
                 return Err(Error::new("`lr_wsd_decay_style` is missing: the style WSD needs it"));
             };
-            plan.wsd(case, wsd.unwrap_or(plan.decay), shape)
+            Ok(plan.wsd(case, wsd.unwrap_or(plan.decay), shape))
         }
-        _ => {
-            let ramp = |name: &str| format!("{name}({high} -> {low})");
-            let text = if style == "linear" { format!("{high} -> {low}") } else { ramp("cosine") };
-            Ok(plan.behind_warmup(
-                |phases, len| {
-                    phases.ramp(text.clone(), len);
-                    phases.rest(low.clone());
-                },
-                &text,
-            ))
-        }
+        _ => Ok(plan.decay(style)),
     }
 }
 
@@ -91,101 +87,122 @@ fn weight_decay(case: &mut Case, increment: f64) -> Result<(), Error> {
     if from != to {
         let ramp = format!("{} -> {}", number(from), number(to));
         let ramp = if style == "cosine" { format!("cosine({ramp})") } else { ramp };
-        case.note(format!("Megatron moves the weight decay as well: weight_decay: {ramp} for {} steps", round(n)));
+        let n = length(n).unwrap_or_else(|| format!("{n} steps"));
+        case.note(format!("Megatron moves the weight decay as well: weight_decay: {ramp} for {n}"));
     }
     Ok(())
 }
 
-/// A time without the noise of a subtraction.
-fn round(x: f64) -> f64 {
-    (x * 1e9).round() / 1e9
-}
-
 impl Plan {
-    /// The phases behind the warmup: as `whole` makes them of the steps up to the decay's end, or, where the warmup
-    /// is no whole number of steps, `ramp` until there.
-    fn behind_warmup(&self, whole: impl Fn(&mut Phases, u64), ramp: &str) -> String {
-        if self.warmup.fract() == 0.0 && self.decay.fract() == 0.0 {
-            let mut phases = Phases::new(self.total);
+    /// The warmup, which also has the step at which it ends where that is no whole one.
+    fn warmed_up(&self) -> Phases {
+        let mut phases = Phases::new(self.total);
+        if self.warmup.fract() == 0.0 {
             phases.climb(self.init, self.high, self.warmup as u64);
-            whole(&mut phases, (self.decay - self.warmup) as u64);
+        } else {
+            let from = if self.init == 0.0 { String::new() } else { format!("{} + ", number(self.init)) };
+            let gap = number(self.high - self.init);
+            phases.span(format!("{from}{gap} * step / {}", self.warmup), self.warmup.ceil() as u64);
+        }
+        phases
+    }
+
+    /// From the warmup to the end of the decay in one `shape`.
+    fn decay(&self, shape: &str) -> String {
+        let ramp = format!("{} -> {}", number(self.high), number(self.low));
+        let ramp = if shape == "cosine" { format!("cosine({ramp})") } else { ramp };
+        if self.warmup.fract() == 0.0 && self.decay.fract() == 0.0 {
+            let mut phases = self.warmed_up();
+            phases.ramp(ramp, (self.decay - self.warmup) as u64);
+            phases.rest(number(self.low));
             return phases.finish();
         }
-        let from = if self.init == 0.0 { String::new() } else { format!(", from: {}", number(self.init)) };
-        let warmup = format!("warmup({} steps{from}, to: {})", round(self.warmup), number(self.high));
-        let total = self.total as f64;
+        self.fractional(&ramp).unwrap_or_else(|| self.stepwise(self.warmup, self.decay - self.warmup, shape))
+    }
+
+    /// The same where the lengths are no whole numbers of steps, but can be written.
+    fn fractional(&self, ramp: &str) -> Option<String> {
+        let (warmup, decay) = (length(self.warmup)?, length(self.decay)?);
+        let (total, high) = (self.total as f64, number(self.high));
         if self.warmup >= total {
-            let ramp = format!("{} -> {}", number(self.init), number(self.high));
-            return format!("{ramp} | cycle({} steps)", round(self.warmup));
+            return Some(format!("{} -> {high} | cycle({warmup})", number(self.init)));
         }
         let rest = if self.decay > total {
-            format!("({ramp} | cycle({} steps))", round(self.decay - self.warmup))
+            format!("({ramp} | cycle({}))", length(self.decay - self.warmup)?)
         } else if self.decay == total {
             ramp.to_string()
         } else {
-            format!("{ramp} until {} steps >> {}", round(self.decay), number(self.low))
+            format!("{ramp} until {decay} >> {}", number(self.low))
         };
-        if self.warmup == 0.0 { rest } else { format!("{warmup} >> {rest}") }
+        let from = if self.init == 0.0 { String::new() } else { format!(", from: {}", number(self.init)) };
+        Some(if self.warmup == 0.0 { rest } else { format!("warmup({warmup}{from}, to: {high}) >> {rest}") })
+    }
+
+    /// Megatron's own arithmetic: a decay of `len` steps from `start` on, which waits for the warmup.
+    fn stepwise(&self, start: f64, len: f64, shape: &str) -> String {
+        let mut phases = self.warmed_up();
+        // Both the warmup and the peak have the step at which they end.
+        let first = if self.warmup > 0.0 { self.warmup.floor() + 1.0 } else { 0.0 };
+        let first = first.max(start.floor() + 1.0) as u64;
+        phases.span(number(self.high), first.saturating_sub(phases.at()));
+        let sign = if start < 0.0 { '+' } else { '-' };
+        let passed = format!("((run.step {sign} {}) / {})", start.abs(), number(len));
+        phases.span(self.falling(shape, &passed), (self.decay.floor() as u64 + 1).saturating_sub(first));
+        phases.rest(number(self.low));
+        phases.finish()
+    }
+
+    /// The rate at the share `t` of the decay.
+    fn falling(&self, shape: &str, t: &str) -> String {
+        let floor = if self.low == 0.0 { String::new() } else { format!("{} + ", number(self.low)) };
+        let high = format!("{floor}{}", number(self.high - self.low));
+        match shape {
+            "linear" => format!("{high} * (1 - {t})"),
+            "cosine" => format!("{high} * (1 + cos(pi * {t})) / 2"),
+            "exponential" => format!("{high} * (2 * 0.5 ** {t} - 1)"),
+            _ => format!("{high} * (1 - sqrt({t}))"),
+        }
     }
 
     fn inverse_square_root(&self) -> String {
         let (high, low) = (number(self.high), number(self.low));
-        let curve = if self.warmup == 0.0 {
-            format!("max({low}, {high} / sqrt(max(step, 1)))")
-        } else if self.warmup < 1.0 || self.warmup.fract() != 0.0 {
-            let least = self.warmup.max(1.0);
-            format!("max({low}, {high} * sqrt({least} / max(run.step, 1)))")
+        let mut phases = self.warmed_up();
+        let first = phases.at();
+        // Megatron counts at least one of its own steps, of which a step of the program has several.
+        let least = self.warmup.max(self.one);
+        let curve = if self.warmup >= 1.0 && self.warmup.fract() == 0.0 {
+            format!("max({low}, rsqrt({high}, timescale: {}))", steps(self.warmup as u64))
+        } else if first > 0 {
+            format!("max({low}, {high} * sqrt({least} / run.step))")
         } else {
-            format!("max({low}, rsqrt({high}, timescale: {}))", super::text::steps(self.warmup as u64))
+            format!("max({low}, {high} * sqrt({least} / max(step, {least})))")
         };
-        let mut phases = Phases::new(self.total);
-        let first = self.warmup.ceil() as u64;
-        if self.warmup.fract() == 0.0 {
-            phases.climb(self.init, self.high, first);
-        } else {
-            let (init, gap) = (number(self.init), number(self.high - self.init));
-            phases.span(format!("{init} + {gap} * step / {}", self.warmup), first);
-        }
         // The last step of the decay still has its rate.
         phases.span(curve, (self.decay.floor() as u64 + 1).saturating_sub(first));
         phases.rest(low);
         phases.finish()
     }
 
-    fn wsd(&self, case: &mut Case, len: f64, shape: &str) -> Result<String, Error> {
-        if [self.warmup, self.decay, len].iter().any(|n| n.fract() != 0.0) {
-            let why = "`lr_warmup_steps`, `lr_decay_steps` and `wsd_decay_steps` must be whole numbers of steps";
-            return Err(Error::new(why));
-        }
-        let (high, low, gap) = (number(self.high), number(self.low), number(self.high - self.low));
-        let floor = if self.low == 0.0 { String::new() } else { format!("{low} + ") };
-        let formula = |t: &str| match shape {
-            "linear" => format!("{floor}{gap} * (1 - {t})"),
-            "cosine" => format!("{floor}{gap} * (1 + cos(pi * {t})) / 2"),
-            "exponential" => format!("{floor}{gap} * (2 * 0.5 ** {t} - 1)"),
-            _ => format!("{floor}{gap} * (1 - sqrt({t}))"),
-        };
-        let mut phases = Phases::new(self.total);
-        let (warmup, start) = (self.warmup as u64, self.decay - len);
-        phases.climb(self.init, self.high, warmup);
-        if start >= self.warmup {
-            phases.span(high.clone(), (start - self.warmup) as u64);
-            let ramp = format!("{high} -> {low}");
-            let tail = match shape {
-                "linear" => ramp,
-                "cosine" => format!("cosine({ramp})"),
-                "minus_sqrt" => format!("sqrt({ramp})"),
-                _ => formula("t"),
-            };
-            phases.ramp(tail, len as u64);
-        } else {
+    fn wsd(&self, case: &mut Case, len: f64, shape: &str) -> String {
+        let start = self.decay - len;
+        if start < self.warmup {
             case.note("trap: the decay starts within the warmup, which it replaces with a jump");
-            let first = if warmup == 0 { 0 } else { warmup + 1 };
-            phases.span(high, first - warmup);
-            let passed = first as f64 - start;
-            phases.span(formula(&format!("((step + {passed}) / {len})")), (self.decay as u64).saturating_sub(first));
         }
-        phases.rest(low);
-        Ok(phases.finish())
+        let whole = [self.warmup, self.decay, len].iter().all(|n| n.fract() == 0.0);
+        if start < self.warmup || !whole {
+            return self.stepwise(start, len, shape);
+        }
+        let ramp = format!("{} -> {}", number(self.high), number(self.low));
+        let mut phases = self.warmed_up();
+        phases.span(number(self.high), (start - self.warmup) as u64);
+        let tail = match shape {
+            "linear" => ramp,
+            "cosine" => format!("cosine({ramp})"),
+            "minus_sqrt" => format!("sqrt({ramp})"),
+            _ => self.falling(shape, "t"),
+        };
+        phases.ramp(tail, len as u64);
+        phases.rest(number(self.low));
+        phases.finish()
     }
 }

@@ -9,7 +9,7 @@ use super::case::Case;
 use super::error::Error;
 use super::nested;
 use super::plateau::Plateau;
-use super::text::{Phases, drops, group, number, steps};
+use super::text::{Phases, drops, factor, number, steps};
 use crate::math::host::{cospi, pow};
 
 /// `mmengine.optim.scheduler`
@@ -39,16 +39,42 @@ const FOREVER: u64 = 1_000_000_000;
 /// Classes that multiply the rate, whatever it is.
 const FACTORS: &[&str] = &["ConstantLR", "LinearLR", "StepLR", "MultiStepLR", "ExponentialLR"];
 
+/// Whether the scheduler multiplies the rate, whatever it is: one that goes to 0 does, as long as it goes down.
+fn is_factor(case: &mut Case, window: &Window) -> Result<bool, Error> {
+    Ok(match case.class.as_str() {
+        "PolyLR" => case.number_or("eta_min", 0.0)? == 0.0,
+        "CosineAnnealingLR" => {
+            let n = case.count_or("T_max", 0)?;
+            low(case, false)? == 0.0 && (n == 0 || window.len() <= n + 1)
+        }
+        class => FACTORS.contains(&class),
+    })
+}
+
 /// When a scheduler is on.
 struct Window {
     begin: u64,
     end: u64,
+    /// Whether it is stepped once per epoch.
+    epochs: bool,
 }
 
 impl Window {
     fn read(case: &mut Case) -> Result<Self, Error> {
-        for name in ["by_epoch", "verbose", "type"] {
-            case.value(name);
+        case.value("verbose");
+        case.value("type");
+        let by_epoch = case.flag_or("by_epoch", true)?;
+        let converted = case.flag_or("convert_to_iter_based", false)?;
+        let each = case.maybe_count("epoch_length")?;
+        if converted {
+            let (true, Some(each @ 1..)) = (by_epoch, each) else {
+                let why = "`convert_to_iter_based` needs `epoch_length`, at least 1, and no `by_epoch` of false";
+                return Err(Error::new(why));
+            };
+            for name in ["begin", "end", "step_size", "milestones", "T_max", "periods", "total_steps"] {
+                // MMEngine's infinity stays what it is.
+                case.scale(name, each as f64, FOREVER as f64);
+            }
         }
         if case.number_or("last_step", -1.0)? != -1.0 {
             return Err(Error::new("`last_step` resumes a run; a program starts at step 0: leave it out"));
@@ -57,7 +83,7 @@ impl Window {
         if end <= begin {
             return Err(Error::new(format!("`end` is {end}, but must be above `begin`, {begin}")));
         }
-        Ok(Self { begin, end })
+        Ok(Self { begin, end, epochs: by_epoch && !converted })
     }
 
     fn len(&self) -> u64 {
@@ -236,8 +262,8 @@ fn one_cycle(case: &mut Case, len: u64, phases: &mut Phases) -> Result<f64, Erro
         if stop == start {
             return Err(Error::new("a phase of the cycle has no steps: MMEngine divides by its length"));
         }
-        // The value at the window's last step, if that is in this phase; the last one goes on past its end.
-        let last = (len - 1) as f64;
+        // The value at the window's last step, if that is in this phase; the last one goes on for a step past its end.
+        let last = (len - 1).min(n) as f64;
         if at <= last {
             let t = (last - start) / (stop - start);
             rate = if cosine { wave(from, to, t) } else { from + (to - from) * t };
@@ -293,6 +319,11 @@ fn several(case: &mut Case) -> Result<String, Error> {
         let window = Window::read(&mut part)?;
         parts.push((window, part));
     }
+    if parts.windows(2).any(|pair| pair[0].0.epochs != pair[1].0.epochs) {
+        let why = "`schedulers` has some by epoch and some by iteration, but a program has one clock";
+        let fix = "give those by epoch `convert_to_iter_based` and `epoch_length`";
+        return Err(Error::new(format!("{why}: {fix}")));
+    }
     parts.sort_by_key(|(window, _)| window.begin);
     let apart = parts.windows(2).all(|pair| pair[0].0.end <= pair[1].0.begin);
     if apart {
@@ -312,7 +343,7 @@ fn several(case: &mut Case) -> Result<String, Error> {
         let mut phases = Phases::new(case.total);
         // Of the factors, the first one has the base.
         let from = if k == 0 { case.base_lr } else { 1.0 };
-        if !FACTORS.contains(&part.class.as_str()) {
+        if !is_factor(&mut part, &window)? {
             let why =
                 format!("{} overlaps another scheduler, and starts from the rate that the other one moves", part.class);
             return Err(Error::new(format!("{why}: give them windows (`begin`, `end`) one after the other")));
@@ -321,7 +352,7 @@ fn several(case: &mut Case) -> Result<String, Error> {
         phases.rest(number(last));
         part.all_read()?;
         case.adopt(part);
-        factors.push(group(&phases.finish()));
+        factors.push(factor(&phases.finish()));
     }
     Ok(factors.join(" * "))
 }

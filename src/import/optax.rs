@@ -221,10 +221,11 @@ fn exponential(case: &mut Case, init: f64, mut phases: Phases) -> Result<Phases,
         return Err(Error::new(format!("`decay_rate` is {rate}, but must be 0 or more")));
     }
     let (a, by, every) = (number(init), number(rate), number(n));
-    let curve = if stairs {
-        format!("decay({a}, by: {by}, every: {every} steps)")
-    } else {
-        format!("{a} * {by} ** (step / {every})")
+    let curve = match stairs {
+        true if n.fract() == 0.0 => format!("decay({a}, by: {by}, every: {every} steps)"),
+        // optax's own division, where a boundary may be rounded.
+        true => format!("{a} * {by} ** floor(step / {every})"),
+        false => format!("{a} * {by} ** (step / {every})"),
     };
     let bounded = |curve: String| match end {
         Some(end) if rate < 1.0 => format!("max({}, {curve})", number(end)),

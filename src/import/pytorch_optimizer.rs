@@ -70,19 +70,23 @@ fn restarts(case: &mut Case) -> Result<String, Error> {
 }
 
 fn warmed(case: &mut Case) -> Result<String, Error> {
-    let (all, warmup) = (case.length("t_max")?, case.count_or("warmup_steps", 0)?);
+    let (all, warmup) = (case.count("t_max")?, case.count_or("warmup_steps", 0)?);
     let (high, low) = (case.number("max_lr")?, case.number_or("min_lr", 0.0)?);
     let init = case.number_or("init_lr", 0.0)?;
     let power = if case.class == "PolyScheduler" { case.between("poly_order", Some(0.5), 0.0, 1e3)? } else { 1.0 };
-    if all <= warmup {
-        return Err(Error::new(format!("`t_max` is {all} and includes the warmup of {warmup}: give it more steps")));
+    let poly = case.class == "PolyScheduler";
+    // The first step behind the peak.
+    if all == warmup && warmup.saturating_add(2) < case.total && !poly {
+        let why = "pytorch_optimizer divides by the difference";
+        return Err(Error::new(format!("`t_max` is {all} and includes the warmup of {warmup}: {why}")));
     }
     if [high, low, init].iter().any(|x| *x < 0.0) {
         return Err(Error::new("`max_lr`, `min_lr` and `init_lr` must be 0 or more"));
     }
     case.note("trap: the rate of step 0 is min_lr, and everything comes one step late");
     let mut phases = Phases::new(case.total);
-    let (a, b, n) = (number(high), number(low), all - warmup);
+    let (a, b, n) = (number(high), number(low), all.abs_diff(warmup).max(1));
+    let sign = if all < warmup { '+' } else { '-' };
     phases.span(b.clone(), 1);
     phases.climb(init, high, warmup);
     let room = phases.room();
@@ -92,16 +96,19 @@ fn warmed(case: &mut Case) -> Result<String, Error> {
             phases.span(a, 1);
             phases.rest(format!("{b} + {} * (step + 1) ** {}", number(high - low), number(power)));
         }
-        "LinearScheduler" if room > n + 1 => {
-            case.note(format!("trap: the line goes on below min_lr after step {}", all + 1));
-            phases.rest(format!("{a} - {} * step / {n}", number(high - low)));
+        "LinearScheduler" if room > n + 1 || sign == '+' => {
+            match sign {
+                '+' => case.note("trap: t_max is less than warmup_steps, so that the line goes on above max_lr"),
+                _ => case.note(format!("trap: the line goes on below min_lr after step {}", all + 1)),
+            }
+            phases.rest(format!("{a} {sign} {} * step / {n}", number(high - low)));
         }
         "LinearScheduler" => {
             phases.ramp(format!("{a} -> {b}"), n);
             phases.rest(b);
         }
         _ if room > n + 1 => {
-            case.note(format!("trap: the cosine rises again after step {}", all + 1));
+            case.note(format!("trap: the cosine rises again after step {}", warmup + n + 1));
             phases.piped(format!("cosine({a} -> {b} -> {a}) | cycle({})", steps(2 * n)), u64::MAX);
         }
         _ => {

@@ -4,7 +4,7 @@ use super::Dialect;
 use super::case::Case;
 use super::error::Error;
 use super::nested::{self, Order};
-use super::text::{group, number};
+use super::text::{factor, number};
 use super::torch::TORCH;
 use crate::math::host::pow;
 
@@ -60,7 +60,7 @@ fn warmup(case: &mut Case) -> Result<String, Error> {
     // Names of the program inside stand before its last line.
     let (names, curve) = inner.rsplit_once('\n').unwrap_or(("", &inner));
     let names = if names.is_empty() { String::new() } else { format!("{names}\n") };
-    let curve = group(curve);
+    let curve = factor(curve);
     let beta2 = beta2(case)?;
     let untuned = case.class.starts_with("Untuned");
     if case.class == "RAdamWarmup" {

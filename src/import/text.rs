@@ -14,6 +14,47 @@ pub fn steps(n: u64) -> String {
     if n == 1 { "1 step".into() } else { format!("{n} steps") }
 }
 
+/// A share of the run, exactly: `30%`, `(100% / 3)`; `None` where only a long decimal says it.
+pub fn percent(share: f64) -> Option<String> {
+    exact(share * 100.0, "%")
+}
+
+/// A length that need not be whole, exactly: `28.1 steps`, `(13 steps / 3)`; `None` where only a long decimal says it.
+pub fn length(steps: f64) -> Option<String> {
+    if steps == 1.0 { Some(self::steps(1)) } else { exact(steps, " steps") }
+}
+
+/// `x` without the noise of the sums that made it.
+fn exact(x: f64, unit: &str) -> Option<String> {
+    let (p, q) = fraction(x)?;
+    let rest = [2, 5].iter().fold(q, |q, prime| (0..64).fold(q, |q, _| if q % prime == 0 { q / prime } else { q }));
+    if rest == 1 { Some(format!("{}{unit}", number(p as f64 / q as f64))) } else { Some(format!("({p}{unit} / {q})")) }
+}
+
+/// The fraction with a small denominator that `x` is up to rounding.
+fn fraction(x: f64) -> Option<(u64, u64)> {
+    const MOST: u64 = 1_000_000;
+    if !(0.0..1e12).contains(&x) {
+        return None;
+    }
+    // The convergents of the continued fraction.
+    let ((mut p0, mut q0), (mut p, mut q)) = ((1_u64, 0_u64), (x.floor() as u64, 1_u64));
+    let mut left = x.fract();
+    while (p as f64 / q as f64 - x).abs() > 4e-15 * x.max(1.0) {
+        let part = (1.0 / left).floor();
+        if part > MOST as f64 {
+            return None;
+        }
+        left = 1.0 / left - part;
+        let next = (part as u64 * p + p0, part as u64 * q + q0);
+        ((p0, q0), (p, q)) = ((p, q), next);
+        if q > MOST {
+            return None;
+        }
+    }
+    Some((p, q))
+}
+
 /// Phases in turn, cut where the run ends.
 #[derive(Debug)]
 pub struct Phases {
@@ -186,6 +227,17 @@ pub fn spelt(program: &str, digits: &str, text: &str) -> String {
 pub fn group(text: &str) -> String {
     let joined = [" >> ", " | ", " for "].iter().any(|operator| text.contains(operator));
     if joined { format!("({text})") } else { text.into() }
+}
+
+/// `text` as a factor of a product.
+pub fn factor(text: &str) -> String {
+    const LOOSER: [&str; 7] = [" >> ", " | ", " for ", " until ", " -> ", " + ", " - "];
+    let mut depth = 0;
+    let open = text.char_indices().any(|(k, c)| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0 && LOOSER.iter().any(|operator| text[k..].starts_with(operator))
+    });
+    if open { format!("({text})") } else { text.into() }
 }
 
 /// `text` without parentheses around the whole of it.

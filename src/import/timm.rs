@@ -7,7 +7,7 @@ use super::Dialect;
 use super::case::Case;
 use super::error::Error;
 use super::plateau::Plateau;
-use super::text::{Phases, drops, number, steps};
+use super::text::{Phases, drops, length, number, steps};
 use crate::math::host::{self as math, ln, pow};
 
 /// `timm.scheduler`
@@ -294,13 +294,15 @@ fn step(case: &mut Case) -> Result<String, Error> {
     let mut curve = Phases::new(left);
     // Python's // divides by the float itself, which may lie above the decimal that people write.
     let missed = |t: u64| floor_div(t as f64, every) != (t as f64 / every + 1e-9).floor() as u64;
-    if every.fract() != 0.0 && left <= 100_000 && (1..=left).any(missed) {
-        case.note("trap: decay_t is no whole number, and Python's // finds some of its multiples one step late");
+    let text = length(every);
+    if every.fract() != 0.0 && left <= 100_000 && (text.is_none() || (1..=left).any(missed)) {
+        case.note("trap: decay_t is no whole number, and Python's // may find some of its multiples one step late");
         let at: Vec<u64> =
             (1..=left).filter(|t| floor_div(*t as f64, every) > floor_div(*t as f64 - 1.0, every)).collect();
         curve.rest(drops(base, rate, &at, left));
     } else {
-        curve.rest(format!("decay({}, by: {}, every: {})", number(base), number(rate), length(every)));
+        let every = text.unwrap_or_else(|| format!("{every} steps"));
+        curve.rest(format!("decay({}, by: {}, every: {every})", number(base), number(rate)));
     }
     Ok(warmup.join(case, base, true, curve))
 }
@@ -308,11 +310,6 @@ fn step(case: &mut Case) -> Result<String, Error> {
 /// Python's `a // b` for b > 0.
 fn floor_div(a: f64, b: f64) -> u64 {
     ((a - a % b) / b).round() as u64
-}
-
-/// A length that may be fractional.
-fn length(x: f64) -> String {
-    if x == 1.0 { "1 step".into() } else { format!("{x} steps") }
 }
 
 fn multi_step(case: &mut Case) -> Result<String, Error> {

@@ -73,6 +73,47 @@ fn objects_are_read_strictly() {
     assert_eq!(error, "unknown library `torhc`; did you mean `torch`?");
 }
 
+/// MMEngine's schedulers by epoch and by iteration have one clock only where their epochs are converted.
+#[test]
+fn clocks_are_not_mixed() {
+    let import = |steps: Value| {
+        let warmup = json!({ "type": "LinearLR", "start_factor": 0.1, "by_epoch": false, "end": 11 });
+        let params = json!({ "schedulers": [warmup, steps] });
+        let object = json!({ "class": "param_scheduler", "params": params, "base_lr": 0.1, "total_steps": 40 });
+        import("mmengine", &object).map_err(|e| e.to_string())
+    };
+    let mut steps = json!({ "type": "MultiStepLR", "milestones": [3], "begin": 2, "end": 4 });
+    let error = import(steps.clone()).unwrap_err();
+    assert!(error.contains("give those by epoch `convert_to_iter_based` and `epoch_length`"), "{error}");
+    steps["convert_to_iter_based"] = true.into();
+    let error = import(steps.clone()).unwrap_err();
+    assert!(error.contains("`convert_to_iter_based` needs `epoch_length`"), "{error}");
+    steps["epoch_length"] = 10.into();
+    let program = import(steps).unwrap();
+    let run = Program::with_backend(&program, Clock::steps(40), Backend::Eval).expect("a program");
+    assert_eq!([10, 39].map(|step| at(&run, step)[0]), [0.1, 0.1], "{program}");
+}
+
+/// Lengths that f64 made are written exactly.
+#[test]
+fn lengths_are_fractions() {
+    let megatron = |warmup: f64, decay: u64| {
+        let params = json!({
+            "max_lr": 1, "min_lr": 0, "lr_warmup_steps": warmup, "lr_decay_steps": decay, "lr_decay_style": "cosine"
+        });
+        let object =
+            json!({ "class": "OptimizerParamScheduler", "params": params, "base_lr": 1, "total_steps": decay });
+        import("megatron", &object).expect("a program")
+    };
+    let cases = [(0.1 * 281.0, 281, "28.1 steps"), (13.0 / 3.0, 13, "(13 steps / 3)"), (0.07 * 97.0, 97, "6.79 steps")];
+    for (warmup, decay, text) in cases {
+        let program = megatron(warmup, decay);
+        assert_eq!(last(&program), format!("warmup({text}, to: 1) >> cosine(1 -> 0)"));
+    }
+    // What is no simple fraction becomes arithmetic.
+    assert!(last(&megatron(std::f64::consts::E, 13)).starts_with("1 * step / 2.718281828459045 for 3 steps >> "));
+}
+
 /// A long number is shown as the sum that made it, with the same bits.
 #[test]
 fn long_numbers_are_spelt_out() {

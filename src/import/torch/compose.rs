@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::case::Case;
 use super::super::error::Error;
-use super::super::text::{Phases, group, number};
+use super::super::text::{Phases, factor, group, number};
 use super::super::translate;
 use super::{TORCH, common};
 use crate::{Backend, Clock, Program};
@@ -179,7 +179,7 @@ pub fn chained(case: &mut Case) -> Result<String, Error> {
     }
     match floor {
         Some((at, low, n)) => stepped(case, &texts, at, low, n),
-        None => Ok(texts.iter().map(|text| group(text)).collect::<Vec<_>>().join(" * ")),
+        None => Ok(texts.iter().map(|text| factor(text)).collect::<Vec<_>>().join(" * ")),
     }
 }
 
