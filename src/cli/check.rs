@@ -1,6 +1,5 @@
 //! `etude check`: what is wrong with programs, and what is doubtful.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,13 +7,13 @@ use clap::ValueEnum;
 
 use super::clock::ClockArgs;
 use super::failure::Failure;
-use super::input::{Source, reason};
+use super::input::Source;
 use super::report;
 use super::terminal::Style;
 use super::write;
 use crate::diag::Severity;
 use crate::fix::{Fixed, fix};
-use crate::{Diagnostics, lint, syntax};
+use crate::{Diagnostics, lint};
 
 /// Report mistakes and doubtful places
 #[derive(Debug, clap::Args)]
@@ -113,20 +112,12 @@ impl Check {
                 out.flush()?;
             }
             Some(_) if fixed.applied.is_empty() => {}
-            Some(path) => rewrite(path, &source.text, &fixed.text)
+            Some(path) => write::rewrite(path, &source.text, &fixed.text)
                 .map_err(|why| Failure::Message(format!("cannot fix `{}`: {why}", source.name)))?,
         }
         _ = io::stderr().write_all(told(source, &fixed).as_bytes());
         Ok(Diagnostics::new(source.name.as_str(), fixed.text, fixed.left))
     }
-}
-
-/// Writes a file's new text, unless somebody else did. A byte order mark stays.
-fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
-    let bytes = fs::read(path).map_err(|e| reason(&e))?;
-    let mark = bytes.strip_suffix(old.as_bytes()).filter(|_| syntax::decode(&bytes) == Ok(old));
-    let mark = mark.ok_or("it has changed meanwhile")?;
-    write::replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))
 }
 
 /// What `--fix` did, a line for each change.

@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::input::{Source, reason};
+use super::input::Source;
 use super::terminal::Style;
-use super::write::replace;
+use super::write::rewrite;
 
 /// Rewrite programs in one style
 #[derive(Debug, clap::Args)]
@@ -57,8 +57,8 @@ impl Fmt {
             writeln!(out, "{}", source.name)?;
             return Ok(true);
         }
-        let cannot = |e: io::Error| Failure::Message(format!("`{}` cannot be written: {}", source.name, reason(&e)));
-        replace(path, formatted.as_bytes()).map_err(cannot)?;
+        rewrite(path, &source.text, &formatted)
+            .map_err(|why| Failure::Message(format!("`{}` cannot be written: {why}", source.name)))?;
         Ok(false)
     }
 

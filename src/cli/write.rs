@@ -4,10 +4,21 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::input::reason;
+use crate::syntax;
+
+/// Writes a file's new text, unless somebody else did. A byte order mark stays.
+pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
+    let bytes = fs::read(path).map_err(|e| reason(&e))?;
+    let mark = bytes.strip_suffix(old.as_bytes()).filter(|_| syntax::decode(&bytes) == Ok(old));
+    let mark = mark.ok_or("it has changed meanwhile")?;
+    replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))
+}
+
 /// Puts `bytes` in the place of the file's content: all of them or, where anything fails, none.
 ///
 /// A link is followed, permissions are kept. What is no file, and what may not be written, is left alone.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = path.canonicalize()?;
     let old = fs::metadata(&path)?;
     if !old.is_file() {
