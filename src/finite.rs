@@ -4,7 +4,7 @@
 //! Where the budget for that runs out, the ends of every phase and a grid over the run are tried.
 
 use crate::clock::to_f64;
-use crate::diag::{Diagnostic, Span, timeline};
+use crate::diag::{Diagnostic, Span, lints};
 use crate::eval::eval;
 use crate::explain::brief;
 use crate::interval::{self, Budget, Culprit, Proof, Range};
@@ -112,10 +112,10 @@ fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnost
     let help = "keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0";
     let message = format!("{name} is {what} {when}");
     let Some(culprit) = interval::culprit(ir, k, step, &inputs) else {
-        return Diagnostic::error(&timeline::NOT_FINITE, span, message).help(help);
+        return Diagnostic::error(&lints::NOT_FINITE, span, message).help(help);
     };
     let Some(reason) = reason(&culprit) else {
-        return Diagnostic::error(&timeline::NOT_FINITE, span, message).help(help);
+        return Diagnostic::error(&lints::NOT_FINITE, span, message).help(help);
     };
     let ends = phase.map_or((0.0, None), |p| (to_f64(p.start), p.end.map(to_f64)));
     let ends = [ends.0.ceil() as u64, (ends.1.map_or(last(plan), |end| end.ceil() as u64)).saturating_sub(1)];
@@ -126,7 +126,7 @@ fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnost
         }
         _ => String::new(),
     };
-    let d = Diagnostic::error(&timeline::NOT_FINITE, span, format!("{message}: {reason}{range}"));
+    let d = Diagnostic::error(&lints::NOT_FINITE, span, format!("{message}: {reason}{range}"));
     let Ok(ast) = syntax::parse(source) else { return d.help(help) };
     let all = ast.all();
     let written: Vec<&Expr> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();

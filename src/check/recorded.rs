@@ -10,7 +10,7 @@ use super::scope::Ex;
 use super::sequence::Extent;
 use super::{Checker, Join, Place};
 use crate::clock::{Clock, Ratio};
-use crate::diag::{Diagnostic, limits, names, timeline};
+use crate::diag::{Diagnostic, limits, lints, names};
 use crate::lower;
 use crate::plan::{Arg, Sig};
 use crate::recording::Recording;
@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
             if !product.is_finite() {
                 let message = format!("the product is no finite number after factor {k}, which is {factor}");
                 let help = "factors of about 1 keep it in range";
-                return self.fail(Diagnostic::error(&timeline::NOT_FINITE, ex.span(), message).help(help));
+                return self.fail(Diagnostic::error(&lints::NOT_FINITE, ex.span(), message).help(help));
             }
             products.push(product);
         }

@@ -11,6 +11,7 @@ use super::sequence::Extent;
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, LowerRamp};
 use crate::clock::{Missing, Ratio, Unit};
+use crate::diag::lints::NOT_FINITE;
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::ir::{Binary, Unary, ops};
 use crate::lower;
@@ -124,7 +125,7 @@ impl<'a> Checker<'a> {
         }
         let result = if value.is_nan() { "not a number" } else { "infinite" };
         self.fail(
-            Diagnostic::error(&timeline::NOT_FINITE, span, format!("{what} is {result}"))
+            Diagnostic::error(&NOT_FINITE, span, format!("{what} is {result}"))
                 .help("every value of a schedule is a finite number"),
         )
     }

@@ -1,4 +1,4 @@
-//! Band W: programs that are legal and probably wrong.
+//! Band W: programs that are probably wrong, found by looking at their values and shape. All but [`NOT_FINITE`] are legal.
 
 use super::Code;
 
@@ -8,6 +8,7 @@ pub const CODES: &[&Code] = &[
     &JUMP,
     &NO_STEP,
     &NEGATIVE,
+    &NOT_FINITE,
     &PERCENT,
     &NEVER,
     &ZERO_START,
@@ -58,6 +59,15 @@ pub const NEGATIVE: Code = Code {
     explain: "A learning rate, a momentum, a weight decay or an epsilon below 0 trains away from the minimum. Every step of the run and the value held after its end is looked at.",
     wrong: "1e-3 - 2e-6 * step",
     right: "1e-3 - 1e-6 * step",
+};
+
+/// not a finite number
+pub const NOT_FINITE: Code = Code {
+    code: "W0305",
+    title: "not a finite number",
+    explain: "A schedule is finite at every step. A division by zero, a root or logarithm of a negative number, or an overflow is not. The only finding of its band that is an error: nothing compiles that would give such a value.",
+    wrong: "1e-3 * sqrt(1 - step / 100)",
+    right: "1e-3 * sqrt(max(0, 1 - step / 100))",
 };
 
 /// a percentage over 100

@@ -3,7 +3,7 @@
 use super::Code;
 
 /// Every code of the band.
-pub const CODES: &[&Code] = &[&MISSING_END, &NO_TIME, &TOO_LONG, &NOT_FINITE, &TOO_FINE, &NEVER_FILLS, &PAST];
+pub const CODES: &[&Code] = &[&MISSING_END, &NO_TIME, &TOO_LONG, &TOO_FINE, &NEVER_FILLS, &PAST];
 
 /// an end is missing and cannot be inferred
 pub const MISSING_END: Code = Code {
@@ -30,15 +30,6 @@ pub const TOO_LONG: Code = Code {
     explain: "Together the phases take more time than the span that they fill.",
     wrong: "1e-3 for 80% >> 1e-4 for 30%",
     right: "1e-3 for 80% >> 1e-4 for 20%",
-};
-
-/// not a finite number
-pub const NOT_FINITE: Code = Code {
-    code: "S0304",
-    title: "not a finite number",
-    explain: "A schedule is finite at every step. A division by zero, a root or logarithm of a negative number, or an overflow is not.",
-    wrong: "1e-3 * sqrt(1 - step / 100)",
-    right: "1e-3 * sqrt(max(0, 1 - step / 100))",
 };
 
 /// a time too fine to be counted exactly

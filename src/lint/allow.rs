@@ -45,9 +45,9 @@ fn idle(allow: &Allow) -> Diagnostic {
     let d = match diag::find(code) {
         None => Diagnostic::error(&lints::UNKNOWN_ALLOW, *span, format!("there is no code `{code}`"))
             .help("a warning shows its code, such as W0302, above its text"),
-        Some(row) if !lints::CODES.contains(&row) => {
+        Some(row) if row == &lints::NOT_FINITE || !lints::CODES.contains(&row) => {
             Diagnostic::error(&lints::UNKNOWN_ALLOW, *span, format!("{code} is an error, and errors cannot be allowed"))
-                .help("mend the program; only codes that start with W can be allowed")
+                .help("mend the program; only warnings and notes can be allowed")
         }
         Some(row) => Diagnostic::error(&lints::UNUSED_ALLOW, *span, format!("nothing here is {code}: {}", row.title))
             .help("remove it; it silences its own line, or the next line of code"),

@@ -236,7 +236,7 @@ fn bad_input_is_a_diagnostic() {
     for (args, word) in [
         (&["eval", "-e", "1 -> 0", "--steps", "0"][..], "E0402"),
         (&["eval", "-e", "1 -> 0"], "--steps"),
-        (&["eval", "-e", "1 / 0"], "S0304"),
+        (&["eval", "-e", "1 / 0"], "W0305"),
         (&["eval", "cosine(1 -> 0)"], "-e"),
         (&["eval", "-e", "run { steps: 5 }"], "computes nothing"),
         (&["explain", "--ir"], "need a program"),

@@ -38,7 +38,7 @@ fn comments_allow() {
         // What is no code, an error, or nothing here.
         ("# allow(W9999)\n1e-3", &[("W0318", 1)]),
         ("# allow()\n1e-3", &[("W0318", 1)]),
-        ("# allow(S0304): never\n1e-3", &[("W0318", 1)]),
+        ("# allow(W0305): never\n1e-3", &[("W0318", 1)]),
         ("# allow(W0310): gone\n1e-3", &[("W0319", 1)]),
         ("# allow(W0319)\n1e-3", &[("W0319", 1)]),
         // Text and prose are no comments that allow.
@@ -55,7 +55,7 @@ fn comments_allow() {
 
 #[test]
 fn errors_cannot_be_allowed() {
-    assert_eq!(codes("# allow(S0304)\n1 / step"), [("S0304", 2)]);
+    assert_eq!(codes("# allow(W0305)\n1 / step"), [("W0305", 2)]);
     assert_eq!(codes("# allow(W0302)\nwarmup(5 stpes) >> 1e-3"), [("S0201", 2)]);
 }
 
@@ -87,7 +87,7 @@ fn suggestions_mend() {
             "warmup(5%, shape: exp, from: 1e-6) >> cosine(3e-4 -> 0)",
         ),
         ("W0312", "warmup(5%) >> cosine(1e-3 -> 0) | cycle(4)", "warmup(5%) >> (cosine(1e-3 -> 0) | cycle(4))"),
-        ("S0304", "1e-3 * sqrt(1 - step / 100)", "1e-3 * sqrt(max(0, 1 - step / 100))"),
+        ("W0305", "1e-3 * sqrt(1 - step / 100)", "1e-3 * sqrt(max(0, 1 - step / 100))"),
     ] {
         let all = found(source);
         let d = all.iter().find(|d| d.code.code == code).unwrap_or_else(|| panic!("{source}: {all:#?}"));
@@ -103,7 +103,7 @@ fn suggestions_mend() {
 #[test]
 fn two_roots_have_no_suggestion() {
     let all = found("sqrt(1 - step / 100) + sqrt(2 - step / 100)");
-    assert!(all[0].code.code == "S0304" && all[0].fix.is_none(), "{all:#?}");
+    assert!(all[0].code.code == "W0305" && all[0].fix.is_none(), "{all:#?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ const MALFORMED: &[Malformed] = &[
     ("warmup(2 epochs) >> 1e-3", "E0404", "2 epochs", "an epoch's length is unknown", ""),
     (
         "1e-3 * sqrt(1 - step / 100)",
-        "S0304",
+        "W0305",
         "1 - step / 100",
         "not a number from step 101 on: the root's argument is negative (range 1 .. -8.99)",
         "1e-3 * sqrt(max(0, 1 - step / 100))",
