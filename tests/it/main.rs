@@ -8,6 +8,8 @@ mod restarts;
 mod metrics;
 mod torture;
 mod mutants;
+#[cfg(feature = "cuda")]
+mod cuda;
 mod tidy;
 mod examples;
 mod features;
