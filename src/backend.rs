@@ -9,6 +9,8 @@ use crate::math::host;
 
 #[cfg(feature = "jit")]
 mod jit;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 mod phases;
 
 /// How programs are run.

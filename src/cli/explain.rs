@@ -33,6 +33,9 @@ pub struct Explain {
     /// Print the Cranelift IR that a program is compiled to
     #[arg(long)]
     clif: bool,
+    /// Print a program as a device function in CUDA C
+    #[arg(long)]
+    cuda: bool,
 }
 
 impl Explain {
@@ -42,8 +45,10 @@ impl Explain {
             return self.program(&Source::expr(expr), out, style);
         }
         let Some(path) = &self.subject else {
-            if self.ir || self.clif {
-                return Err(Failure::message("`--ir` and `--clif` need a program: a file, `-`, or `-e EXPR`"));
+            if self.ir || self.clif || self.cuda {
+                return Err(Failure::message(
+                    "`--ir`, `--clif` and `--cuda` need a program: a file, `-`, or `-e EXPR`",
+                ));
             }
             return Ok(list::all(out)?);
         };
@@ -82,7 +87,7 @@ impl Explain {
 
     fn program(&self, source: &Source, out: &mut dyn Write, style: Style) -> Result<(), Failure> {
         let program = self.clock.compile(source, Backend::Eval)?;
-        if self.ir || self.clif {
+        if self.ir || self.clif || self.cuda {
             let plan = source.plan(program.clock())?;
             let ir = lower::lower(&plan);
             if self.ir {
@@ -90,6 +95,9 @@ impl Explain {
             }
             if self.clif {
                 writeln!(out, "{}", backend::clif(&ir).trim_end())?;
+            }
+            if self.cuda {
+                out.write_all(backend::cuda::text(&ir, "etude_values").as_bytes())?;
             }
             return Ok(());
         }

@@ -12,6 +12,8 @@ mod lint;
 mod metrics;
 mod torture;
 mod mutants;
+#[cfg(feature = "cuda")]
+mod cuda;
 mod tidy;
 mod examples;
 mod features;
