@@ -119,7 +119,8 @@ fn drawn(source: &str, found: &[Diagnostic], width: usize) {
             assert!(text.contains(d.code.code), "{} of {source:?} is not in\n{text}", d.code.code);
         }
         let frames = text.matches(if ascii { "[mutant:" } else { "╭─[mutant:" }).count();
-        assert_eq!(frames, count, "{source:?}\n{text}");
+        // One whose places lie far apart has several.
+        assert!(frames >= count, "{source:?}\n{text}");
     }
 }
 
