@@ -183,6 +183,16 @@ impl<'a> Checker<'a> {
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
+        if let Some(k) = self.outputs.iter().position(|(earlier, _)| *earlier == name) {
+            let message = format!("`{name}` is set twice");
+            self.error(
+                Diagnostic::error(&diag::names::DEFINED_TWICE, body.span, message)
+                    .label("again here")
+                    .because(self.bodies[k], "first here")
+                    .help("keep one of them"),
+            );
+            return;
+        }
         self.inherited = inherited;
         let ex = Ex { expr: body, env: self.scope.all() };
         let Some(sig) = self.signal(&ex, place, &Join::default()) else {
