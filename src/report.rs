@@ -7,7 +7,7 @@ use std::fmt;
 
 use miette::{LabeledSpan, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::diag::{Diagnostic, Diagnostics, MAX_SHOWN, Severity, Span};
+use crate::diag::{Applicability, Diagnostic, Diagnostics, MAX_SHOWN, Severity, Span};
 
 /// Lines longer than this are shown in part.
 const LONG_LINE: usize = 500;
@@ -15,12 +15,16 @@ const LONG_LINE: usize = 500;
 const MANY_LINES: usize = 30;
 /// What is shown of a long line on both sides of the place.
 const AROUND: usize = 60;
+/// Mended lines longer than this are not shown.
+const WIDEST: usize = 100;
 
 /// One diagnostic with its source, ready to be drawn.
 #[derive(Debug)]
 pub struct Report {
     diagnostic: Diagnostic,
     source: Source,
+    /// The line as the fix leaves it.
+    mended: Option<String>,
 }
 
 /// What is shown of a source, with a newline behind every place: miette hides a label at the very end and panics past it.
@@ -57,7 +61,24 @@ impl Diagnostics {
         diagnostic.span = moved(d.span);
         diagnostic.labels.retain(|(span, _)| shown.start <= span.start && span.end <= shown.end);
         diagnostic.labels.iter_mut().for_each(|(span, _)| *span = moved(*span));
-        Report { diagnostic, source }
+        Report { diagnostic, source, mended: self.mended(d) }
+    }
+
+    /// The line as its fix leaves it, and how sure that is; `None` where it is longer than people read.
+    fn mended(&self, d: &Diagnostic) -> Option<String> {
+        let fix = d.fix.as_ref()?;
+        let (before, after) = (self.source.get(..fix.span.start)?, self.source.get(fix.span.end..)?);
+        let start = before.rfind('\n').map_or(0, |i| i + 1);
+        let end = after.find('\n').unwrap_or(after.len());
+        let line = format!("{}{}{}", &before[start..], fix.replacement, &after[..end]);
+        let across = self.source[fix.span.range()].contains('\n') || fix.replacement.contains('\n');
+        let line = printable(line.trim());
+        let sure = match fix.applicability {
+            Applicability::MachineApplicable => "fix:",
+            Applicability::MaybeIncorrect => "maybe:",
+            Applicability::HasPlaceholders => "such as:",
+        };
+        (!across && !line.is_empty() && line.chars().count() <= WIDEST).then(|| format!("{sure} {line}"))
     }
 
     /// The whole source, or a piece of the primary line where the lines to show are too long or too many.
@@ -139,12 +160,11 @@ impl miette::Diagnostic for Report {
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         let help = self.diagnostic.help.as_deref()?;
-        // The replacement itself teaches most, where the help does not already show it.
-        let fix = self.diagnostic.fix.as_ref().map(|fix| fix.replacement.trim()).unwrap_or_default();
-        Some(if fix.is_empty() || fix.contains('\n') || help.contains(fix) {
-            Box::new(help)
-        } else {
-            Box::new(format!("{help}: `{fix}`"))
+        Some(match &self.mended {
+            Some(line) if !help.contains(line.trim_start_matches(|c| c != ' ').trim_start()) => {
+                Box::new(format!("{help}\n{line}"))
+            }
+            _ => Box::new(help),
         })
     }
 

@@ -259,7 +259,10 @@ impl<'a> Scanner<'a> {
         let end = start + text.len();
         // Brackets at the end of the line were probably meant to close the open ones.
         let closing = text.bytes().rev().take_while(|b| matches!(b, b')' | b']' | b'}')).count().min(self.open.len());
-        let quote = Span::new(end - closing, end - closing);
+        // A block after a name in quotes: `group "bias { … }`.
+        let block = text.find(" {").map(|i| start + i);
+        let quote = block.unwrap_or(end - closing);
+        let quote = Span::new(quote, quote);
         self.errors.push(
             Diagnostic::error(&syntax::UNTERMINATED, Span::new(start, end), "this string is never closed")
                 .label("a string ends on its line")
