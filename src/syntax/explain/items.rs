@@ -9,6 +9,19 @@ impl Walker<'_> {
     pub(super) fn item(&mut self, top: bool) -> Walk {
         let first = self.token();
         if self.is_expr() {
+            let value = self.ahead(1);
+            let begins = matches!(value.kind, Kind::Number | Kind::Name | Kind::Str | Kind::Open(b'[') | Kind::Minus);
+            if !top && first.kind == Kind::Name && begins && !value.new_line {
+                self.next();
+                let end = Span::new(first.span.end, first.span.end);
+                let message = format!("expected `:` after `{}`", self.short(first.span));
+                self.report(
+                    Diagnostic::error(&syntax::ITEM, first.span, message)
+                        .help("an entry is `key: value`")
+                        .maybe(end, ":"),
+                );
+                return self.expr();
+            }
             if !top {
                 self.report(
                     Diagnostic::error(&syntax::ITEM, first.span, "a block holds entries, and this is none")

@@ -1,6 +1,7 @@
 //! The walk over a whole source, and its means.
 
 use super::lex::{Kind, Token};
+use super::numbers::decimal_comma;
 use crate::diag::{Diagnostic, MAX_SHOWN, Span, syntax};
 
 /// The rest of an item cannot be judged.
@@ -175,7 +176,14 @@ impl<'a> Walker<'a> {
             Kind::End => return Ok(()),
             Kind::Close(b'}') if in_block => return Ok(()),
             Kind::Comma if in_block => {
+                let (before, fraction) = (self.last(), self.ahead(1));
+                let touching = before.span.end == here.span.start && here.span.end == fraction.span.start;
                 self.next();
+                if touching && before.kind == Kind::Number && fraction.kind == Kind::Number {
+                    self.report(decimal_comma(self.source, before.span, here.span, fraction.span));
+                    self.next();
+                    return self.end_of_item(true);
+                }
                 return Ok(());
             }
             Kind::Comma => {

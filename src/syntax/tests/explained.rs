@@ -66,6 +66,8 @@ const MALFORMED: &[Malformed] = &[
     ("cosine(1e-3 -> )", &[("S0110", "->")], ""),
     ("warmup(5%), cosine(1e-3 -> 0)", &[("S0123", ",")], "warmup(5%) >> cosine(1e-3 -> 0)"),
     ("cosine(1e-3 -> 0) @ 80%", &[("S0119", "@")], "cosine(1e-3 -> 0) for 80%"),
+    ("clip { norm 1.0 }", &[("S0129", "norm")], "clip { norm: 1.0 }"),
+    ("a { b: 0,1\n c: 0,5, d: 1 }", &[("S0108", "0,1"), ("S0108", "0,5")], "a { b: 0.1\n c: 0.5, d: 1 }"),
     ("lambda e: 0.95**e", &[("S0121", "lambda")], "0.95**epoch"),
     ("step % 10 steps", &[("S0120", "%")], ""),
     ("1e-3 * (step % 10)", &[("S0120", "%")], "1e-3 * ((step - 10 * floor(step / 10)))"),
