@@ -4,8 +4,9 @@ use clap::value_parser;
 
 use super::failure::Failure;
 use super::input::Source;
+use crate::syntax::repair::Repaired;
 use crate::train::config::{self, Facts};
-use crate::{Backend, Clock, Diagnostics, Program, syntax};
+use crate::{Backend, Clock, Diagnostic, Diagnostics, Program, syntax};
 
 /// What is known of the run. A config file's `run` block stands in for what is not given.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -38,12 +39,23 @@ impl ClockArgs {
     /// The clock for `source`, or the mistakes that hide it.
     pub fn of(&self, source: &Source) -> Result<Clock, Diagnostics> {
         let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
-        let ast = syntax::parse(&source.text).map_err(|list| match source.plan(self.facts().clock()) {
-            // With what is wrong besides the syntax.
-            Err(Failure::Found(all)) => all,
-            _ => found(list),
-        })?;
+        let ast = syntax::parse(&source.text).map_err(|list| found(self.beside_syntax(source, list)))?;
         Ok(config::read(&ast).map_err(found)?.facts.or(self.facts()).clock())
+    }
+
+    /// The mistakes of syntax, and what is wrong besides: names, units and settings.
+    fn beside_syntax(&self, source: &Source, list: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut all = match source.plan(self.facts().clock()) {
+            Err(Failure::Found(all)) => all.list,
+            _ => list.clone(),
+        };
+        if let Some(repaired) = Repaired::new(&source.text, &list)
+            && let Ok(ast) = syntax::parse(&repaired.text)
+            && let Err(more) = config::read(&ast)
+        {
+            all.extend(repaired.back(more));
+        }
+        all
     }
 
     /// Compiles `source`, which computes something.

@@ -205,3 +205,11 @@ fn the_environment_says_how_to_draw() {
     }
     assert!(widest(&drawn(&[])) > Some(60) && widest(&drawn(&[("COLUMNS", "60")])) <= Some(60));
 }
+
+#[test]
+fn settings_are_checked_behind_syntax() {
+    let place = Place::new("behind");
+    let file = place.file("c.etude", "model mlp(activation: rleu)\noptimizer adamw { lr: cosine(1e-3 => 0) }\n");
+    let text = fails(1, &["check", &file]);
+    assert!(text.contains("S0105") && text.contains("C0503") && text.contains("2 errors"), "{text}");
+}
