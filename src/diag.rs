@@ -96,6 +96,24 @@ pub struct Fix {
     pub applicability: Applicability,
 }
 
+impl Fix {
+    /// Whether it means what was written, so that a machine may apply it.
+    pub fn is_certain(&self) -> bool {
+        self.applicability == Applicability::MachineApplicable
+    }
+
+    /// `text` with `fixes`, which are in order of their place and do not overlap.
+    pub(crate) fn apply<'f>(text: &str, fixes: impl IntoIterator<Item = &'f Self>) -> String {
+        let (mut mended, mut done) = (String::with_capacity(text.len()), 0);
+        for fix in fixes {
+            mended += &text[done..fix.span.start];
+            mended += &fix.replacement;
+            done = fix.span.end;
+        }
+        mended + &text[done..]
+    }
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {

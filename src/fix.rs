@@ -1,11 +1,11 @@
 //! Certain fixes, applied.
 //!
 //! Guarantees: the text that comes out reads, and has no more errors than the one that went in, unless nothing was changed.
-//! Only [`Applicability::MachineApplicable`] fixes are applied; a fix that would make things worse is passed over.
+//! Only [certain](Fix::is_certain) fixes are applied; a fix that would make things worse is passed over.
 
 use std::collections::HashSet;
 
-use crate::diag::{Applicability, Code, Diagnostic, Fix, Lines, Severity};
+use crate::diag::{Code, Diagnostic, Fix, Lines, Severity};
 use crate::syntax;
 
 /// Rounds of fixing at most. One applies all that a check finds, so that more than a few show what the ones before hid.
@@ -52,7 +52,7 @@ pub fn fix(source: &str, mut check: impl FnMut(&str) -> Vec<Diagnostic>) -> Fixe
         let each = fixes.chunks(1).filter(|_| fixes.len() > 1);
         let rank = rank(&now);
         let mut next = together.chain(each).filter(|chosen| !chosen.is_empty()).filter_map(|chosen| {
-            let text = apply(&now.text, chosen);
+            let text = Fix::apply(&now.text, chosen.iter().map(|(_, fix)| fix));
             let new = seen.insert(text.clone());
             new.then(|| Fixed { left: check(&text), applied: changes(&now, chosen), text, given_up: 0 })
         });
@@ -80,8 +80,7 @@ fn reads(text: &str) -> bool {
 /// The certain fixes, in order of their place; of two that overlap, the first.
 fn certain(program: &Fixed) -> Vec<(&'static Code, Fix)> {
     let inside = |fix: &&Fix| program.text.get(fix.span.range()).is_some_and(|old| old != fix.replacement);
-    let certain = |fix: &&Fix| fix.applicability == Applicability::MachineApplicable;
-    let of = |d: &Diagnostic| Some((d.code, d.fix.as_ref().filter(certain).filter(inside)?.clone()));
+    let of = |d: &Diagnostic| Some((d.code, d.fix.as_ref().filter(|fix| fix.is_certain()).filter(inside)?.clone()));
     let mut fixes: Vec<_> = program.left.iter().filter_map(of).collect();
     fixes.sort_by_key(|(_, fix)| (fix.span.start, fix.span.end));
     // Insertions at one place are in conflict, too: their order would be a guess.
@@ -92,16 +91,6 @@ fn certain(program: &Fixed) -> Vec<(&'static Code, Fix)> {
         free
     });
     fixes
-}
-
-fn apply(text: &str, fixes: &[(&Code, Fix)]) -> String {
-    let (mut mended, mut done) = (String::with_capacity(text.len()), 0);
-    for (_, fix) in fixes {
-        mended += &text[done..fix.span.start];
-        mended += &fix.replacement;
-        done = fix.span.end;
-    }
-    mended + &text[done..]
 }
 
 fn changes(program: &Fixed, fixes: &[(&'static Code, Fix)]) -> Vec<Applied> {

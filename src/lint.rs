@@ -11,6 +11,7 @@ use crate::check::check;
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
 use crate::lower::lower;
+use crate::plan::Plan;
 use crate::recording::{Files, no_files};
 use crate::{finite, schedule, syntax};
 
@@ -28,21 +29,26 @@ pub fn lint(source: &str, clock: Clock) -> Diagnostics {
 
 /// The same for a program that may replay the curves that `files` reads.
 pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
+    with_plan(source, clock, files).0
+}
+
+/// The same, and the checked program where there is no error.
+pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
     let found = |list| Diagnostics::new("<program>", source, list);
     let ast = match syntax::parse(source) {
         Ok(ast) => ast,
-        Err(list) => return found(schedule::beside_syntax(source, list, clock, files)),
+        Err(list) => return (found(schedule::beside_syntax(source, list, clock, files)), None),
     };
     let mut plan = match check(&ast, &clock, files) {
         Ok(plan) => plan,
-        Err(list) => return found(list),
+        Err(list) => return (found(list), None),
     };
     let ir = lower(&plan);
     if let Err(d) = finite::check(source, &plan, &ir) {
-        return found(vec![*d]);
+        return (found(vec![*d]), None);
     }
     let mut list = std::mem::take(&mut plan.warnings);
     list.extend(shape::doubtful(source, &ast));
     list.extend(values::doubtful(&ast, &plan, &ir));
-    found(allow::silence(source, list))
+    (found(allow::silence(source, list)), Some(plan))
 }

@@ -17,7 +17,7 @@ use crate::lower::{lower, moment};
 use crate::plan::{Phase, Plan, Sig};
 use crate::recording::{Files, Recording, no_files};
 use crate::run::{Control, Run};
-use crate::syntax::repair::Repaired;
+use crate::syntax::repair;
 use crate::{finite, syntax};
 
 /// Compiles a program that computes one value.
@@ -323,14 +323,11 @@ pub fn plan(source: &str, clock: Clock, files: Files) -> Result<Plan, Diagnostic
 /// What is wrong besides the syntax, where its fixes make a program: names and units, which do not depend on how
 /// the phases were meant to follow one another.
 pub(crate) fn beside_syntax(source: &str, mut list: Vec<Diagnostic>, clock: Clock, files: Files) -> Vec<Diagnostic> {
-    if let Some(repaired) = Repaired::new(source, &list)
-        && let Ok(ast) = syntax::parse(&repaired.text)
-        && let Err(mut more) = check(&ast, &clock, files)
-    {
+    list.extend(repair::beside(source, &list, |mended| {
+        let mut more = syntax::parse(mended).ok().and_then(|ast| check(&ast, &clock, files).err()).unwrap_or_default();
         more.retain(|d| names::CODES.contains(&d.code));
-        let more = repaired.back(more);
-        list.extend(more);
-    }
+        more
+    }));
     list
 }
 

@@ -23,7 +23,6 @@ use pest::Parser;
 
 use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
 use grammar::{Grammar, Rule};
-use repair::Repaired;
 
 pub use ast::Ast;
 
@@ -50,15 +49,13 @@ pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
 
 /// What is wrong besides brackets and quotes that do not match.
 fn beside_brackets(source: &str, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    if let Some(repaired) = Repaired::new(source, &found)
-        && scan::scan(&repaired.text).is_ok()
-        && let Err(more) = read(&repaired.text)
-    {
-        let more = repaired.back(more);
-        found.extend(more);
-        found.sort_by_key(|d| (d.span.start, d.span.end));
-        found.truncate(MAX_SHOWN);
-    }
+    found.extend(repair::beside(source, &found, |mended| match scan::scan(mended) {
+        Ok(()) => read(mended).err().unwrap_or_default(),
+        // Brackets again: they were not mended well enough to say more.
+        Err(_) => vec![],
+    }));
+    found.sort_by_key(|d| (d.span.start, d.span.end));
+    found.truncate(MAX_SHOWN);
     found
 }
 

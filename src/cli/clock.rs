@@ -4,7 +4,7 @@ use clap::value_parser;
 
 use super::failure::Failure;
 use super::input::Source;
-use crate::syntax::repair::Repaired;
+use crate::syntax::repair;
 use crate::train::config::{self, Facts};
 use crate::{Backend, Clock, Diagnostic, Diagnostics, Program, syntax};
 
@@ -49,12 +49,9 @@ impl ClockArgs {
             Err(Failure::Found(all)) => all.list,
             _ => list.clone(),
         };
-        if let Some(repaired) = Repaired::new(&source.text, &list)
-            && let Ok(ast) = syntax::parse(&repaired.text)
-            && let Err(more) = config::read(&ast)
-        {
-            all.extend(repaired.back(more));
-        }
+        all.extend(repair::beside(&source.text, &list, |mended| {
+            syntax::parse(mended).ok().and_then(|ast| config::read(&ast).err()).unwrap_or_default()
+        }));
         all
     }
 

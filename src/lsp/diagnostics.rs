@@ -6,7 +6,7 @@ use lsp_types::{
 };
 
 use super::document::Document;
-use crate::diag::{Applicability, Diagnostic, MAX_SHOWN, Severity, clock, lints};
+use crate::diag::{Diagnostic, MAX_SHOWN, Severity, clock, lints};
 
 /// A fact of the run that the editor need not know: no mistake of the program's.
 fn is_missing_fact(d: &Diagnostic) -> bool {
@@ -89,7 +89,7 @@ fn action(document: &Document, d: &Diagnostic) -> Option<CodeActionOrCommand> {
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![diagnostic(document, d)]),
         edit: Some(edits(document, vec![edit])),
-        is_preferred: Some(fix.applicability == Applicability::MachineApplicable),
+        is_preferred: Some(fix.is_certain()),
         ..CodeAction::default()
     }))
 }

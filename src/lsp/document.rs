@@ -8,11 +8,12 @@ use lsp_types::Uri;
 use super::Files;
 use super::text::Text;
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::plan::Plan;
 use crate::recording::no_files;
 use crate::schedule::rows;
 use crate::syntax::ast::Ast;
 use crate::train::config::{self, Facts};
-use crate::{Backend, Clock, PhaseRow, Program, check, clock, lint, recording, syntax};
+use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, syntax};
 
 /// An open document.
 #[derive(Debug)]
@@ -105,13 +106,13 @@ impl Known {
             Err(found) => (Facts::default(), found),
         };
         let clock = run.below(facts).clock();
-        found.extend(lint::with_files(source, clock, read).list);
-        let checked = || {
-            let plan = check::check(&ast, &clock, read).ok()?;
+        let (more, plan) = lint::with_plan(source, clock, read);
+        found.extend(more.list);
+        let checked = |plan: Plan| {
             let program = Program::with_files(source, clock, Backend::Eval, read).ok()?;
             Some(Checked { program, phases: rows(&plan, source), durations: plan.durations })
         };
-        let program = checked();
+        let program = plan.and_then(checked);
         Self { ast: Some(ast), clock, found, program }
     }
 }

@@ -19,7 +19,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use super::grammar::tolerant::Tolerant;
 use super::repair::same_island;
 use super::{Rule, empty, shorten};
-use crate::diag::{Applicability, Diagnostic, MAX_SHOWN, Span, limits, syntax};
+use crate::diag::{Diagnostic, Fix, MAX_SHOWN, Span, limits, syntax};
 use lex::Kind;
 
 /// The reasons, in order of place; at least one.
@@ -59,7 +59,7 @@ pub(super) fn explain(source: &str, error: &Error<Rule>) -> Vec<Diagnostic> {
 
 /// Whether it is clear what was meant, so that what follows was understood, too.
 fn is_certain(d: &Diagnostic) -> bool {
-    d.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::MachineApplicable)
+    d.fix.as_ref().is_some_and(Fix::is_certain)
 }
 
 /// What the grammar itself has to say.

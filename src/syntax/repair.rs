@@ -3,37 +3,43 @@
 //! Guarantee: a place in the mended text is traced back to one in the text as it was written, or to nothing where
 //! a fix wrote it.
 
-use crate::diag::{Applicability, Diagnostic, Fix, Span};
+use crate::diag::{Diagnostic, Fix, Span};
+
+/// What `look` finds in `source` once the mistakes `found` are mended; nothing where one of them has no fix.
+pub(crate) fn beside(
+    source: &str,
+    found: &[Diagnostic],
+    look: impl FnOnce(&str) -> Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    Repaired::new(source, found).map_or_else(Vec::new, |repaired| repaired.back(look(&repaired.text)))
+}
 
 /// A mended text, and how to get back.
 #[derive(Debug)]
-pub(crate) struct Repaired<'a> {
+struct Repaired<'a> {
     /// What was written.
     source: &'a str,
     /// The mended text.
-    pub(crate) text: String,
+    text: String,
     /// The fixes, in order of place and apart.
     fixes: Vec<&'a Fix>,
 }
 
 impl<'a> Repaired<'a> {
     /// `source` with the fixes of `found`; `None` where one has none or two overlap.
-    pub(crate) fn new(source: &'a str, found: &'a [Diagnostic]) -> Option<Self> {
+    fn new(source: &'a str, found: &'a [Diagnostic]) -> Option<Self> {
         let mut fixes: Vec<&Fix> = found.iter().map(|d| d.fix.as_ref()).collect::<Option<_>>()?;
         fixes.sort_by_key(|fix| (fix.span.start, fix.span.end));
         if fixes.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
             return None;
         }
-        let mut text = source.to_owned();
-        for fix in fixes.iter().rev() {
-            text.replace_range(fix.span.range(), &fix.replacement);
-        }
+        let text = Fix::apply(source, fixes.iter().copied());
         Some(Self { source, text, fixes })
     }
 
     /// What was found in the mended text, with places in the text as it was written. What touches a fix is
     /// dropped, and so is what stands beside one that may be wrong: it would be that mistake's shadow.
-    pub(crate) fn back(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    fn back(&self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
         found.into_iter().filter_map(|d| self.diagnostic(d)).collect()
     }
 
@@ -42,7 +48,7 @@ impl<'a> Repaired<'a> {
         if self.fixes.iter().any(|fix| fix.span.start <= d.span.end && d.span.start <= fix.span.end) {
             return None;
         }
-        let doubtful = self.fixes.iter().filter(|fix| fix.applicability != Applicability::MachineApplicable);
+        let doubtful = self.fixes.iter().filter(|fix| !fix.is_certain());
         for fix in doubtful {
             let (first, second) = if fix.span.start <= d.span.start { (fix.span, d.span) } else { (d.span, fix.span) };
             if same_island(self.source, first, second) {
