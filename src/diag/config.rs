@@ -23,11 +23,11 @@ pub const KEY: Code = Code {
     right: "optimizer adamw { lr: 1e-3, weight_decay: 0.1 }",
 };
 
-/// unknown optimizer, model, data set or activation
+/// unknown optimizer, model, data set, activation or device
 pub const CHOICE: Code = Code {
     code: "C0503",
-    title: "unknown optimizer, model, data set or activation",
-    explain: "The runner brings the update rules, models and data sets that the message lists.",
+    title: "unknown optimizer, model, data set, activation or device",
+    explain: "The runner brings the update rules, models and data sets that the message lists, and trains on `cpu` or on a GPU: `cuda`, or `\"cuda:1\"` for the second one.",
     wrong: "data \"digit\"",
     right: "data \"digits\"",
 };

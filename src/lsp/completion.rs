@@ -119,6 +119,7 @@ fn suggest(context: Context, before: &[Token]) -> Vec<Suggestion> {
                 _ => expressions(before),
             }
         }
+        Context::Choice(words) => words.iter().map(|word| choice(word)).collect(),
         Context::Key { block, head } => config::keys(block, head)
             .into_iter()
             .map(|(key, meaning)| Suggestion::new(key, CompletionItemKind::PROPERTY, meaning).then([": ", ""]))

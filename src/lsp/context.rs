@@ -1,6 +1,7 @@
 //! Where in a program the pointer stands, worked out from the words before it: the program need not parse.
 
 use super::lex::{Kind, Token};
+use crate::train::config;
 
 /// What may be written at a place.
 #[derive(Debug, PartialEq)]
@@ -20,6 +21,8 @@ pub(super) enum Context<'a> {
     },
     /// The value after `name:` in a call of `callee`.
     Value { callee: &'a str, name: &'a str },
+    /// The value of an entry that chooses among these.
+    Choice(&'static [&'static str]),
     /// A key of a block, whose head may say which keys there are.
     Key { block: &'a str, head: Option<&'a str> },
     /// The head of a block.
@@ -66,6 +69,11 @@ pub(super) fn context<'a>(before: &[Token<'a>], first: bool) -> Context<'a> {
         },
         Some(open) if open.bracket == "{" && (open.fresh || first && ends_operand) => {
             Context::Key { block: open.owner, head: open.head }
+        }
+        Some(Open { bracket: "{", owner, key: Some(key), .. })
+            if last.text == ":" && !config::choices(owner, key).is_empty() =>
+        {
+            Context::Choice(config::choices(owner, key))
         }
         None if first && ends_operand => Context::Item,
         None if last.first && last.kind == Kind::Word => Context::Head(last.text),
@@ -142,6 +150,8 @@ mod tests {
             ("lr: 1\nrun {\n  epochs: 2\n", Context::Key { block: "run", head: None }),
             ("optimizer adamw {\n", Context::Key { block: "optimizer", head: Some("adamw") }),
             ("optimizer adamw { lr: ", Context::Expression),
+            ("run { epochs: 1, device: ", Context::Choice(&["cpu", "cuda", "\"cuda:1\""])),
+            ("run { device: cpu, epochs: ", Context::Expression),
             ("run { epochs: 1 }\n", Context::Item),
             ("data ", Context::Head("data")),
             ("1 >>\n", Context::Expression),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::catalogue::{self, Kind};
 use crate::diag::Span;
 use crate::syntax::ast::{Arg, Ast, Expr, ExprKind, Ident, Item, Param};
+use crate::train::config;
 
 /// A `let` or a parameter of one.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl Binding<'_> {
 pub(super) fn bindings(ast: &Ast) -> Vec<Binding<'_>> {
     let mut walk = Walk::default();
     walk.bind(&ast.items);
-    walk.items(&ast.items);
+    walk.items("", &ast.items);
     if let Some(body) = &ast.body {
         walk.expr(body, None);
     }
@@ -80,21 +81,26 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn items(&mut self, items: &'a [Item]) {
+    fn items(&mut self, block: &str, items: &'a [Item]) {
         for item in items {
             match item {
                 Item::Let { params, value, span, .. } => {
                     params.iter().flatten().filter_map(|p| p.default.as_ref()).for_each(|d| self.expr(d, None));
                     self.expr(value, Some(*span));
                 }
-                Item::Entry { value, .. } => self.expr(value, None),
-                Item::Block { head, items, .. } => {
+                Item::Entry { key, value } => {
+                    let choice = !config::choices(block, &key.text).is_empty();
+                    if !(choice && matches!(value.kind, ExprKind::Name(_))) {
+                        self.expr(value, None);
+                    }
+                }
+                Item::Block { kind, head, items, .. } => {
                     if let Some(ExprKind::Call { args, .. }) = head.as_ref().map(|h| &h.kind) {
-                        // A bare word in a head is a choice.
+                        // A bare word in a head is a choice, as in some entries.
                         let values = args.iter().map(|arg| &arg.value);
                         values.filter(|v| !matches!(v.kind, ExprKind::Name(_))).for_each(|v| self.expr(v, None));
                     }
-                    self.items(items);
+                    self.items(&kind.text, items);
                 }
                 Item::Use { .. } => {}
             }

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod constant;
+mod device;
 mod facts;
 mod hypers;
 mod over;
@@ -16,7 +17,7 @@ use crate::optim::RuleRow;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 use crate::train::{Spec, data};
 
-pub use blocks::{BLOCKS, keys};
+pub use blocks::{BLOCKS, choices, keys};
 pub use facts::Facts;
 pub use hypers::{Hypers, Watch};
 pub use over::{SetError, set};

@@ -73,7 +73,21 @@ impl<'a> Walker<'a> {
     pub(super) fn unexpected(&mut self) -> Walk {
         let (before, here) = (self.last(), self.token());
         let written = self.short(here.span);
+        let number = self.ahead(1);
         let why = match here.kind {
+            // torch's way to write a device.
+            Kind::Colon
+                if number.kind == Kind::Number
+                    && before.span.end == here.span.start
+                    && here.span.end == number.span.start
+                    && ["cuda", "cpu", "gpu"].contains(&self.text(before.span)) =>
+            {
+                let device = before.span.to(number.span);
+                let written = self.short(device);
+                let error = Diagnostic::error(&syntax::OUT_OF_PLACE, device, format!("`{written}` needs quotes"));
+                self.report(error.help("a device with a number is a string").maybe(device, format!("\"{written}\"")));
+                return Err(Stop);
+            }
             Kind::Colon if before.kind == Kind::Name => {
                 let name = self.short(before.span);
                 let message = format!("`{name}:` names an argument or an entry, and neither can begin here");

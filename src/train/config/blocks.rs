@@ -1,6 +1,7 @@
 //! One block after the other.
 
 use super::constant::{constant, whole};
+use super::device::{DEVICES, device};
 use super::{Config, Facts, examples, text_of};
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Span, config};
@@ -15,6 +16,7 @@ pub(super) const RUN: &[(&str, &str)] = &[
     ("steps", "optimizer updates, instead of epochs"),
     ("batch", "samples per update"),
     ("seed", "of everything that is drawn at random"),
+    ("device", "where it trains: `cpu`, `cuda` (the first GPU), or with a GPU's number as in `\"cuda:1\"`"),
     ("steps_per_epoch", "updates per pass over the data"),
     ("tokens_per_sample", "the sequence length"),
 ];
@@ -41,6 +43,11 @@ pub fn keys(kind: &str, rule: Option<&str>) -> Vec<(&'static str, &'static str)>
         }
         _ => vec![],
     }
+}
+
+/// What the entry `key` of a block of this kind chooses from, as it is written; nothing where it is no choice.
+pub fn choices(kind: &str, key: &str) -> &'static [&'static str] {
+    if (kind, key) == ("run", "device") { DEVICES } else { &[] }
 }
 
 /// The language's other blocks.
@@ -149,6 +156,13 @@ impl<'a> Reader<'a> {
     fn run(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item]) {
         self.no_head(kind, head);
         for (key, value) in self.entries(items, &run_keys(), "run") {
+            if key.text == "device" {
+                match device(value) {
+                    Ok(device) => self.config.spec.device = device,
+                    Err(list) => self.found.extend(list),
+                }
+                continue;
+            }
             let min = u64::from(key.text != "seed");
             let number = match whole(&self.ast.items, &key.text, value, min) {
                 Ok(number) => number,

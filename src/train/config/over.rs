@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::blocks::run_keys;
+use super::device::quoted;
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{Ast, Item};
@@ -19,22 +20,24 @@ pub enum SetError {
     Source(Vec<Diagnostic>),
 }
 
-/// `source` with the `let` or the key of the `run` block that `name` names set to `value`.
+/// `source` with the `let` or the key of the `run` block that `name` names set to `value`; a device may come without its quotes.
 ///
 /// # Errors
 /// A name that is neither, a value that is no expression, or a source that does not parse.
 pub fn set(source: &str, name: &str, value: &str) -> Result<String, SetError> {
+    let ast = parse(source).map_err(SetError::Source)?;
+    let key = name.strip_prefix("run.").unwrap_or(name);
+    let bound = binding(&ast, name);
+    let value = if key == "device" && bound.is_none() { &quoted(value) } else { value };
     let expr = parse(value).map_err(|list| SetError::Value(Diagnostics::new(format!("<{name}>"), value, list)))?;
     let Some(body) = expr.body.filter(|_| expr.items.is_empty() && expr.edition.is_none()) else {
         return Err(SetError::Message(format!("`{value}` is not an expression")));
     };
     // Without comments and blanks around it.
     let value = &value[body.span.range()];
-    let ast = parse(source).map_err(SetError::Source)?;
-    if let Some(place) = binding(&ast, name) {
+    if let Some(place) = bound {
         return Ok(splice(source, place, value));
     }
-    let key = name.strip_prefix("run.").unwrap_or(name);
     if run_keys().contains(&key) {
         let place = run(&ast);
         return Ok(match place {

@@ -44,6 +44,33 @@ fn training_leaves_its_files() {
 }
 
 #[test]
+fn the_device_is_a_setting() {
+    let place = Place::new("device");
+    let out = place.0.join("out");
+    let train = ["train", DIGITS, "--out", out.to_str().unwrap(), "--set", "epochs=1"];
+    let text = stdout(&[&train[..], &["--device", "cpu"]].concat());
+    assert!(text.contains("steps       23"), "{text}");
+    let config = fs::read_to_string(out.join("config.etude")).unwrap();
+    assert!(config.contains("device: cpu"), "{config}");
+    let metrics = fs::read_to_string(out.join("metrics.jsonl")).unwrap();
+    // It is where a run trains when nothing is said.
+    stdout(&train);
+    assert_eq!(fs::read_to_string(out.join("metrics.jsonl")).unwrap(), metrics);
+
+    for (device, near) in [("gpu", "did you mean `cuda`?"), ("gpu:1", "did you mean `cuda:1`?"), ("tpu", "known: cpu")]
+    {
+        let text = fails(1, &[&train[..], &["--device", device]].concat());
+        assert!(text.contains(&format!("unknown device `{device}`")) && text.contains(near), "{text}");
+        assert_eq!(text, fails(1, &[&train[..], &["--set", &format!("run.device={device}")]].concat()));
+    }
+    for (device, why) in [("", "<run.device>"), ("let a = 1", "--device let a = 1: `let a = 1` is not an expression")] {
+        let text = fails(1, &[&train[..], &["--device", device]].concat());
+        assert!(text.contains(why), "{text}");
+    }
+    assert_eq!(fs::read_to_string(out.join("metrics.jsonl")).unwrap(), metrics, "a run that never began left files");
+}
+
+#[test]
 fn a_config_brings_its_clock() {
     assert_eq!(json(&["eval", DIGITS, "--format", "json"]).last().unwrap()["step"], 460);
     assert_eq!(json(&["eval", DIGITS, "--format", "json", "--steps", "100"]).last().unwrap()["step"], 100);
@@ -63,6 +90,7 @@ fn settings_are_never_ignored() {
         ("\"digits\"", "\"digit\"", "C0503", "digits"),
         ("relu", "rleu", "C0503", "relu"),
         ("epochs: 20", "epoch: 20", "C0502", "epochs"),
+        ("seed: 42", "device: gpu", "C0503", "`cuda`"),
         ("batch: 64", "batch: 0", "C0504", "from 1"),
         ("\"bias|norm\"", "\"conv\"", "C0508", "conv"),
         ("clip", "stop", "C0505", "stop"),

@@ -39,7 +39,8 @@ fn completion_knows_the_place() {
         ("1 | plateau(", &["val_loss", "factor", "patience"], &[]),
         ("wsd(", &["peak", "up", "down", "end"], &[]),
         ("let f(rate) = rate\nf(", &["rate"], &[]),
-        ("run { ", &["epochs", "batch", "seed"], &["lr", "cosine"]),
+        ("run { ", &["epochs", "batch", "seed", "device"], &["lr", "cosine"]),
+        ("run { device: ", &["cpu", "cuda", "\"cuda:1\""], &["cosine", "epochs"]),
         ("optimizer ", &["adamw", "sgd"], &["cosine"]),
         ("optimizer adamw {\n  lr: 1e-3\n  ", &["beta1", "weight_decay", "lr"], &["cosine", "momentum"]),
         ("optimizer adamw { lr: ", &["cosine", "warmup"], &["beta1"]),
@@ -142,6 +143,15 @@ fn names_are_found_and_changed_everywhere() {
     assert_eq!(client.ask("textDocument/references", params).as_array().unwrap().len(), 5);
     client.change(2, "let peak = 1e-3\npeak >>");
     assert!(rename(&mut client, 0, 4, "top").unwrap_err()["message"].as_str().unwrap().contains("does not parse"));
+}
+
+#[test]
+fn a_device_is_no_name() {
+    let mut client = Client::open("let cuda = 2\nrun { epochs: cuda, device: cuda }");
+    let uses = client.at("textDocument/documentHighlight", 0, 4);
+    let places: Vec<_> = uses.as_array().unwrap().iter().map(|u| u["range"]["start"]["character"].clone()).collect();
+    assert_eq!(places, [4, 14]);
+    assert_eq!(client.at("textDocument/prepareRename", 1, 29), Value::Null);
 }
 
 #[test]

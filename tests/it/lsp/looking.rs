@@ -82,7 +82,10 @@ fn hover_explains_words_durations_and_phases() {
     let mut hover = |line, character| client.at("textDocument/hover", line, character)["contents"]["value"].to_string();
     assert!(hover(1, 19).contains("`skip_zero` (true | false, default `false`): "), "{}", hover(1, 19));
     assert!(hover(2, 4).contains("`momentum`: "), "{}", hover(2, 4));
-    client.change(2, "wsd(1e-3, up: 100 steps) * sin(run.t) + t");
+    client.change(4, "run { epochs: 2, device: cuda }");
+    let device = client.at("textDocument/hover", 0, 18)["contents"]["value"].to_string();
+    assert!(device.contains("`device`: where it trains"), "{device}");
+    client.change(5, "wsd(1e-3, up: 100 steps) * sin(run.t) + t");
     let mut hover = |character| client.at("textDocument/hover", 0, character)["contents"]["value"].to_string();
     assert!(hover(1).contains("wsd(peak, up: 5%, ") && hover(1).contains("Hägele"));
     assert!(hover(29).contains("sin(x), computed pointwise"));
