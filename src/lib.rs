@@ -16,6 +16,7 @@
 //! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
+//! | cuda | `backend::cuda` | `Ir` → CUDA C; the module `cuda` compiles and runs it |
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
@@ -30,7 +31,7 @@
 //!
 //! * [`diag`] and [`clock`] import nothing of ours, [`ir`] only [`math`] and [`clock`]. A [`catalogue`] entry
 //!   knows only [`ir`] and [`clock`].
-//! * Only `backend/jit.rs` and its parts name Cranelift.
+//! * Only `backend/jit.rs` and its parts name Cranelift, only `cuda.rs` and its parts cudarc.
 //! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
 //!   returning diagnostics.
 //! * [`metric`] imports nothing of ours; only a [`Run`] has state.
@@ -61,6 +62,8 @@ pub mod explain;
 pub mod report;
 pub mod fix;
 mod config;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 #[cfg(feature = "train")]
 pub mod optim;
 #[cfg(feature = "train")]

@@ -14,7 +14,7 @@ mod operations;
 use operations::{F, I, Text};
 
 /// What every text begins with: the types, and the names that CUDA and C++ have for the same operations.
-const HEAD: &str = r"#ifdef __CUDACC__
+pub const HEAD: &str = r"#ifdef __CUDACC__
 #define ETUDE_BITS(x) __double_as_longlong(x)
 #define ETUDE_F64(x) __longlong_as_double(x)
 #else
@@ -28,9 +28,19 @@ typedef long long etude_i64;
 typedef unsigned long long etude_u64;
 ";
 
+/// A text of its own: [`HEAD`] and [`program`].
+pub fn text(ir: &Ir, name: &str) -> String {
+    HEAD.to_owned() + &program(ir, name)
+}
+
+/// An f64 as a literal.
+pub fn number(x: f64) -> String {
+    F::Const(x).to_string()
+}
+
 /// The program as one function, `name(step, inputs, out)`: `inputs[0]` is the base value, the others are the
 /// scales of metric-driven modifiers, 1 while nothing was observed; `out` takes a value for each output.
-pub fn text(ir: &Ir, name: &str) -> String {
+pub fn program(ir: &Ir, name: &str) -> String {
     let mut emit =
         Emit { text: Text::with_tables(vec![]), registers: vec![None; ir.registers.max(1)], calls: BTreeSet::new() };
     emit.registers[0] = Some(Register::Int(I::Step));
@@ -45,7 +55,7 @@ pub fn text(ir: &Ir, name: &str) -> String {
         functions += &function.0;
         tables = function.1;
     }
-    let mut all = HEAD.to_owned();
+    let mut all = String::new();
     for (k, table) in tables.iter().enumerate() {
         let numbers: Vec<String> = table.iter().map(|n| format!("{}", *n as u64)).collect();
         _ = write!(all, "static __device__ const etude_u64 etude_table{k}[] = {{");
@@ -56,7 +66,9 @@ pub fn text(ir: &Ir, name: &str) -> String {
     }
     all += &functions;
     let outputs: Vec<&str> = ir.outputs.iter().map(|o| o.name.as_str()).collect();
-    _ = writeln!(all, "\n// {}", outputs.join(", ").replace(['\n', '\r', '\\'], " "));
+    // Names of groups are any text; a backslash at the end of a line would make the next one a comment, too.
+    let listed = outputs.join(", ").replace(|c: char| c.is_control() || c == '\\', " ");
+    _ = writeln!(all, "\n// {listed}");
     let head = "etude_u64 step, const double *inputs, double *out";
     _ = writeln!(all, "static __device__ void {name}({head}) {{\n{}}}", body);
     all

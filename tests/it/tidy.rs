@@ -45,6 +45,7 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("backend", &["backend", "eval", "ir", "math"]),
+    ("cuda", &["cuda"]),
 ];
 
 /// A Rust source: its path from the root, and its text.
@@ -166,6 +167,17 @@ fn only_the_jit_names_cranelift() {
     fail(odd);
 }
 
+#[test]
+fn only_cuda_names_cudarc() {
+    let mut odd = vec![];
+    for source in sources().iter().filter(|s| !s.is_test() && !s.path.starts_with("src/cuda")) {
+        for (number, _) in source.code().filter(|(_, line)| line.contains("cudarc")) {
+            odd.push(format!("{}:{number}: only src/cuda names cudarc", source.path));
+        }
+    }
+    fail(odd);
+}
+
 /// The pipeline reads no file, no clock and no random number, prints nothing and starts nothing.
 #[test]
 fn the_pipeline_is_pure() {
@@ -267,6 +279,7 @@ fn unsafe_code_is_where_it_may_be() {
     const MAY: &[&str] = &[
         "src/schedule.rs",
         "src/backend",
+        "src/cuda",
         "src/eval.rs",
         "src/math/host.rs",
         "src/math/native.rs",

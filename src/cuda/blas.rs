@@ -1,0 +1,120 @@
+//! Matrix products by cuBLAS, where it is installed.
+
+use cudarc::cublas::{CudaBlas, sys};
+
+use super::{Buffer, Device, Error, View};
+
+/// What cuBLAS may use inside a graph; its own advice for Hopper, and enough for the others.
+const WORKSPACE: usize = 32 << 20;
+
+/// A cuBLAS handle on a device's stream.
+#[derive(Debug)]
+pub struct Blas {
+    // Dropped before the workspace that it uses.
+    handle: CudaBlas,
+    _workspace: Buffer<u8>,
+}
+
+/// A row-major matrix on the GPU, perhaps to be read transposed.
+#[derive(Clone, Copy, Debug)]
+pub struct Mat<'a> {
+    /// The elements.
+    pub data: View<'a, f32>,
+    /// Rows, as it is read.
+    pub rows: usize,
+    /// Columns, as it is read.
+    pub columns: usize,
+    /// Whether the elements are those of the transpose.
+    pub transposed: bool,
+}
+
+impl<'a> Mat<'a> {
+    /// A row-major matrix, which fills `data`.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn new(data: View<'a, f32>, rows: usize, columns: usize) -> Self {
+        assert_eq!(Some(data.len()), rows.checked_mul(columns), "a matrix fills its memory");
+        Self { data, rows, columns, transposed: false }
+    }
+
+    /// The transpose, without copying.
+    pub fn transposed(self) -> Self {
+        Self { rows: self.columns, columns: self.rows, transposed: !self.transposed, ..self }
+    }
+
+    /// Elements from one row of the memory to the next.
+    fn stride(self) -> usize {
+        if self.transposed { self.rows } else { self.columns }
+    }
+
+    /// Elements from one row, and from one column, to the next.
+    pub fn strides(self) -> [usize; 2] {
+        if self.transposed { [1, self.rows] } else { [self.columns, 1] }
+    }
+}
+
+impl Blas {
+    /// Opens cuBLAS; `None` where it is not installed or does not start.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] for its workspace.
+    pub fn open(device: &Device) -> Result<Option<Self>, Error> {
+        // SAFETY: it only tries to open the library.
+        #[allow(unsafe_code)]
+        if !unsafe { sys::is_culib_present() } {
+            return Ok(None);
+        }
+        let Ok(handle) = CudaBlas::new(device.stream.clone()) else { return Ok(None) };
+        let workspace = device.zeros::<u8>(WORKSPACE)?;
+        // SAFETY: the workspace is as long as said, and lives as long as the handle.
+        #[allow(unsafe_code)]
+        let set = unsafe {
+            sys::cublasSetWorkspace_v2(*handle.handle(), workspace.all().pointer() as *mut _, workspace.len())
+        };
+        if set.result().is_err() {
+            return Ok(None);
+        }
+        Ok(Some(Self { handle, _workspace: workspace }))
+    }
+
+    /// out = a·b; `out` is row-major.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    ///
+    /// # Panics
+    /// When the extents do not agree.
+    pub fn matmul(&self, out: View<'_, f32>, a: Mat<'_>, b: Mat<'_>) -> Result<(), Error> {
+        assert_eq!(a.columns, b.rows, "the inner dimensions agree");
+        assert_eq!(out.len(), a.rows * b.columns, "the product fills its memory");
+        let int = |n: usize| i32::try_from(n).map_err(|_| super::call("multiply matrices", "one is too large"));
+        let operation = |m: Mat<'_>| {
+            if m.transposed { sys::cublasOperation_t::CUBLAS_OP_T } else { sys::cublasOperation_t::CUBLAS_OP_N }
+        };
+        let (m, n, k) = (int(b.columns)?, int(a.rows)?, int(a.columns)?);
+        let (lda, ldb) = (int(b.stride())?, int(a.stride())?);
+        // SAFETY: cuBLAS reads matrices by columns, so what is row-major here is transposed there, and outᵀ = bᵀ·aᵀ. Every
+        // matrix fills its memory, which the views keep alive until the work is in the stream; buffers outlive that.
+        #[allow(unsafe_code)]
+        let result = unsafe {
+            sys::cublasSgemm_v2(
+                *self.handle.handle(),
+                operation(b),
+                operation(a),
+                m,
+                n,
+                k,
+                &1.0,
+                b.data.pointer() as *const f32,
+                lda,
+                a.data.pointer() as *const f32,
+                ldb,
+                &0.0,
+                out.pointer() as *mut f32,
+                m,
+            )
+        };
+        result.result().map_err(|e| super::call("multiply matrices", format!("{:?}", e.0)))
+    }
+}

@@ -1,0 +1,80 @@
+//! Compiled texts on disk, so that a program is compiled once for each text, option and compiler.
+//!
+//! A file's name is the hash of all three. A file that cannot be written only means compiling again; one that is damaged
+//! is no different from one that is absent, because each ends with the hash of what stands before.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// Where compiled texts are kept: the user's cache folder, or what `ETUDE_CACHE` says.
+fn folder() -> Option<PathBuf> {
+    match std::env::var_os("ETUDE_CACHE") {
+        Some(path) if path.is_empty() => None,
+        Some(path) => Some(path.into()),
+        None => Some(dirs::cache_dir()?.join("etude")),
+    }
+}
+
+/// The compiled text of `parts`, or what `compile` makes of them.
+///
+/// # Errors
+/// As `compile`.
+pub(super) fn remembered<E>(parts: &[&str], compile: impl FnOnce() -> Result<String, E>) -> Result<String, E> {
+    let Some(folder) = folder() else { return compile() };
+    let file = folder.join(format!("{}.ptx", hash(parts)));
+    if let Some(known) = read(&file) {
+        return Ok(known);
+    }
+    let made = compile()?;
+    // Compiling again is all that a failure costs.
+    _ = write(&folder, &file, &made);
+    Ok(made)
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        // The lengths keep ("a", "bc") and ("ab", "c") apart.
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn read(file: &Path) -> Option<String> {
+    let text = fs::read_to_string(file).ok()?;
+    let (body, end) = text.rsplit_once("\n// ")?;
+    (end == hash(&[body])).then(|| body.to_owned())
+}
+
+/// Others see the whole file or none.
+fn write(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+    write!(unfinished, "{text}\n// {}", hash(&[text]))?;
+    unfinished.persist(file)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damaged_files_are_absent() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x").join("a.ptx");
+        assert_eq!(read(&file), None);
+        write(&folder.path().join("x"), &file, ".version 8.0\nret;").unwrap();
+        assert_eq!(read(&file).as_deref(), Some(".version 8.0\nret;"));
+        let whole = fs::read_to_string(&file).unwrap();
+        fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+        assert_eq!(read(&file), None);
+        fs::write(&file, whole.replace("8.0", "8.1")).unwrap();
+        assert_eq!(read(&file), None);
+        assert_ne!(hash(&["a", "bc"]), hash(&["ab", "c"]));
+    }
+}
