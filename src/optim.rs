@@ -10,6 +10,8 @@
 
 pub mod adamw;
 pub mod arena;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 pub mod ema;
 pub mod error;
 pub mod layout;

@@ -80,6 +80,18 @@ impl Form {
         self.line.split_once(") = ").map_or(self.line, |(_, formula)| formula)
     }
 
+    /// A call with a value for each parameter that has no default, and one for defaults in steps that a run of a
+    /// thousand steps is too short for.
+    pub fn example(&self) -> String {
+        let value = |p: Param| match (p.name, p.default) {
+            ("lo" | "end", None) => Some(format!("{}: 1e-4", p.name)),
+            (name, None) => Some(format!("{name}: 1e-3")),
+            (name, Some(text)) => text.ends_with("k steps").then(|| format!("{name}: 100 steps")),
+        };
+        let values: Vec<String> = self.params().filter_map(value).collect();
+        format!("{}({})", self.name, values.join(", "))
+    }
+
     /// What it takes, in order.
     pub fn params(&self) -> impl Iterator<Item = Param> {
         let list = self.line.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(list, _)| list);

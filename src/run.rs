@@ -171,6 +171,16 @@ impl Run {
         if known { Ok(()) } else { Err(RunError::UnknownMetric { metric: metric.into(), known: self.known() }) }
     }
 
+    /// What the program reads: the base value, then what each `plateau` and `adapt` multiplies by.
+    pub fn inputs(&self) -> &[f64] {
+        &self.inputs
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// The metrics that the program watches, each once.
     pub fn metrics(&self) -> Vec<&str> {
         self.program.metrics()

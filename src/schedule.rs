@@ -296,12 +296,23 @@ impl Program {
         self.live.clock
     }
 
-    /// The phases of every value with their absolute times and values. Checks the source again, so that a
-    /// live program need not keep its plan.
+    /// The phases of every value with their absolute times and values.
     pub fn phases(&self) -> Vec<PhaseRow> {
+        self.plan().map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
+    }
+
+    /// The program as a device function `name(step, inputs, out)` in CUDA C, which follows
+    /// [`HEAD`](crate::backend::cuda::HEAD); see [`backend::cuda`](crate::backend::cuda).
+    #[cfg(feature = "cuda")]
+    pub fn cuda(&self, name: &str) -> String {
+        self.plan().map_or_else(|_| String::new(), |plan| crate::backend::cuda::program(&lower(&plan), name))
+    }
+
+    /// Checks the source again, so that a live program need not keep its plan.
+    fn plan(&self) -> Result<Plan, Diagnostics> {
         let known = |name: &str| self.live.recordings.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone());
         let files = |name: &str| known(name).ok_or_else(String::new);
-        plan(&self.live.source, self.live.clock, &files).map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
+        plan(&self.live.source, self.live.clock, &files)
     }
 
     /// The phase table as text.

@@ -52,6 +52,7 @@ pub static ADAMW: RuleRow = RuleRow {
     state: &["m", "v"],
     prepare,
     update,
+    cuda: include_str!("adamw.cu"),
 };
 
 const NO_FLAGS: &[Flag] = &[];

@@ -24,6 +24,11 @@ pub fn sum_of_squares(x: &[f32], partial: &mut [f64], threads: usize) -> f64 {
             }
         });
     }
+    fold(partial)
+}
+
+/// The sum of partial sums.
+pub(super) fn fold(partial: &[f64]) -> f64 {
     dispatch(Isa::best(), Fold(partial))
 }
 

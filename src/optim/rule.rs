@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::Error;
+use super::layout::Layout;
 use super::simd::Isa;
 use super::{adamw, sgd};
 
@@ -31,6 +32,8 @@ pub struct RuleRow {
     pub prepare: fn(&At<'_>) -> Scalars,
     /// Updates parameters and state in place, with the instruction set named.
     pub update: fn(Isa, &Scalars, Slices<'_>),
+    /// The same two on a GPU: `etude_prepare`, `etude_remembers` and `etude_element` in CUDA C.
+    pub cuda: &'static str,
 }
 
 /// A hyperparameter of a rule.
@@ -132,6 +135,39 @@ impl RuleRow {
     /// The place of the switch `name`.
     pub fn flag(&self, name: &str) -> Option<usize> {
         self.flags.iter().position(|f| f.name == name)
+    }
+
+    /// Which switches are on: one value per row of [`RuleRow::flags`].
+    ///
+    /// # Errors
+    /// [`Error::UnknownFlag`].
+    pub fn switches(&self, names: &[String]) -> Result<Vec<bool>, Error> {
+        let mut on = vec![false; self.flags.len()];
+        for name in names {
+            let i = self.flag(name).ok_or_else(|| Error::UnknownFlag { rule: self.name, flag: name.clone() })?;
+            on[i] = true;
+        }
+        Ok(on)
+    }
+
+    /// Checks the `values` of a step, laid out `[group][hyperparameter]`, against the ranges.
+    ///
+    /// # Errors
+    /// [`Error::Count`] or [`Error::Value`].
+    pub fn check(&self, layout: &Layout, step: u64, values: &[f64]) -> Result<(), Error> {
+        let needed = layout.groups().len() * self.hypers.len();
+        if values.len() != needed {
+            return Err(Error::Count { given: values.len(), needed });
+        }
+        for (group, values) in values.chunks(self.hypers.len()).enumerate() {
+            for (hyper, &value) in self.hypers.iter().zip(values) {
+                if !hyper.range.contains(value) {
+                    let group = group.checked_sub(1).map(|i| layout.patterns()[i].clone());
+                    return Err(Error::Value { name: hyper.name, group, step, value, range: hyper.range });
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Bytes that an update moves per parameter: reads parameter, gradient and state; writes parameter and state.

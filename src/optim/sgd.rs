@@ -38,6 +38,7 @@ pub static SGD: RuleRow = RuleRow {
     state: &["momentum_buffer"],
     prepare,
     update,
+    cuda: include_str!("sgd.cu"),
 };
 
 /// Constants: gradient scale, weight decay, momentum, lr, 1 for nesterov or else 0.

@@ -32,11 +32,7 @@ impl Optimizer {
     /// # Errors
     /// [`Error::UnknownFlag`].
     pub fn new(rule: &'static RuleRow, flags: &[String], threads: usize) -> Result<Self, Error> {
-        let mut on = vec![false; rule.flags.len()];
-        for flag in flags {
-            let i = rule.flag(flag).ok_or_else(|| Error::UnknownFlag { rule: rule.name, flag: flag.clone() })?;
-            on[i] = true;
-        }
+        let on = rule.switches(flags)?;
         let (scalars, partial) = (Vec::new(), Vec::new());
         Ok(Self {
             rule,
@@ -54,27 +50,6 @@ impl Optimizer {
         self.rule
     }
 
-    /// Checks `values`, laid out `[group][hyperparameter]`, against the rule's ranges.
-    ///
-    /// # Errors
-    /// [`Error::Count`] or [`Error::Value`].
-    pub fn check(&self, layout: &Layout, step: u64, values: &[f64]) -> Result<(), Error> {
-        let hypers = self.rule.hypers;
-        let needed = layout.groups().len() * hypers.len();
-        if values.len() != needed {
-            return Err(Error::Count { given: values.len(), needed });
-        }
-        for (group, values) in values.chunks(hypers.len()).enumerate() {
-            for (hyper, &value) in hypers.iter().zip(values) {
-                if !hyper.range.contains(value) {
-                    let group = group.checked_sub(1).map(|i| layout.patterns()[i].clone());
-                    return Err(Error::Value { name: hyper.name, group, step, value, range: hyper.range });
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// The Euclidean norm of an array of the arena, summed in f64 in a fixed order; not finite if an element is not.
     pub fn norm(&mut self, array: &[f32]) -> f64 {
         self.partial.resize(array.len().div_ceil(norm::CHUNK), 0.0);
@@ -86,9 +61,9 @@ impl Optimizer {
     /// multiplied by `grad_scale` on the way.
     ///
     /// # Errors
-    /// As [`Optimizer::check`]; then nothing has changed.
+    /// As [`RuleRow::check`]; then nothing has changed.
     pub fn step(&mut self, arena: &mut Arena, step: u64, values: &[f64], grad_scale: f32) -> Result<(), Error> {
-        self.check(arena.layout(), step, values)?;
+        self.rule.check(arena.layout(), step, values)?;
         self.scalars.clear();
         for hypers in values.chunks(self.rule.hypers.len()) {
             self.scalars.push((self.rule.prepare)(&At { step, hypers, flags: &self.flags, grad_scale }));

@@ -33,7 +33,7 @@ pub fn form_of_prelude(form: Derived, out: &mut dyn Write, style: Style) -> io::
         vec![p.name.into(), default, p.doc.into()]
     };
     parameters(form.params().map(row).collect(), out)?;
-    picture(form.name, &example(form), out, style)
+    picture(form.name, &form.example(), out, style)
 }
 
 fn head(name: &str, summary: &str, formula: &str, source: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
@@ -49,18 +49,6 @@ fn head(name: &str, summary: &str, formula: &str, source: &str, out: &mut dyn Wr
 fn parameters(rows: Vec<Vec<String>>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\nparameters:{}", if rows.is_empty() { " none" } else { "" })?;
     columns(&rows, usize::MAX).lines().try_for_each(|line| writeln!(out, "  {line}"))
-}
-
-/// A call with a value for each parameter that has no default, and one for defaults in steps that the run is too
-/// short for.
-fn example(form: Derived) -> String {
-    let value = |p: Parameter| match (p.name, p.default) {
-        ("lo" | "end", None) => Some(format!("{}: 1e-4", p.name)),
-        (name, None) => Some(format!("{name}: 1e-3")),
-        (name, Some(text)) => text.ends_with("k steps").then(|| format!("{name}: 100 steps")),
-    };
-    let values: Vec<String> = form.params().filter_map(value).collect();
-    format!("{}({})", form.name, values.join(", "))
 }
 
 fn picture(name: &str, example: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {

@@ -1,0 +1,313 @@
+//! The update on a GPU, with the schedule beside it: a step's hyperparameters are computed where they are used.
+//!
+//! Guarantees:
+//! * the same bits as [`Optimizer`](super::Optimizer) and [`Average`](super::ema) give for the same gradients;
+//! * a step is three kernels, whatever the number of groups, and writes nothing from the host: the step counter, the
+//!   hyperparameters and what is recorded of a step live in the GPU's memory;
+//! * a loss, norm or hyperparameter that cannot be used leaves the parameters and the step counter alone.
+
+use std::fmt::Write;
+
+use super::error::Error as Wrong;
+use super::layout::Layout;
+use super::norm::CHUNK;
+use super::rule::{MAX_STATE, RuleRow};
+use crate::backend::cuda::{HEAD, number};
+use crate::cuda::{Arg, Buffer, Device, Error, Kernel, Module, View};
+
+/// Threads of a block that sums or ticks.
+const LANES: u32 = 256;
+/// Elements that a block updates.
+const BLOCK: usize = 1024;
+
+/// Where a step's hyperparameters come from. Both give the same bits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Values {
+    /// The host fills a table, one row of `[group][hyperparameter]` for each step of a window.
+    #[default]
+    Table,
+    /// Device code: a text that defines `etude_values(step, row, inputs, values)`.
+    Code(String),
+}
+
+/// What an update is made for.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The rule.
+    pub rule: &'static RuleRow,
+    /// Which of its switches are on.
+    pub flags: Vec<bool>,
+    /// How many groups there are, the default one included.
+    pub groups: usize,
+    /// Gradients are scaled down to this global norm where theirs is greater.
+    pub clip_norm: Option<f64>,
+    /// The decay of the moving average, if there is one.
+    pub ema_decay: Option<f64>,
+    /// Where the hyperparameters come from.
+    pub values: Values,
+}
+
+impl Settings {
+    /// A rule with the switches named in `flags`; no clipping, no average, values from a table.
+    ///
+    /// # Errors
+    /// [`super::Error::UnknownFlag`].
+    pub fn new(rule: &'static RuleRow, flags: &[String], groups: usize) -> Result<Self, Wrong> {
+        let flags = rule.switches(flags)?;
+        Ok(Self { rule, flags, groups, clip_norm: None, ema_decay: None, values: Values::Table })
+    }
+
+    /// Values of one step.
+    pub fn width(&self) -> usize {
+        self.groups * self.rule.hypers.len()
+    }
+
+    /// The kernels in CUDA C.
+    pub fn text(&self) -> String {
+        let mut text = HEAD.to_owned();
+        let flags = self.flags.iter().rev().fold(0u32, |bits, &on| bits << 1 | u32::from(on));
+        let numbers = [("GROUPS", self.groups), ("HYPERS", self.rule.hypers.len()), ("FLAGS", flags as usize)];
+        for (name, value) in numbers {
+            _ = writeln!(text, "#define ETUDE_{name} {value}");
+        }
+        if let Some(norm) = self.clip_norm {
+            _ = writeln!(text, "#define ETUDE_CLIP_NORM {}", number(norm));
+        }
+        if let Some(decay) = self.ema_decay {
+            _ = writeln!(text, "#define ETUDE_EMA_WEIGHT {:?}f", (1.0 - decay) as f32);
+        }
+        text += match &self.values {
+            Values::Code(code) => code,
+            Values::Table => TABLE,
+        };
+        text += "\nstatic __device__ bool etude_allowed(int hyper, double x)\n{\n    switch (hyper) {\n";
+        for (i, hyper) in self.rule.hypers.iter().enumerate() {
+            let (min, max) = (number(hyper.range.min), number(hyper.range.max));
+            let below = if hyper.range.closed { "<=" } else { "<" };
+            _ = writeln!(text, "    case {i}: return x >= {min} && x {below} {max}; // {}", hyper.name);
+        }
+        text += "    }\n    return false;\n}\n\n";
+        let parts = [
+            include_str!("rule.cu"),
+            self.rule.cuda,
+            include_str!("norm.cu"),
+            include_str!("tick.cu"),
+            include_str!("update.cu"),
+        ];
+        text + &parts.join("\n")
+    }
+}
+
+const TABLE: &str = "
+static __device__ void etude_values(etude_u64, etude_u64 row, const double *table, double *values)
+{
+    for (int i = 0; i < ETUDE_GROUPS * ETUDE_HYPERS; i++)
+        values[i] = table[row * (ETUDE_GROUPS * ETUDE_HYPERS) + i];
+}
+";
+
+/// The arena and its update on a GPU.
+#[derive(Debug)]
+pub struct Optimizer {
+    device: Device,
+    layout: Layout,
+    /// Steps that are recorded before the host has to read them.
+    window: usize,
+    width: usize,
+    /// The parameters.
+    pub param: Buffer<f32>,
+    /// Their gradients. Padding must stay zero.
+    pub grad: Buffer<f32>,
+    /// The rule's state slots; those that it does not have hold one number.
+    pub state: [Buffer<f32>; MAX_STATE],
+    /// The moving average, or one number.
+    pub average: Buffer<f32>,
+    ends: Buffer<u64>,
+    groups: Buffer<u32>,
+    constants: Buffer<f32>,
+    partial: Buffer<f64>,
+    clock: Buffer<u64>,
+    inputs: Buffer<f64>,
+    records: Buffer<f64>,
+    squares: Kernel,
+    tick: Kernel,
+    update: Kernel,
+}
+
+/// What a step left behind.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Record<'a> {
+    /// The sum of what the examples gave.
+    pub loss: f64,
+    /// The global gradient norm, before clipping.
+    pub grad_norm: f64,
+    /// Every hyperparameter: `[group][hyperparameter]`.
+    pub values: &'a [f64],
+}
+
+impl Optimizer {
+    /// Room for `layout` on `device`, with `param` as the first parameters; `module` is what [`Settings::text`], with or
+    /// without more kernels, was compiled to. At most `window` steps follow each other without the host, and a step has
+    /// at most `inputs` of them where its values are computed by code.
+    ///
+    /// # Errors
+    /// [`Error::Memory`] or [`Error::Call`].
+    pub fn new(
+        device: &Device,
+        module: &Module,
+        settings: &Settings,
+        layout: &Layout,
+        param: &[f32],
+        (window, inputs): (usize, usize),
+    ) -> Result<Self, Error> {
+        let (len, width) = (layout.padded_len(), settings.width());
+        let slot = |used: bool| device.zeros(if used { len } else { 1 });
+        let segments = layout.segments();
+        let ends: Vec<u64> = segments.iter().map(|(range, _)| range.end as u64).collect();
+        let groups: Vec<u32> = segments.iter().map(|(_, group)| *group as u32).collect();
+        let inputs = match settings.values {
+            Values::Table => window * width,
+            Values::Code(_) => inputs,
+        };
+        Ok(Self {
+            device: device.clone(),
+            layout: layout.clone(),
+            window,
+            width,
+            param: device.copy(param)?,
+            grad: device.zeros(len)?,
+            state: [slot(!settings.rule.state.is_empty())?, slot(settings.rule.state.len() > 1)?],
+            average: slot(settings.ema_decay.is_some())?,
+            ends: device.copy(&ends)?,
+            groups: device.copy(&groups)?,
+            constants: device.zeros(settings.groups * 8)?,
+            partial: device.zeros(len.div_ceil(CHUNK))?,
+            clock: device.zeros(4)?,
+            inputs: device.zeros(inputs)?,
+            records: device.zeros(window * (2 + width))?,
+            squares: module.kernel("etude_squares")?,
+            tick: module.kernel("etude_tick")?,
+            update: module.kernel("etude_update")?,
+        })
+    }
+
+    /// Where the tensors are.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// How many steps may follow each other without the host.
+    pub fn window(&self) -> usize {
+        self.window
+    }
+
+    /// The step counter and where the epoch began, for kernels: `ETUDE_STEP`, `ETUDE_WINDOW`, `ETUDE_EPOCH`, `ETUDE_SKIP`.
+    pub fn clock(&self) -> View<'_, u64> {
+        self.clock.all()
+    }
+
+    /// Begins a window at `step`, in the epoch that began with step `epoch`. `inputs` is the table of its steps, or what
+    /// the code reads.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    pub fn begin(&mut self, step: u64, epoch: u64, inputs: &[f64]) -> Result<(), Error> {
+        self.device.write(&mut self.clock, &[step, step, epoch, 0])?;
+        self.device.write(&mut self.inputs, inputs)
+    }
+
+    /// Asks for a step with the gradients that are there; the loss of example i is `losses[i]`.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    pub fn step(&self, losses: View<'_, f64>) -> Result<(), Error> {
+        self.tick(losses)?;
+        self.update()
+    }
+
+    /// The first part of a step: everything about it that is one number.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    #[allow(unsafe_code)]
+    pub fn tick(&self, losses: View<'_, f64>) -> Result<(), Error> {
+        self.sum_squares(&self.grad)?;
+        let args: [Arg; 8] = [
+            self.clock.all().into(),
+            self.inputs.all().into(),
+            self.partial.all().into(),
+            (self.grad.len().div_ceil(CHUNK) as u64).into(),
+            losses.into(),
+            (losses.len() as u64).into(),
+            self.records.all().into(),
+            self.constants.all().into(),
+        ];
+        // SAFETY: the kernel's own parameters; a step's row lies within the window, which `begin` has begun and which the
+        // inputs and records have room for.
+        unsafe { self.tick.launch([1, 1], LANES, &args) }
+    }
+
+    /// The second part of a step: parameters, state and average.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    #[allow(unsafe_code)]
+    pub fn update(&self) -> Result<(), Error> {
+        let len = self.layout.padded_len();
+        let args: [Arg; 10] = [
+            self.clock.all().into(),
+            self.constants.all().into(),
+            self.ends.all().into(),
+            self.groups.all().into(),
+            self.param.all().into(),
+            self.grad.all().into(),
+            self.state[0].all().into(),
+            self.state[1].all().into(),
+            self.average.all().into(),
+            (len as u64).into(),
+        ];
+        // SAFETY: the kernel's own parameters; the segments cover the arena, which every array that the rule has is as long
+        // as, and the others are not touched.
+        unsafe { self.update.launch([len.div_ceil(BLOCK) as u32, 1], LANES, &args) }
+    }
+
+    /// Asks for the partial sums of squares of an array of the arena.
+    #[allow(unsafe_code)]
+    fn sum_squares(&self, array: &Buffer<f32>) -> Result<(), Error> {
+        let blocks = array.len().div_ceil(CHUNK);
+        assert!(blocks <= self.partial.len(), "an array of the arena");
+        let args = [array.all().into(), (array.len() as u64).into(), self.partial.all().into()];
+        // SAFETY: the kernel's own parameters; there is a partial sum for every chunk.
+        unsafe { self.squares.launch([blocks as u32, 1], LANES, &args) }
+    }
+
+    /// The Euclidean norm of the parameters; not finite if one of them is not.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    pub fn norm(&self) -> Result<f64, Error> {
+        self.sum_squares(&self.param)?;
+        let mut partial = vec![0.0; self.partial.len()];
+        self.device.read(&self.partial, &mut partial)?;
+        Ok(super::norm::fold(&partial).sqrt())
+    }
+
+    /// What the `steps` steps of the window left, and the step that comes next: fewer steps have been made where one could
+    /// not be, whose record is the last.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    pub fn records(&self, steps: usize, out: &mut Vec<f64>) -> Result<u64, Error> {
+        out.resize(steps * (2 + self.width), 0.0);
+        self.device.read(&self.records, out)?;
+        let mut clock = [0; 4];
+        self.device.read(&self.clock, &mut clock)?;
+        Ok(clock[0])
+    }
+
+    /// The record in row `row` of what [`Optimizer::records`] gave.
+    pub fn record<'a>(&self, records: &'a [f64], row: usize) -> Record<'a> {
+        let row = &records[row * (2 + self.width)..][..2 + self.width];
+        Record { loss: row[0], grad_norm: row[1], values: &row[2..] }
+    }
+}
