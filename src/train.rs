@@ -8,8 +8,13 @@
 
 pub mod activation;
 pub mod config;
+mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 pub mod data;
+pub mod device;
 mod digits;
+mod engine;
 pub mod error;
 pub mod float;
 pub mod log;
@@ -19,12 +24,15 @@ pub mod model;
 pub mod observe;
 pub mod rng;
 pub mod run;
+pub mod source;
 pub mod spec;
 
 pub use activation::Activation;
 pub use data::{DATASETS, Dataset, Split};
+pub use device::Device;
 pub use error::Error;
 pub use log::Log;
 pub use observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
 pub use run::{Trainer, train};
+pub use source::Source;
 pub use spec::Spec;

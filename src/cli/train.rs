@@ -33,6 +33,12 @@ pub struct Train {
     /// The run's seed
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Where to train: cpu, cuda (the first GPU), cuda:1 …; without it, as the config says
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+    /// On a GPU: let the host compute the schedule and send it, instead of the GPU; the values are the same
+    #[arg(long)]
+    host_schedule: bool,
 }
 
 /// What a run leaves in its directory.
@@ -44,7 +50,8 @@ impl Train {
         let found = |list| Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list));
         let ast = syntax::parse(&source.text).map_err(found)?;
         let config = config::read(&ast).map_err(found)?;
-        let spec = config.spec().map_err(found)?;
+        let mut spec = config.spec().map_err(found)?;
+        spec.host_schedule = self.host_schedule;
         let files = |name: &str| source.recording(name);
         let program = Program::with_files(&source.text, config.facts.clock(), Backend::best(), &files);
         let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
@@ -61,7 +68,7 @@ impl Train {
             let (mut progress, mut curves) = (progress::Progress::new(), curves::Curves::default());
             let mut watch = hypers.watch();
             let mut all: Vec<&mut dyn Observer> = vec![&mut watch, &mut log, &mut progress, &mut curves];
-            let report = train(&spec, &|step, values: &mut [f64]| hypers.fill(step, values), &mut all)?;
+            let report = train(&spec, &hypers, &mut all)?;
             let figure = curves.figure();
             for name in ["plot.svg", "plot.png"] {
                 plot::write(&figure, &unfinished.join(name)).map_err(crate::train::Error::Observer)?;
@@ -85,13 +92,15 @@ impl Train {
         Ok(summary(&report, &directory, out)?)
     }
 
-    /// The config with every `--set` in place.
+    /// The config with every `--set`, `--seed` and `--device` in place.
     fn source(&self) -> Result<Source, Failure> {
         let mut source = Source::file(&self.file)?;
-        let seed = self.seed.map(|seed| ("run.seed".to_owned(), seed.to_string()));
-        for (name, value) in self.set.iter().cloned().chain(seed) {
-            source.text = config::set(&source.text, &name, &value).map_err(|e| match e {
-                SetError::Message(text) => Failure::Message(format!("--set {name}={value}: {text}")),
+        let seed = self.seed.map(|seed| ("run.seed", seed.to_string(), format!("--seed {seed}")));
+        let device = self.device.clone().map(|device| ("run.device", device.clone(), format!("--device {device}")));
+        let set = self.set.iter().map(|(name, value)| (&**name, value.clone(), format!("--set {name}={value}")));
+        for (name, value, written) in set.chain(seed).chain(device) {
+            source.text = config::set(&source.text, name, &value).map_err(|e| match e {
+                SetError::Message(text) => Failure::Message(format!("{written}: {text}")),
                 SetError::Value(found) => Failure::Found(found),
                 SetError::Source(list) => {
                     Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list))

@@ -25,6 +25,9 @@ pub enum Error {
         /// Its value: infinite or NaN.
         value: f64,
     },
+    /// The GPU cannot be used, or not any longer.
+    #[cfg(feature = "cuda")]
+    Cuda(crate::cuda::Error),
     /// A file cannot be written.
     File {
         /// What was tried: "create", "write".
@@ -50,11 +53,20 @@ impl From<optim::Error> for Error {
     }
 }
 
+#[cfg(feature = "cuda")]
+impl From<crate::cuda::Error> for Error {
+    fn from(error: crate::cuda::Error) -> Self {
+        Self::Cuda(error)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spec(reason) | Self::Observer(reason) => f.write_str(reason),
             Self::Optim(error) => error.fmt(f),
+            #[cfg(feature = "cuda")]
+            Self::Cuda(error) => error.fmt(f),
             Self::Diverged { step, epoch, lr, what, value } => {
                 let value = if value.is_nan() { "not a number" } else { "infinite" };
                 write!(
@@ -72,6 +84,8 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Optim(error) => Some(error),
+            #[cfg(feature = "cuda")]
+            Self::Cuda(error) => Some(error),
             Self::File { reason, .. } => Some(reason),
             _ => None,
         }

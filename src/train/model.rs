@@ -40,33 +40,38 @@ impl Shape {
     }
 }
 
-#[derive(Debug)]
-struct Dense {
-    inputs: usize,
-    outputs: usize,
-    weight: Range<usize>,
-    bias: Range<usize>,
+/// A dense layer's places in the arena.
+#[derive(Clone, Debug)]
+pub(super) struct Dense {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) weight: Range<usize>,
+    pub(super) bias: Range<usize>,
+}
+
+/// A shape bound to its places in the arena.
+#[derive(Clone, Debug)]
+pub(super) struct Layers {
+    pub(super) dense: Vec<Dense>,
+    pub(super) activation: Activation,
+    pub(super) classes: usize,
+    /// The most examples per pass.
+    pub(super) capacity: usize,
 }
 
 /// A model bound to its places in the arena, with the buffers of one batch.
 #[derive(Debug)]
 pub struct Mlp {
-    dense: Vec<Dense>,
-    activation: Activation,
-    classes: usize,
-    capacity: usize,
+    layers: Layers,
     /// Per hidden layer: what enters the activation. (examples × outputs)
     pre: Vec<Vec<f32>>,
     /// Per layer: what leaves it (logits for the head); in the backward pass, the gradient of `pre`.
     post: Vec<Vec<f32>>,
 }
 
-impl Mlp {
-    /// A model for batches of up to `capacity` examples, whose tensors are those of `shape` in `layout`.
-    ///
-    /// # Errors
-    /// A shape without inputs, units or classes, a layout made for another shape, or buffers beyond reason (2^30 numbers).
-    pub fn new(shape: &Shape, layout: &Layout, capacity: usize) -> Result<Self, Error> {
+impl Layers {
+    /// The places of `shape` in `layout`, for batches of up to `capacity` examples.
+    pub(super) fn new(shape: &Shape, layout: &Layout, capacity: usize) -> Result<Self, Error> {
         if shape.inputs == 0 || shape.classes == 0 || shape.classes > 256 || shape.hidden.contains(&0) {
             let text = "a model needs inputs, 1 to 256 classes, and at least one unit in every hidden layer";
             return Err(Error::Spec(text.to_owned()));
@@ -87,19 +92,16 @@ impl Mlp {
         if units.checked_mul(capacity).is_none_or(|n| n > 1 << 30) {
             return Err(Error::Spec(format!("{units} units for a batch of {capacity} need too much memory")));
         }
-        let buffers = |layers: &[Dense]| layers.iter().map(|d| vec![0.0; d.outputs * capacity]).collect();
-        let (pre, post) = (buffers(&dense[..dense.len() - 1]), buffers(&dense));
-        Ok(Self { dense, activation: shape.activation, classes: shape.classes, capacity, pre, post })
+        Ok(Self { dense, activation: shape.activation, classes: shape.classes, capacity })
     }
 
-    /// The most examples per pass.
-    pub fn capacity(&self) -> usize {
-        self.capacity
+    /// The layers with an activation.
+    pub(super) fn hidden(&self) -> &[Dense] {
+        &self.dense[..self.dense.len() - 1]
     }
 
-    /// Fills `param` with the initial values of `seed`: weights normal with variance gain / fan-in ([`Activation::gain`];
-    /// 1 for the head), biases zero. Values come in the tensors' order, whatever their places.
-    pub fn init(&self, seed: u64, param: &mut [f32]) {
+    /// See [`Mlp::init`].
+    pub(super) fn init(&self, seed: u64, param: &mut [f32]) {
         let mut stream = Stream::new(seed, INIT_STREAM);
         for (i, dense) in self.dense.iter().enumerate() {
             let gain = if i + 1 == self.dense.len() { 1.0 } else { self.activation.gain() };
@@ -108,21 +110,49 @@ impl Mlp {
             param[dense.bias.clone()].fill(0.0);
         }
     }
+}
+
+impl Mlp {
+    /// A model for batches of up to `capacity` examples, whose tensors are those of `shape` in `layout`.
+    ///
+    /// # Errors
+    /// A shape without inputs, units or classes, a layout made for another shape, or buffers beyond reason (2^30 numbers).
+    pub fn new(shape: &Shape, layout: &Layout, capacity: usize) -> Result<Self, Error> {
+        let layers = Layers::new(shape, layout, capacity)?;
+        let buffers = |list: &[Dense]| list.iter().map(|d| vec![0.0; d.outputs * capacity]).collect();
+        let (pre, post) = (buffers(layers.hidden()), buffers(&layers.dense));
+        Ok(Self { layers, pre, post })
+    }
+
+    /// The most examples per pass.
+    pub fn capacity(&self) -> usize {
+        self.layers.capacity
+    }
+
+    /// Fills `param` with the initial values of `seed`: weights normal with variance gain / fan-in ([`Activation::gain`];
+    /// 1 for the head), biases zero. Values come in the tensors' order, whatever their places.
+    pub fn init(&self, seed: u64, param: &mut [f32]) {
+        self.layers.init(seed, param);
+    }
 
     /// Scores examples: `x` is row-major (examples × inputs) with one label per example in `y`, at most
     /// [`Mlp::capacity`] of them.
     pub fn score(&mut self, param: &[f32], x: &[f32], y: &[u8]) -> Score {
         self.forward(param, x, y.len());
-        loss::score(self.post.last().map_or(&[], |logits| &logits[..y.len() * self.classes]), y, self.classes)
+        loss::score(
+            self.post.last().map_or(&[], |logits| &logits[..y.len() * self.layers.classes]),
+            y,
+            self.layers.classes,
+        )
     }
 
     /// Scores a batch and writes the gradient of its mean loss to `grad`, over what was there. Padding is not touched.
     pub fn score_and_grad(&mut self, param: &[f32], grad: &mut [f32], x: &[f32], y: &[u8]) -> Score {
         let n = y.len();
         self.forward(param, x, n);
-        let last = self.dense.len() - 1;
-        let score = loss::score_and_grad(&mut self.post[last][..n * self.classes], y, self.classes);
-        for (i, dense) in self.dense.iter().enumerate().rev() {
+        let last = self.layers.dense.len() - 1;
+        let score = loss::score_and_grad(&mut self.post[last][..n * self.layers.classes], y, self.layers.classes);
+        for (i, dense) in self.layers.dense.iter().enumerate().rev() {
             let (before, after) = self.post.split_at_mut(i);
             let delta = &after[0][..n * dense.outputs];
             let below = before.last_mut().map(|b| &mut b[..n * dense.inputs]);
@@ -139,14 +169,14 @@ impl Mlp {
             if let Some(below) = below {
                 let weight = Mat::new(&param[dense.weight.clone()], dense.outputs, dense.inputs);
                 matmul(below, false, delta_matrix, weight);
-                self.activation.backward(&self.pre[i - 1][..below.len()], below);
+                self.layers.activation.backward(&self.pre[i - 1][..below.len()], below);
             }
         }
         score
     }
 
     fn forward(&mut self, param: &[f32], x: &[f32], n: usize) {
-        for (i, dense) in self.dense.iter().enumerate() {
+        for (i, dense) in self.layers.dense.iter().enumerate() {
             let (before, after) = self.post.split_at_mut(i);
             let input = before.last().map_or(x, |b| &b[..n * dense.inputs]);
             let post = &mut after[0][..n * dense.outputs];
@@ -161,7 +191,7 @@ impl Mlp {
             let weight = Mat::new(&param[dense.weight.clone()], dense.outputs, dense.inputs);
             matmul(out, true, Mat::new(input, n, dense.inputs), weight.transposed());
             if let Some(post) = post {
-                self.activation.forward(out, post);
+                self.layers.activation.forward(out, post);
             }
         }
     }

@@ -2,55 +2,46 @@
 
 use std::time::Instant;
 
+use super::cpu::Cpu;
 use super::data::{self, Dataset};
+use super::device::Device;
+use super::engine::{Engine, Epoch, finite};
 use super::error::Error;
-use super::loss::Score;
-use super::model::{Mlp, Shape};
-use super::observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
+use super::model::Shape;
+use super::observe::{EpochRecord, Observer, Report, RunInfo, Weights};
+use super::source::Source;
 use super::spec::Spec;
-use crate::optim::arena::Buffer;
-use crate::optim::simd::Isa;
-use crate::optim::{self, Arena, Layout, Optimizer};
+use crate::optim::{self, Layout, RuleRow};
 
-/// Examples per pass of an evaluation: large enough for fast products, small enough to stay in cache.
-const EVALUATE: usize = 256;
-
-/// Trains on the dataset that `spec` names.
-///
-/// `hypers(step, values)` is called once per step, before it, and fills `values`, laid out `[group][hyperparameter]`:
-/// group 0 is the default group, then one per pattern of [`Spec::groups`]; hyperparameters are in the order of the
-/// rule's table ([`crate::optim::RuleRow::hypers`]). Steps count from 0.
+/// Trains on the dataset that `spec` names, on the device that it names. `source` gives the hyperparameters of every
+/// step; steps count from 0.
 ///
 /// # Errors
-/// A spec that cannot be run, a hyperparameter outside its range, a loss or gradient that is not finite, or an observer's
-/// error.
-pub fn train(spec: &Spec, hypers: &dyn Fn(u64, &mut [f64]), observer: &mut dyn Observer) -> Result<Report, Error> {
+/// A spec that cannot be run, a device that is not there, a hyperparameter outside its range, a loss or gradient that is
+/// not finite, or an observer's error.
+pub fn train(spec: &Spec, source: &dyn Source, observer: &mut dyn Observer) -> Result<Report, Error> {
     let data = (spec.dataset()?.load)()?;
-    Trainer::new(spec, &data)?.run(hypers, observer)
+    Trainer::new(spec, &data, source)?.run(observer)
 }
 
-/// A run in progress: its whole state is the step count, the arena and the moving average.
-#[derive(Debug)]
+/// A run in progress: its whole state is the step count and what its engine holds, the arena and the moving average.
 pub struct Trainer<'a> {
     spec: &'a Spec,
     data: &'a Dataset,
-    model: Mlp,
-    arena: Arena,
-    ema: Option<Buffer>,
-    optimizer: Optimizer,
+    source: &'a dyn Source,
+    engine: Box<dyn Engine + 'a>,
+    rule: &'static RuleRow,
+    layout: Layout,
+    batch: usize,
     step: u64,
-    values: Vec<f64>,
-    order: Vec<u32>,
-    x: Vec<f32>,
-    y: Vec<u8>,
 }
 
 impl<'a> Trainer<'a> {
     /// Builds the model on `data`, with its initial parameters.
     ///
     /// # Errors
-    /// A spec that cannot be run.
-    pub fn new(spec: &'a Spec, data: &'a Dataset) -> Result<Self, Error> {
+    /// A spec that cannot be run, or a device that is not there.
+    pub fn new(spec: &'a Spec, data: &'a Dataset, source: &'a dyn Source) -> Result<Self, Error> {
         spec.check()?;
         data.check()?;
         let rule = optim::rule(&spec.rule)?;
@@ -58,29 +49,32 @@ impl<'a> Trainer<'a> {
         let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
         let layout = Layout::new(&shape.tensors(), &spec.groups)?;
         let batch = spec.batch.min(data.train.len());
-        let model = Mlp::new(&shape, &layout, batch.max(EVALUATE.min(data.test.len())))?;
-        let values = vec![0.0; layout.groups().len() * rule.hypers.len()];
-        let len = layout.padded_len();
-        let threads = spec.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
-        let optimizer = Optimizer::new(rule, &spec.flags, threads)?;
-        let mut arena = Arena::new(layout, rule)?;
-        model.init(spec.seed, &mut arena.param);
-        let ema = spec.ema_decay.map(|_| Buffer::zeroed(len, 2 + rule.state.len())).transpose()?;
-        let order = vec![0; data.train.len()];
-        let (x, y) = (vec![0.0; batch * inputs], vec![0; batch]);
-        Ok(Self { spec, data, model, arena, ema, optimizer, step: 0, values, order, x, y })
+        let engine: Box<dyn Engine + 'a> = match spec.device {
+            Device::Cpu => Box::new(Cpu::new(spec, data, (&shape, &layout), rule, batch)?),
+            #[cfg(feature = "cuda")]
+            Device::Cuda(ordinal) => {
+                let device = crate::cuda::Device::open(ordinal)?;
+                Box::new(super::cuda::Gpu::new(&device, spec, data, (&shape, &layout), rule, source)?)
+            }
+            #[cfg(not(feature = "cuda"))]
+            Device::Cuda(_) => {
+                let text = "this build has no CUDA (feature `cuda`); train with `device: cpu`";
+                return Err(Error::Spec(text.to_owned()));
+            }
+        };
+        Ok(Self { spec, data, source, engine, rule, layout, batch, step: 0 })
     }
 
     /// Trains from the start of the epoch it stands in to the end.
     ///
     /// # Errors
     /// As [`train`].
-    pub fn run(&mut self, hypers: &dyn Fn(u64, &mut [f64]), observer: &mut dyn Observer) -> Result<Report, Error> {
+    pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Report, Error> {
         let begin = Instant::now();
         let steps_per_epoch = self.spec.steps_per_epoch(self.data.train.len());
         let info = RunInfo {
-            hypers: self.optimizer.rule().hypers,
-            layout: self.arena.layout(),
+            hypers: self.rule.hypers,
+            layout: &self.layout,
             steps: steps_per_epoch.saturating_mul(self.spec.epochs),
             steps_per_epoch,
             epochs: self.spec.epochs,
@@ -88,7 +82,7 @@ impl<'a> Trainer<'a> {
         observer.start(&info)?;
         let (mut epochs, mut stopped) = (Vec::new(), false);
         for epoch in self.step / steps_per_epoch..self.spec.epochs {
-            let record = self.epoch(epoch, hypers, observer)?;
+            let record = self.epoch(epoch, observer)?;
             epochs.push(record);
             if observer.epoch(&record, &self.weights())?.is_break() {
                 stopped = true;
@@ -101,98 +95,32 @@ impl<'a> Trainer<'a> {
                 best = i;
             }
         }
-        let parameters = self.arena.layout().parameters();
+        let parameters = self.layout.parameters();
         let report = Report { parameters, steps: self.step, epochs, best, stopped, wall: begin.elapsed() };
         observer.finish(&report)?;
         Ok(report)
     }
 
-    /// The parameters as they are now.
+    /// The parameters as they were at the end of the last epoch.
     pub fn weights(&self) -> Weights<'_> {
-        Weights { layout: self.arena.layout(), param: &self.arena.param, ema: self.ema.as_deref() }
+        self.engine.weights()
     }
 
-    fn epoch(
-        &mut self,
-        epoch: u64,
-        hypers: &dyn Fn(u64, &mut [f64]),
-        observer: &mut dyn Observer,
-    ) -> Result<EpochRecord, Error> {
-        let mut order = std::mem::take(&mut self.order);
-        data::epoch_order(self.spec.seed, epoch, &mut order);
-        let mut loss = 0.0;
-        for batch in order.chunks(self.y.len()) {
-            loss += self.update(epoch, batch, hypers, observer)?;
-        }
-        let train_loss = loss / order.len() as f64;
-        self.order = order;
+    fn epoch(&mut self, number: u64, observer: &mut dyn Observer) -> Result<EpochRecord, Error> {
+        let mut order = vec![0; self.data.train.len()];
+        data::epoch_order(self.spec.seed, number, &mut order);
+        let epoch = Epoch { number, first: self.step, order: &order, batch: self.batch };
+        let made = self.engine.epoch(&epoch, self.source, observer)?;
+        self.step += order.len().div_ceil(self.batch) as u64;
+        let (train_loss, last) = (made.loss / order.len() as f64, self.step - 1);
         // Every later number depends on the parameters, but an infinite one can hide behind a saturated softmax.
-        let norm = self.optimizer.norm(&self.arena.param);
-        self.finite(epoch, self.step.saturating_sub(1), "parameter norm", norm)?;
-        let test = self.evaluate();
+        finite(last, number, made.lr, "parameter norm", self.engine.norm()?)?;
+        let test = self.engine.evaluate()?;
         let n = self.data.test.len() as f64;
         let (test_loss, test_accuracy) = (test.loss / n, test.correct as f64 / n);
-        self.finite(epoch, self.step.saturating_sub(1), "test loss", test_loss)?;
-        Ok(EpochRecord { epoch, steps: self.step, train_loss, test_loss, test_accuracy })
+        finite(last, number, made.lr, "test loss", test_loss)?;
+        Ok(EpochRecord { epoch: number, steps: self.step, train_loss, test_loss, test_accuracy })
     }
-
-    /// One step on the examples `batch`; returns the sum of their losses.
-    fn update(
-        &mut self,
-        epoch: u64,
-        batch: &[u32],
-        hypers: &dyn Fn(u64, &mut [f64]),
-        observer: &mut dyn Observer,
-    ) -> Result<f64, Error> {
-        let (step, inputs) = (self.step, self.data.inputs);
-        hypers(step, &mut self.values);
-        self.optimizer.check(self.arena.layout(), step, &self.values)?;
-
-        let (x, y) = (&mut self.x[..batch.len() * inputs], &mut self.y[..batch.len()]);
-        for ((&i, x), y) in batch.iter().zip(x.chunks_exact_mut(inputs)).zip(y.iter_mut()) {
-            x.copy_from_slice(&self.data.train.x[i as usize * inputs..][..inputs]);
-            *y = self.data.train.y[i as usize];
-        }
-        let score = self.model.score_and_grad(&self.arena.param, &mut self.arena.grad, x, y);
-        let loss = score.loss / batch.len() as f64;
-        self.finite(epoch, step, "loss", loss)?;
-        let grad_norm = self.optimizer.norm(&self.arena.grad);
-        self.finite(epoch, step, "gradient norm", grad_norm)?;
-
-        let grad_scale = self.spec.clip_norm.map_or(1.0, |limit| clip_scale(limit, grad_norm));
-        self.optimizer.step(&mut self.arena, step, &self.values, grad_scale)?;
-        if let (Some(ema), Some(decay)) = (&mut self.ema, self.spec.ema_decay) {
-            optim::ema::update(Isa::best(), step, decay, ema, &self.arena.param);
-        }
-        self.step += 1;
-        observer.step(&StepRecord { step, epoch, loss, grad_norm, lr: self.values[0], values: &self.values })?;
-        Ok(score.loss)
-    }
-
-    /// Scores the test examples.
-    fn evaluate(&mut self) -> Score {
-        let param: &[f32] = self.ema.as_deref().unwrap_or(&self.arena.param);
-        let (test, size) = (&self.data.test, EVALUATE.min(self.model.capacity()));
-        let mut total = Score::default();
-        for (x, y) in test.x.chunks(size * self.data.inputs).zip(test.y.chunks(size)) {
-            let score = self.model.score(param, x, y);
-            total.loss += score.loss;
-            total.correct += score.correct;
-        }
-        total
-    }
-
-    fn finite(&self, epoch: u64, step: u64, what: &'static str, value: f64) -> Result<(), Error> {
-        if value.is_finite() {
-            return Ok(());
-        }
-        Err(Error::Diverged { step, epoch, lr: self.values[0], what, value })
-    }
-}
-
-/// The factor of `torch.nn.utils.clip_grad_norm_`: min(1, limit / (norm + 1e-6)).
-fn clip_scale(limit: f64, norm: f64) -> f32 {
-    (limit / (norm + 1e-6)).min(1.0) as f32
 }
 
 #[cfg(test)]
@@ -201,6 +129,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     use super::*;
+    use crate::train::StepRecord;
 
     /// Warmup over 5 %, then a straight line to 0: enough of a schedule to learn with.
     fn schedule(peak: f64, steps: u64) -> impl Fn(u64, &mut [f64]) {
@@ -219,8 +148,9 @@ mod tests {
 
     fn bits(spec: &Spec) -> (Vec<u32>, Report) {
         let data = (spec.dataset().unwrap().load)().unwrap();
-        let mut trainer = Trainer::new(spec, &data).unwrap();
-        let report = trainer.run(&schedule(3e-3, 23 * spec.epochs), &mut ()).unwrap();
+        let source = schedule(3e-3, 23 * spec.epochs);
+        let mut trainer = Trainer::new(spec, &data, &source).unwrap();
+        let report = trainer.run(&mut ()).unwrap();
         (trainer.weights().evaluated().iter().map(|p| p.to_bits()).collect(), report)
     }
 
@@ -279,23 +209,23 @@ mod tests {
         // Plain SGD with lr 1 moves the parameters by the clipped gradient.
         let data = (Spec::default().dataset().unwrap().load)().unwrap();
         let spec = Spec { rule: "sgd".to_owned(), batch: 1437, epochs: 1, clip_norm: Some(0.125), ..Spec::default() };
-        let mut trainer = Trainer::new(&spec, &data).unwrap();
+        let source = |_, values: &mut [f64]| values.copy_from_slice(&[1.0, 0.0, 0.0]);
+        let mut trainer = Trainer::new(&spec, &data, &source).unwrap();
         let before = trainer.weights().param.to_vec();
-        trainer.run(&|_, values| values.copy_from_slice(&[1.0, 0.0, 0.0]), &mut ()).unwrap();
+        trainer.run(&mut ()).unwrap();
         let moved = trainer.weights().param.iter().zip(&before).map(|(a, b)| f64::from((a - b) * (a - b)));
         assert!((moved.sum::<f64>().sqrt() - 0.125).abs() < 1e-5);
-        assert_eq!(clip_scale(1.0, 0.5), 1.0);
     }
 
     #[test]
     fn the_average_lags_behind() {
         let data = (Spec::default().dataset().unwrap().load)().unwrap();
         let spec = Spec { ema_decay: Some(0.5), batch: 720, epochs: 1, ..spec() };
-        let mut trainer = Trainer::new(&spec, &data).unwrap();
-        trainer.run(&schedule(1e-3, 2), &mut ()).unwrap();
+        let source = schedule(1e-3, 2);
+        let mut trainer = Trainer::new(&spec, &data, &source).unwrap();
+        let start = trainer.weights().param.to_vec();
+        trainer.run(&mut ()).unwrap();
         // Two steps: a copy of the first, then half way to the second. lr is 0 at step 0.
-        let mut start = vec![0.0; trainer.arena.param.len()];
-        trainer.model.init(spec.seed, &mut start);
         let weights = trainer.weights();
         for ((average, p), start) in weights.evaluated().iter().zip(weights.param).zip(&start) {
             assert!((average - 0.5 * (p + start)).abs() < 1e-6);

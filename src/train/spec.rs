@@ -2,6 +2,7 @@
 
 use super::activation::Activation;
 use super::data::{self, DatasetRow};
+use super::device::Device;
 use super::error::Error;
 
 /// A run. Hyperparameters are not in it: they are asked for at every step.
@@ -29,12 +30,17 @@ pub struct Spec {
     pub clip_norm: Option<f64>,
     /// Evaluates on an exponential moving average of the parameters with this decay, in [0, 1).
     pub ema_decay: Option<f64>,
+    /// Where it is computed.
+    pub device: Device,
+    /// On a GPU: the host computes the hyperparameters and sends them as a table, instead of the GPU by compiled code. No
+    /// result depends on it.
+    pub host_schedule: bool,
     /// Threads that an update may use; `None` is the machine's number. No result depends on it.
     pub threads: Option<usize>,
 }
 
 impl Default for Spec {
-    /// The digits on one hidden layer of 128 relus; AdamW, 30 epochs, batch 64, seed 0.
+    /// The digits on one hidden layer of 128 relus; AdamW, 30 epochs, batch 64, seed 0, on the processor.
     fn default() -> Self {
         Self {
             data: "digits".to_owned(),
@@ -48,6 +54,8 @@ impl Default for Spec {
             seed: 0,
             clip_norm: None,
             ema_decay: None,
+            device: Device::Cpu,
+            host_schedule: false,
             threads: None,
         }
     }

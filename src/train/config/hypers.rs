@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::Config;
 use crate::metric::REPORTED;
-use crate::train::{EpochRecord, Error, Observer, StepRecord, Weights};
+use crate::train::{EpochRecord, Error, Observer, Source, StepRecord, Weights};
 use crate::{Program, Run};
 
 /// Where one value comes from.
@@ -42,9 +42,10 @@ impl Hypers {
         let scratch = RefCell::new(vec![0.0; names.len()]);
         Self { run: RefCell::new(program.start()), slots, scratch }
     }
+}
 
-    /// Fills `values`, laid out `[group][hyperparameter]`.
-    pub fn fill(&self, step: u64, values: &mut [f64]) {
+impl Source for Hypers {
+    fn fill(&self, step: u64, values: &mut [f64]) {
         let mut computed = self.scratch.borrow_mut();
         self.run.borrow_mut().at(step, &mut computed);
         for (value, slot) in values.iter_mut().zip(&self.slots) {
@@ -54,7 +55,37 @@ impl Hypers {
             };
         }
     }
+
+    fn watches_steps(&self) -> bool {
+        self.run.borrow().metrics().iter().any(|metric| OF_A_STEP.contains(metric))
+    }
+
+    #[cfg(feature = "cuda")]
+    fn code(&self) -> Option<String> {
+        use crate::backend::cuda::number;
+        use std::fmt::Write;
+
+        let mut text = self.run.borrow().program().cuda("etude_program");
+        text += "\nstatic __device__ void etude_values(etude_u64 step, etude_u64, const double *inputs, double *values)\n{\n";
+        _ = writeln!(text, "    double out[{}];", self.scratch.borrow().len().max(1));
+        text += "    etude_program(step, inputs, out);\n";
+        for (i, slot) in self.slots.iter().enumerate() {
+            _ = match *slot {
+                Slot::Output(k) => writeln!(text, "    values[{i}] = out[{k}];"),
+                Slot::Default(x) => writeln!(text, "    values[{i}] = {};", number(x)),
+            };
+        }
+        Some(text + "}\n")
+    }
+
+    #[cfg(feature = "cuda")]
+    fn inputs(&self) -> Vec<f64> {
+        self.run.borrow().inputs().to_vec()
+    }
 }
+
+/// What is reported after every step; the others of [`REPORTED`] after every epoch.
+const OF_A_STEP: [&str; 2] = ["loss", "grad_norm"];
 
 /// Tells metric-driven schedules what the run reports. The data sets have two parts, so that `val_loss` and
 /// `val_accuracy` are other words for `test_loss` and `test_accuracy`.
@@ -72,26 +103,29 @@ impl Hypers {
         self.run.borrow().metrics().into_iter().find(|m| !REPORTED.contains(m)).map(String::from)
     }
 
-    fn observe(&self, metrics: &[(&str, f64)]) {
+    /// Takes what was measured after `step`: a GPU computes its values without asking for them here.
+    fn observe(&self, step: u64, metrics: &[(&str, f64)]) {
         let mut run = self.run.borrow_mut();
         for (name, value) in metrics {
             // What the program does not watch changes nothing.
-            _ = run.observe(name, *value);
+            _ = run.observe_at(step, name, *value);
         }
     }
 }
 
 impl Observer for Watch<'_> {
     fn step(&mut self, step: &StepRecord<'_>) -> Result<(), Error> {
-        self.0.observe(&[("loss", step.loss), ("grad_norm", step.grad_norm)]);
+        let [loss, norm] = OF_A_STEP;
+        self.0.observe(step.step, &[(loss, step.loss), (norm, step.grad_norm)]);
         Ok(())
     }
 
     fn epoch(&mut self, epoch: &EpochRecord, _: &Weights<'_>) -> Result<ControlFlow<()>, Error> {
         let EpochRecord { train_loss, test_loss, test_accuracy, .. } = *epoch;
         let metrics = [("test_loss", test_loss), ("val_loss", test_loss), ("train_loss", train_loss)];
-        self.0.observe(&metrics);
-        self.0.observe(&[("test_accuracy", test_accuracy), ("val_accuracy", test_accuracy)]);
+        let last = epoch.steps.saturating_sub(1);
+        self.0.observe(last, &metrics);
+        self.0.observe(last, &[("test_accuracy", test_accuracy), ("val_accuracy", test_accuracy)]);
         Ok(ControlFlow::Continue(()))
     }
 }

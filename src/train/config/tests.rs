@@ -3,6 +3,7 @@
 use super::*;
 use crate::diag;
 use crate::syntax::parse;
+use crate::train::{Device, Source};
 use crate::{Backend, Program};
 
 const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
@@ -69,6 +70,73 @@ fn settings_change_the_text() {
     assert!(set(DIGITS, "peak", "1 }").is_err());
     assert!(set(DIGITS, "peak", "let a = 1\na").is_err());
     assert!(set(DIGITS, "run.zzz", "1").unwrap_err().to_string().contains("tokens_per_sample"));
+}
+
+fn device(source: &str) -> Device {
+    read(&parse(source).unwrap()).unwrap().spec.device
+}
+
+#[test]
+fn a_device_is_a_word_or_a_string() {
+    for (written, expected) in [
+        ("cpu", Device::Cpu),
+        ("cuda", Device::Cuda(0)),
+        ("\"cuda\"", Device::Cuda(0)),
+        ("\"cuda:1\"", Device::Cuda(1)),
+    ] {
+        assert_eq!(device(&format!("run {{ epochs: 2, device: {written}, batch: 8 }}")), expected, "{written}");
+    }
+    assert_eq!(device("run { epochs: 2 }"), Device::Cpu);
+    // What a `let` is called does not change what a device is.
+    assert_eq!(device("let cuda = 3\nrun { epochs: cuda, device: cuda }"), Device::Cuda(0));
+}
+
+#[test]
+fn other_devices_are_refused() {
+    let refused = |written: &str| {
+        let source = format!("run {{ epochs: 2, device: {written} }}");
+        let found = read(&parse(&source).unwrap()).unwrap_err();
+        assert_eq!((found.len(), found[0].code.code, &source[found[0].span.range()]), (1, "C0503", written));
+        found.into_iter().next().unwrap()
+    };
+    for (written, near, fixed) in [
+        ("gpu", "cuda", "cuda"),
+        ("\"gpu\"", "cuda", "\"cuda\""),
+        ("cuda1", "cuda:1", "\"cuda:1\""),
+        ("\"gpu:1\"", "cuda:1", "\"cuda:1\""),
+        ("CPU", "cpu", "cpu"),
+    ] {
+        let d = refused(written);
+        assert_eq!(d.message, format!("unknown device `{}`", written.trim_matches('"')));
+        assert_eq!(d.help, Some(format!("did you mean `{near}`?")));
+        assert_eq!(d.fix.unwrap().replacement, fixed);
+        assert!(device(&format!("run {{ device: {fixed} }}")).to_string() == near);
+    }
+    let d = refused("tpu");
+    assert_eq!((d.message.as_str(), d.help.as_deref()), ("unknown device `tpu`", Some("known: cpu, cuda, \"cuda:1\"")));
+    for written in ["1", "0 -> 1", "cosine(1 -> 0)", "cuda for 5 steps", "cuda(1)", "[cuda]", "\"\""] {
+        assert_eq!(refused(written).message, "this names no device", "{written}");
+    }
+    assert_eq!(codes("run { device: cpu, device: cuda }"), ["C0507"]);
+}
+
+#[test]
+fn a_device_is_set_without_its_quotes() {
+    for (name, value, expected) in [
+        ("device", "cuda", Device::Cuda(0)),
+        ("run.device", "cuda:1", Device::Cuda(1)),
+        ("run.device", "\"cuda:2\"", Device::Cuda(2)),
+    ] {
+        assert_eq!(device(&set(DIGITS, name, value).unwrap()), expected, "{value}");
+        assert_eq!(device(&set("run { epochs: 1, device: cpu }", name, value).unwrap()), expected, "{value}");
+    }
+    let changed = set("let device = 1\nrun { epochs: device }", "device", "2").unwrap();
+    assert_eq!(changed, "let device = 2\nrun { epochs: device }");
+    let found = read(&parse(&set(DIGITS, "device", "gpu:1").unwrap()).unwrap()).unwrap_err();
+    assert_eq!(found[0].message, "unknown device `gpu:1`");
+    for value in ["", "\"cuda:1", "cuda:1\n", "cuda\\:1"] {
+        assert!(set(DIGITS, "device", value).is_err(), "{value:?}");
+    }
 }
 
 #[test]
