@@ -14,6 +14,8 @@ mod torture;
 mod mutants;
 #[cfg(feature = "cuda")]
 mod cuda;
+#[cfg(feature = "cuda")]
+mod gpu;
 mod tidy;
 mod examples;
 mod features;

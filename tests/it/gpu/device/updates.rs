@@ -1,0 +1,131 @@
+//! Update rules on a GPU.
+
+use etude::optim::arena::Buffer;
+use etude::optim::cuda::{Optimizer, Settings};
+use etude::optim::simd::Isa;
+use etude::optim::{Arena, Layout, RULES, ema};
+
+use super::super::texts;
+use super::{device, noise};
+
+#[test]
+#[ignore = "needs a GPU"]
+fn updates_have_the_cpus_bits() {
+    let device = device();
+    let tensors = [("a.weight", vec![2000, 5]), ("a.bias", vec![77]), ("b.weight", vec![3]), ("b.bias", vec![5])];
+    let tensors = tensors.map(|(name, shape)| (name.to_owned(), shape)).to_vec();
+    let layout = Layout::new(&tensors, &["bias".to_owned()]).unwrap();
+    for rule in RULES {
+        for settings in texts::settings(rule) {
+            let width = settings.width();
+            let mut arena = Arena::new(layout.clone(), rule).unwrap();
+            arena.param.iter_mut().enumerate().for_each(|(i, p)| *p = noise(7, i));
+            let flags: Vec<String> =
+                rule.flags.iter().zip(&settings.flags).filter(|(_, on)| **on).map(|(f, _)| f.name.to_owned()).collect();
+            let mut host = etude::optim::Optimizer::new(rule, &flags, 1).unwrap();
+            let mut average = Buffer::zeroed(arena.param.len(), 0).unwrap();
+            let module = device.load(&settings.text()).unwrap_or_else(|e| panic!("{e}"));
+            let mut gpu = Optimizer::new(&device, &module, &settings, &layout, &arena.param, (1, 0)).unwrap();
+            let losses = device.copy(&[0.25, 0.5, 0.125]).unwrap();
+            let mut records = vec![];
+            for step in 0..1000 {
+                // Each group has its own values, which change; momentum is 0 now and then.
+                let mut values: Vec<f64> =
+                    (0..width).map(|i| rule.hypers[i % rule.hypers.len()].default.unwrap_or(0.1)).collect();
+                for (group, values) in values.chunks_mut(rule.hypers.len()).enumerate() {
+                    values[0] = 1e-2 / (1.0 + step as f64 * 0.01) * (group + 1) as f64;
+                    let decay = rule.hyper("weight_decay").unwrap();
+                    values[decay] = 0.1 * (group == 0) as u8 as f64;
+                    if let Some(momentum) = rule.hyper("momentum") {
+                        values[momentum] = if step % 10 == group as u64 { 0.0 } else { 0.9 };
+                    }
+                    if let Some(beta) = rule.hyper("beta2") {
+                        values[beta] = 0.99 + step as f64 * 1e-6;
+                    }
+                }
+                for tensor in layout.tensors() {
+                    for i in tensor.range.clone() {
+                        arena.grad[i] = noise(step + 100, i) + 0.01 * arena.param[i];
+                    }
+                }
+                let norm = host.norm(&arena.grad);
+                let scale = settings.clip_norm.map_or(1.0, |limit| (limit / (norm + 1e-6)).min(1.0) as f32);
+                host.step(&mut arena, step, &values, scale).unwrap();
+                if let Some(decay) = settings.ema_decay {
+                    ema::update(Isa::best(), step, decay, &mut average, &arena.param);
+                }
+
+                device.write(&mut gpu.grad, &arena.grad).unwrap();
+                gpu.begin(step, 0, &values).unwrap();
+                gpu.step(losses.all()).unwrap();
+                assert_eq!(gpu.records(1, &mut records).unwrap(), step + 1);
+                let record = gpu.record(&records, 0);
+                assert_eq!((record.loss, record.grad_norm.to_bits()), (0.875, norm.to_bits()), "{} {step}", rule.name);
+                assert_eq!(record.values, values);
+            }
+            let pairs = [(&gpu.param, &arena.param[..])].into_iter();
+            let pairs = pairs.chain(gpu.state.iter().zip(arena.state.iter().map(|s| &s[..])));
+            let pairs = pairs.chain(settings.ema_decay.map(|_| (&gpu.average, &average[..])));
+            for (k, (got, expected)) in pairs.enumerate() {
+                let mut all = vec![0.0; expected.len()];
+                device.read(got, &mut all).unwrap();
+                let differing = all.iter().zip(expected).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
+                assert_eq!(differing, 0, "{} of array {k} of {}, {:?}", differing, rule.name, settings.clip_norm);
+                assert!(expected.iter().any(|x| *x != 0.0), "array {k} of {} has moved", rule.name);
+            }
+            let host = host.norm(&arena.param);
+            assert_eq!(gpu.norm().unwrap().to_bits(), host.to_bits());
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a GPU"]
+fn a_step_that_cannot_be_made_changes_nothing() {
+    let device = device();
+    let rule = RULES[0];
+    let layout = Layout::new(&[("w".to_owned(), vec![5000])], &[]).unwrap();
+    let settings = Settings { ema_decay: Some(0.9), ..Settings::new(rule, &[], 1).unwrap() };
+    let module = device.load(&settings.text()).unwrap();
+    let param: Vec<f32> = (0..layout.padded_len()).map(|i| noise(1, i)).collect();
+    let mut gpu = Optimizer::new(&device, &module, &settings, &layout, &param, (4, 0)).unwrap();
+    let good = [1e-3, 0.9, 0.999, 1e-8, 0.01];
+    let bad = [[f64::NAN, 0.9, 0.999, 1e-8, 0.01], [1e-3, 1.0, 0.999, 1e-8, 0.01], [-1e-3, 0.9, 0.999, 1e-8, 0.01]];
+    let read = |gpu: &Optimizer| {
+        let mut all = vec![0.0; param.len()];
+        device.read(&gpu.param, &mut all).unwrap();
+        all
+    };
+    let mut records = vec![];
+    for (grad, loss, values) in [
+        (f32::NAN, 1.0, good),
+        (f32::INFINITY, 1.0, good),
+        (0.5, f64::NAN, good),
+        (0.5, f64::INFINITY, good),
+        (0.5, 1.0, bad[0]),
+        (0.5, 1.0, bad[1]),
+        (0.5, 1.0, bad[2]),
+    ] {
+        let mut grads = vec![0.0; param.len()];
+        grads[4321] = grad;
+        device.write(&mut gpu.grad, &grads).unwrap();
+        let losses = device.copy(&[loss]).unwrap();
+        // The steps after it in the same window are not made, either.
+        gpu.begin(17, 0, &[values, good, good, good].concat()).unwrap();
+        for _ in 0..3 {
+            gpu.step(losses.all()).unwrap();
+        }
+        assert_eq!(gpu.records(3, &mut records).unwrap(), 17, "{grad} {loss} {values:?}");
+        assert_eq!(read(&gpu), param);
+        let record = gpu.record(&records, 0);
+        assert!(record.grad_norm == f64::from(grad) || record.grad_norm.is_nan() && grad.is_nan());
+        assert_eq!(record.values[1..], values[1..]);
+    }
+    device.write(&mut gpu.grad, &vec![0.5; param.len()]).unwrap();
+    gpu.begin(17, 0, &[good, good, good].concat()).unwrap();
+    for _ in 0..3 {
+        gpu.step(device.copy(&[1.0]).unwrap().all()).unwrap();
+    }
+    assert_eq!(gpu.records(3, &mut records).unwrap(), 20);
+    assert!(read(&gpu) != param);
+}

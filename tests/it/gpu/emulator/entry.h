@@ -1,0 +1,32 @@
+// What every entry point begins with: failures that the test asks for.
+#pragma once
+#include <stdlib.h>
+#include <string.h>
+
+#include <map>
+#include <string>
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace emulator {
+
+// EMULATOR_FAILS=cuInit:100,cuMemAllocAsync:2@3 lets every cuInit fail with 100 and the third allocation with 2.
+// The caller holds its library's lock.
+inline int injected(const char *name) {
+    static const char *const fails = getenv("EMULATOR_FAILS");
+    static auto &calls = *new std::map<std::string, int>;
+    size_t length = strlen(name);
+    for (const char *at = fails; at && *at; at = strchr(at, ',') ? strchr(at, ',') + 1 : "") {
+        if (strncmp(at, name, length) == 0 && at[length] == ':') {
+            char *end;
+            int code = (int)strtol(at + length + 1, &end, 10);
+            if (*end != '@' || ++calls[name] == atoi(end + 1)) {
+                return code;
+            }
+            return 0;
+        }
+    }
+    return 0;
+}
+
+}  // namespace emulator

@@ -1,0 +1,117 @@
+//! What is missing or refused on the way to a GPU is said in plain words, and nothing is left behind.
+#![cfg(feature = "cli")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use super::emulator;
+
+const ALL: [&str; 3] = ["libcuda.so", "libnvrtc.so", "libcublas.so"];
+const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/digits.etude");
+
+/// `etude train` on the digits and the first GPU, or what `more` says, with only these libraries, into `folder`.
+fn train(libraries: &Path, folder: &Path, more: &[&str], env: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_etude"));
+    let device = if more.contains(&"--device") { &[][..] } else { &["--device", "cuda"] };
+    command.args(["train", DIGITS, "--set", "epochs=1", "--out"]).arg(folder.join("out")).args(device).args(more);
+    command.env("LD_LIBRARY_PATH", libraries).env("ETUDE_CACHE", folder.join("cache"));
+    command.envs(env.iter().copied()).output().expect("etude runs")
+}
+
+/// What it says when it refuses: one sentence, exit code 1, no panic.
+fn refusal(libraries: &Path, more: &[&str], env: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let output = train(libraries, folder.path(), more, env);
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{env:?}: {text}");
+    assert!(!text.contains("panicked"), "{env:?}: {text}");
+    text
+}
+
+fn emulated(libraries: &[&str]) -> Option<PathBuf> {
+    emulator::folder_with(libraries)
+}
+
+#[test]
+fn what_fails_is_said() {
+    let Some(all) = emulated(&ALL) else { return };
+    for (env, words) in [
+        (("EMULATOR_FAILS", "cuInit:100"), "the NVIDIA driver finds no GPU, and `cuda:0` was asked for"),
+        (("EMULATOR_FAILS", "cuInit:803"), "the GPU cannot start: "),
+        (("EMULATOR_FAILS", "cuModuleLoadData:222"), "cannot read what the run-time compiler of CUDA 13.0 writes"),
+        (("EMULATOR_FAILS", "cuModuleLoadData:218"), "the GPU cannot load a program: "),
+        (("EMULATOR_FAILS", "cuGraphLaunch:719"), "the GPU cannot replay a graph: "),
+        (("EMULATOR_FAILS", "cuStreamSynchronize:700"), "the GPU cannot finish its work: "),
+        (("EMULATOR_MEMORY", "33000000"), "free; train a smaller model or batch"),
+        (("EMULATOR_MEMORY", "200000"), "free; train a smaller model or batch"),
+    ] {
+        let text = refusal(&all, &[], &[env]);
+        assert!(text.contains(words), "{env:?}: {text}");
+    }
+    let text = refusal(&all, &["--device", "cuda:1"], &[]);
+    assert!(text.contains("there is no GPU `cuda:1`: the driver finds 1"), "{text}");
+}
+
+/// Which of the driver and NVRTC this machine has by itself: emulated ones that are not there cannot hide them.
+#[test]
+#[ignore = "tells `what_is_missing_is_said` what is there"]
+fn probe() {
+    let driver = !matches!(etude::cuda::Device::open(0), Err(etude::cuda::Error::NoDriver));
+    println!("driver: {driver}, compiler: {}", etude::cuda::compile::version().is_ok());
+}
+
+fn has(what: &str, libraries: &Path) -> bool {
+    let mut command = Command::new(std::env::current_exe().expect("this binary"));
+    command.args(["--ignored", "--exact", "gpu::refusals::probe", "--nocapture"]).env("LD_LIBRARY_PATH", libraries);
+    let text = String::from_utf8(command.output().expect("it runs").stdout).expect("text");
+    assert!(text.contains("driver: "), "{text}");
+    text.contains(&format!("{what}: true"))
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let (Some(none), Some(driver)) = (emulated(&[]), emulated(&["libcuda.so"])) else { return };
+    if has("driver", &none) {
+        println!("skipped: this machine has a driver");
+    } else {
+        let text = refusal(&none, &[], &[]);
+        assert!(text.contains("there is no NVIDIA driver on this machine") && text.contains("`device: cpu`"), "{text}");
+    }
+    if has("compiler", &none) {
+        println!("skipped: this machine has NVRTC");
+    } else {
+        let text = refusal(&driver, &[], &[]);
+        assert!(text.contains("libnvrtc") && text.contains("pip install nvidia-cuda-nvrtc"), "{text}");
+    }
+}
+
+#[test]
+fn runs_that_diverge_say_what_they_say_on_the_cpu() {
+    let Some(all) = emulated(&ALL) else { return };
+    let text = refusal(&all, &["--set", "peak=1e9"], &[]);
+    assert!(text.contains("training diverged: the ") && text.contains("try a lower peak"), "{text}");
+}
+
+#[test]
+fn files_are_those_of_the_cpu_whoever_multiplies() {
+    let (Some(all), Some(own)) = (emulated(&ALL), emulated(&ALL[..2])) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut metrics = vec![];
+    for (name, libraries) in [("cublas", &all), ("own", &own), ("again", &own)] {
+        let place = folder.path().join(name);
+        let output = train(libraries, &place, &[], &[]);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let mut files: Vec<String> = std::fs::read_dir(place.join("out"))
+            .expect("a folder")
+            .map(|entry| entry.expect("a file").file_name().to_string_lossy().into_owned())
+            .collect();
+        files.sort();
+        assert_eq!(files, ["config.etude", "metrics.csv", "metrics.jsonl", "plot.png", "plot.svg"], "{name}");
+        metrics.push(std::fs::read_to_string(place.join("out/metrics.csv")).expect("metrics"));
+    }
+    // The emulated cuBLAS adds in the order in which our own kernel does.
+    assert!(metrics[0] == metrics[1] && metrics[1] == metrics[2], "{}\n{}", metrics[0], metrics[1]);
+    // What was compiled is remembered.
+    let cached = std::fs::read_dir(folder.path().join("own/cache")).expect("a cache").count();
+    assert_eq!(cached, 1);
+}
