@@ -1,6 +1,6 @@
 //! Matrix products by cuBLAS, where it is installed.
 
-use cudarc::cublas::{CudaBlas, sys};
+use cudarc::cublas::{result, sys};
 
 use super::{Buffer, Device, Error, View};
 
@@ -10,9 +10,18 @@ const WORKSPACE: usize = 32 << 20;
 /// A cuBLAS handle on a device's stream.
 #[derive(Debug)]
 pub struct Blas {
-    // Dropped before the workspace that it uses.
-    handle: CudaBlas,
-    _workspace: Buffer<u8>,
+    handle: sys::cublasHandle_t,
+    /// Alive as long as the handle, and the stream with it.
+    workspace: Buffer<u8>,
+}
+
+impl Drop for Blas {
+    #[allow(unsafe_code)]
+    fn drop(&mut self) {
+        // SAFETY: the handle was created here and is destroyed once. After a failure of the GPU this fails, too; then
+        // there is nothing left to release. (cudarc's own wrapper would panic.)
+        _ = unsafe { result::destroy_handle(self.handle) };
+    }
 }
 
 /// A row-major matrix on the GPU, perhaps to be read transposed.
@@ -65,17 +74,18 @@ impl Blas {
         if !unsafe { sys::is_culib_present() } {
             return Ok(None);
         }
-        let Ok(handle) = CudaBlas::new(device.stream.clone()) else { return Ok(None) };
         let workspace = device.zeros::<u8>(WORKSPACE)?;
-        // SAFETY: the workspace is as long as said, and lives as long as the handle.
+        let Ok(handle) = result::create_handle() else { return Ok(None) };
+        let blas = Self { handle, workspace };
+        let (place, len) = (blas.workspace.all().pointer(), blas.workspace.len());
+        // SAFETY: the handle is open, the stream outlives it, and the workspace is as long as said and lives as long as
+        // the handle. Setting the stream would reset the workspace, so it comes first.
         #[allow(unsafe_code)]
         let set = unsafe {
-            sys::cublasSetWorkspace_v2(*handle.handle(), workspace.all().pointer() as *mut _, workspace.len())
+            result::set_stream(handle, device.stream.cu_stream() as _)
+                .and_then(|()| sys::cublasSetWorkspace_v2(handle, place as *mut _, len).result())
         };
-        if set.result().is_err() {
-            return Ok(None);
-        }
-        Ok(Some(Self { handle, _workspace: workspace }))
+        Ok(set.is_ok().then_some(blas))
     }
 
     /// out = a·b; `out` is row-major.
@@ -99,7 +109,7 @@ impl Blas {
         #[allow(unsafe_code)]
         let result = unsafe {
             sys::cublasSgemm_v2(
-                *self.handle.handle(),
+                self.handle,
                 operation(b),
                 operation(a),
                 m,

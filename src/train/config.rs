@@ -9,6 +9,7 @@ mod device;
 mod facts;
 mod hypers;
 mod over;
+mod parts;
 #[cfg(test)]
 mod tests;
 

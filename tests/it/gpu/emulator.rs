@@ -8,6 +8,7 @@
 //! Environment of the child:
 //! * `EMULATOR_MEMORY`: the device's bytes; 1 GiB otherwise.
 //! * `EMULATOR_CAPABILITY`: its compute capability; `9.0` otherwise.
+//! * `EMULATOR_VERSION`: the CUDA version of its driver; `13000` otherwise.
 //! * `EMULATOR_FAILS`: entry points that fail and with which code, as `cuInit:100,cuMemAllocAsync:2@3`; `@3` is the
 //!   third call only.
 //! * `EMULATOR_ORDER=backward`: blocks and threads run from the last to the first; a result that depends on their order

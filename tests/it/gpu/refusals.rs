@@ -38,10 +38,14 @@ fn what_fails_is_said() {
     for (env, words) in [
         (("EMULATOR_FAILS", "cuInit:100"), "the NVIDIA driver finds no GPU, and `cuda:0` was asked for"),
         (("EMULATOR_FAILS", "cuInit:803"), "the GPU cannot start: "),
+        (("EMULATOR_VERSION", "11080"), "the NVIDIA driver supports CUDA 11.8, and 12.0 is the oldest that works"),
+        (("EMULATOR_CAPABILITY", "7.0"), "its compute capability is 7.0, and CUDA 13.0 begins later"),
         (("EMULATOR_FAILS", "cuModuleLoadData:222"), "cannot read what the run-time compiler of CUDA 13.0 writes"),
         (("EMULATOR_FAILS", "cuModuleLoadData:218"), "the GPU cannot load a program: "),
         (("EMULATOR_FAILS", "cuGraphLaunch:719"), "the GPU cannot replay a graph: "),
         (("EMULATOR_FAILS", "cuStreamSynchronize:700"), "the GPU cannot finish its work: "),
+        // What comes after a failure fails, too.
+        (("EMULATOR_FAILS", "cuStreamSynchronize:700,cublasDestroy_v2:14,cuMemFreeAsync:700"), "the GPU cannot finish"),
         (("EMULATOR_MEMORY", "33000000"), "free; train a smaller model or batch"),
         (("EMULATOR_MEMORY", "200000"), "free; train a smaller model or batch"),
     ] {

@@ -68,6 +68,8 @@ fn runs_tell_and_leave_what_the_cpus_do() {
             .replace("lr:", "momentum: 0.9 -> 0.95\n  lr:")
             .replace("gelu", "tanh"),
         DIGITS.replace("gelu", "relu").replace("batch: 64", "batch: 1437").replace("[64, 48]", "[]"),
+        // More steps than the host lets pass without looking in.
+        DIGITS.replace("epochs: 4, batch: 64", "epochs: 1, batch: 1").replace("[64, 48]", "[]"),
     ];
     for text in texts {
         let (report, host) = run(&text, Cpu, false);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#if !defined(EMULATOR_UCONTEXT) && !defined(__x86_64__) && !defined(__aarch64__)
+#if !defined(EMULATOR_UCONTEXT) && !defined(__x86_64__)
 #define EMULATOR_UCONTEXT
 #endif
 
@@ -39,15 +39,9 @@ extern "C" void emulator_change(void ***from, void **to);
 inline void change(Place &from, Place &to) { emulator_change(&from.stack, to.stack); }
 inline void begin(Place &place, char *stack, void (*function)()) {
     void **top = (void **)(stack + STACK);
-#ifdef __x86_64__
     // Six registers, the function, and the place of the address that it would return to.
     place.stack = top - 8;
     place.stack[6] = (void *)function;
-#else
-    // x19 to x30 and d8 to d15; x30 is where `ret` goes.
-    place.stack = top - 20;
-    place.stack[11] = (void *)function;
-#endif
 }
 #endif
 

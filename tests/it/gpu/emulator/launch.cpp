@@ -6,7 +6,6 @@
 #include "module.h"
 
 #ifndef EMULATOR_UCONTEXT
-#ifdef __x86_64__
 asm(R"(
 .text
 .globl emulator_change
@@ -32,42 +31,6 @@ emulator_change:
     jmp *%rcx
 .size emulator_change, .-emulator_change
 )");
-#else
-asm(R"(
-.text
-.globl emulator_change
-.hidden emulator_change
-.type emulator_change, %function
-emulator_change:
-    sub sp, sp, #160
-    stp x19, x20, [sp]
-    stp x21, x22, [sp, #16]
-    stp x23, x24, [sp, #32]
-    stp x25, x26, [sp, #48]
-    stp x27, x28, [sp, #64]
-    stp x29, x30, [sp, #80]
-    stp d8, d9, [sp, #96]
-    stp d10, d11, [sp, #112]
-    stp d12, d13, [sp, #128]
-    stp d14, d15, [sp, #144]
-    mov x9, sp
-    str x9, [x0]
-    mov sp, x1
-    ldp x19, x20, [sp]
-    ldp x21, x22, [sp, #16]
-    ldp x23, x24, [sp, #32]
-    ldp x25, x26, [sp, #48]
-    ldp x27, x28, [sp, #64]
-    ldp x29, x30, [sp, #80]
-    ldp d8, d9, [sp, #96]
-    ldp d10, d11, [sp, #112]
-    ldp d12, d13, [sp, #128]
-    ldp d14, d15, [sp, #144]
-    add sp, sp, #160
-    ret
-.size emulator_change, .-emulator_change
-)");
-#endif
 #endif
 
 namespace emulator {
