@@ -123,6 +123,7 @@ fn summary(report: &Report, directory: &Path, out: &mut dyn Write) -> io::Result
     let best = format!("best {:.2}% after epoch {}", best.test_accuracy * 100.0, best.epoch + 1);
     let speed = format!("{:.0} steps/s", report.steps as f64 / seconds.max(1e-9));
     let rows = [
+        ["device".into(), report.device.clone(), String::new()],
         ["parameters".into(), report.parameters.to_string(), String::new()],
         ["epochs".into(), report.epochs.len().to_string(), String::new()],
         ["steps".into(), report.steps.to_string(), String::new()],

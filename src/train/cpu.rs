@@ -83,6 +83,10 @@ impl<'a> Cpu<'a> {
 }
 
 impl Engine for Cpu<'_> {
+    fn device(&self) -> String {
+        "cpu".to_owned()
+    }
+
     fn epoch(&mut self, epoch: &Epoch<'_>, source: &dyn Source, observer: &mut dyn Observer) -> Result<Made, Error> {
         let mut loss = 0.0;
         for (step, batch) in (epoch.first..).zip(epoch.order.chunks(epoch.batch)) {

@@ -157,6 +157,10 @@ impl<'a> Gpu<'a> {
 }
 
 impl Engine for Gpu<'_> {
+    fn device(&self) -> String {
+        self.device.name().to_owned()
+    }
+
     fn epoch(&mut self, epoch: &Epoch<'_>, source: &dyn Source, observer: &mut dyn Observer) -> Result<Made, Error> {
         self.device.write(&mut self.order, epoch.order)?;
         let batches: Vec<usize> = epoch.order.chunks(epoch.batch).map(<[u32]>::len).collect();

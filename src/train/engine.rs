@@ -9,6 +9,9 @@ use crate::optim::{Layout, RuleRow};
 /// The arithmetic of a run. Everything that a run logs or leaves comes through here, so that it does not depend on where
 /// the steps are made.
 pub(super) trait Engine {
+    /// What makes the steps: `cpu`, or the GPU's name.
+    fn device(&self) -> String;
+
     /// Makes the steps of an epoch and tells the observer of each.
     fn epoch(&mut self, epoch: &Epoch<'_>, source: &dyn Source, observer: &mut dyn Observer) -> Result<Made, Error>;
 

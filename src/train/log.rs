@@ -55,6 +55,7 @@ impl Observer for Log {
         self.csv.write(&self.line)?;
         let head = serde_json::json!({
             "kind": "run",
+            "device": run.device,
             "steps": run.steps,
             "steps_per_epoch": run.steps_per_epoch,
             "epochs": run.epochs,
@@ -159,7 +160,7 @@ mod tests {
         let text = std::fs::read_to_string(target.join("metrics.jsonl")).unwrap();
         let lines: Vec<serde_json::Value> = text.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
         assert_eq!(lines.len(), 1 + 46 + 2);
-        assert_eq!(lines[0]["groups"][0], "bias");
+        assert_eq!((&lines[0]["device"], &lines[0]["groups"][0]), (&"cpu".into(), &"bias".into()));
         assert_eq!(lines[3]["lr"].as_f64(), Some(0.1 / 3.0));
         assert_eq!((&lines[3]["weight_decay"], &lines[3]["group1.lr"]), (&1e-7.into(), &0.2.into()));
         assert_eq!(lines[48]["test_loss"].as_f64(), Some(report.epochs[1].test_loss));

@@ -21,6 +21,8 @@ pub struct RunInfo<'a> {
     pub steps_per_epoch: u64,
     /// Passes over the data.
     pub epochs: u64,
+    /// What makes the steps: `cpu`, or a GPU's name.
+    pub device: &'a str,
 }
 
 /// One optimizer update.
@@ -149,6 +151,8 @@ impl Observer for Vec<&mut dyn Observer> {
 /// What a run gave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
+    /// What made the steps: `cpu`, or a GPU's name.
+    pub device: String,
     /// Trained numbers, without padding.
     pub parameters: usize,
     /// Steps made.

@@ -72,7 +72,9 @@ impl<'a> Trainer<'a> {
     pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Report, Error> {
         let begin = Instant::now();
         let steps_per_epoch = self.spec.steps_per_epoch(self.data.train.len());
+        let device = self.engine.device();
         let info = RunInfo {
+            device: &device,
             hypers: self.rule.hypers,
             layout: &self.layout,
             steps: steps_per_epoch.saturating_mul(self.spec.epochs),
@@ -96,7 +98,7 @@ impl<'a> Trainer<'a> {
             }
         }
         let parameters = self.layout.parameters();
-        let report = Report { parameters, steps: self.step, epochs, best, stopped, wall: begin.elapsed() };
+        let report = Report { device, parameters, steps: self.step, epochs, best, stopped, wall: begin.elapsed() };
         observer.finish(&report)?;
         Ok(report)
     }

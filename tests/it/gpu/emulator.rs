@@ -13,6 +13,7 @@
 //!   third call only.
 //! * `EMULATOR_ORDER=backward`: blocks and threads run from the last to the first; a result that depends on their order
 //!   differs.
+//! * `EMULATOR_TRACE`: a file that gets the name of each entry point that is called.
 //! * `EMULATOR_EAGER`: set, work is done when it is submitted.
 
 use std::io;

@@ -13,7 +13,7 @@ const DIGITS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/digits.etude
 fn train(libraries: &Path, folder: &Path, more: &[&str], env: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_etude"));
     let device = if more.contains(&"--device") { &[][..] } else { &["--device", "cuda"] };
-    command.args(["train", DIGITS, "--set", "epochs=1", "--out"]).arg(folder.join("out")).args(device).args(more);
+    command.args(["train", DIGITS, "--out"]).arg(folder.join("out")).args(device).args(more);
     command.env("LD_LIBRARY_PATH", libraries).env("ETUDE_CACHE", folder.join("cache"));
     command.envs(env.iter().copied()).output().expect("etude runs")
 }
@@ -96,6 +96,25 @@ fn runs_that_diverge_say_what_they_say_on_the_cpu() {
     assert!(text.contains("training diverged: the ") && text.contains("try a lower peak"), "{text}");
 }
 
+/// Between the first replay of an epoch and the last, the host asks for nothing but replays.
+#[test]
+fn the_host_writes_nothing_while_steps_are_replayed() {
+    let Some(all) = emulated(&ALL) else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let trace = folder.path().join("trace");
+    let trace_env = [("EMULATOR_TRACE", trace.to_str().expect("a path"))];
+    let output = train(&all, folder.path(), &["--set", "epochs=3"], &trace_env);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("emulated device"));
+    let calls = std::fs::read_to_string(trace).expect("a trace");
+    // The context is made current before each call; that is the thread's affair.
+    let calls: Vec<&str> = calls.lines().filter(|call| !call.starts_with("cuCtx")).collect();
+    let replays: Vec<usize> = calls.split(|c| *c != "cuGraphLaunch").map(<[&str]>::len).filter(|n| *n > 0).collect();
+    // In the first epoch the two graphs are recorded before their first replay: a full batch, and the last one.
+    assert_eq!(replays, [22, 1, 23, 23], "{calls:?}");
+    assert_eq!(calls.iter().filter(|c| **c == "cuStreamBeginCapture_v2").count(), 2);
+}
+
 #[test]
 fn files_are_those_of_the_cpu_whoever_multiplies() {
     let (Some(all), Some(own)) = (emulated(&ALL), emulated(&ALL[..2])) else { return };
@@ -103,7 +122,7 @@ fn files_are_those_of_the_cpu_whoever_multiplies() {
     let mut metrics = vec![];
     for (name, libraries) in [("cublas", &all), ("own", &own), ("again", &own)] {
         let place = folder.path().join(name);
-        let output = train(libraries, &place, &[], &[]);
+        let output = train(libraries, &place, &["--set", "epochs=1"], &[]);
         assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
         let mut files: Vec<String> = std::fs::read_dir(place.join("out"))
             .expect("a folder")

@@ -1,5 +1,6 @@
-// What every entry point begins with: failures that the test asks for.
+// What every entry point begins with: failures that the test asks for, and a list of the calls.
 #pragma once
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,12 @@ namespace emulator {
 inline int injected(const char *name) {
     static const char *const fails = getenv("EMULATOR_FAILS");
     static auto &calls = *new std::map<std::string, int>;
+    // EMULATOR_TRACE=file gets a line for each call.
+    static FILE *const trace = getenv("EMULATOR_TRACE") ? fopen(getenv("EMULATOR_TRACE"), "a") : nullptr;
+    if (trace) {
+        fprintf(trace, "%s\n", name);
+        fflush(trace);
+    }
     size_t length = strlen(name);
     for (const char *at = fails; at && *at; at = strchr(at, ',') ? strchr(at, ',') + 1 : "") {
         if (strncmp(at, name, length) == 0 && at[length] == ':') {
