@@ -126,12 +126,11 @@ struct Bench {
 impl Bench {
     fn new(device: &Device, rule: &'static RuleRow, parameters: usize, ema_decay: Option<f64>) -> Result<Self, Error> {
         let settings = Settings { ema_decay, ..Settings::new(rule, &[], 1).expect("no switches") };
-        let module = device.load(&settings.text())?;
         let layout = Layout::new(&[("w".to_owned(), vec![parameters])], &[]).expect("one tensor");
         let param: Vec<f32> = (0..layout.padded_len()).map(|i| (i % 1013) as f32 / 1013.0 - 0.5).collect();
-        let mut optimizer = Optimizer::new(device, &module, &settings, &layout, &param, (WINDOW, 0))?;
+        let mut optimizer = Optimizer::new(device, (&settings, ""), &layout, &param, (WINDOW, 0))?;
         let grad: Vec<f32> = param.iter().map(|p| 0.1 * p + 0.01).collect();
-        device.write(&mut optimizer.grad, &grad)?;
+        optimizer.set_grad(&grad)?;
         let value = |h: &etude::optim::Hyper| match h.name {
             "lr" => 1e-3,
             "momentum" => 0.9,
@@ -149,9 +148,11 @@ impl Bench {
 }
 
 /// Seconds of a step, replayed as a graph of `each` steps.
+#[allow(unsafe_code)]
 fn steps(device: &Device, bench: &mut Bench, repeats: usize, each: usize) -> Result<f64, Error> {
     let mut best = f64::INFINITY;
-    let graph = device.capture(|| (0..each).try_for_each(|_| bench.optimizer.step(bench.losses.all())))?;
+    // SAFETY: the optimizer outlives the graph.
+    let graph = unsafe { device.capture(|| (0..each).try_for_each(|_| bench.optimizer.step(bench.losses.all())))? };
     for _ in 0..ROUNDS {
         bench.begin()?;
         best = best.min(round(device, repeats, || graph.launch())?);

@@ -203,9 +203,13 @@ impl Device {
 
     /// Records what `work` asks for, instead of doing it.
     ///
+    /// # Safety
+    /// All memory that `work` asks to be read or written stays alive as long as the graph.
+    ///
     /// # Errors
     /// Those of `work`, or [`Error::Call`].
-    pub fn capture(&self, work: impl FnOnce() -> Result<(), Error>) -> Result<Graph, Error> {
+    #[allow(unsafe_code)]
+    pub unsafe fn capture(&self, work: impl FnOnce() -> Result<(), Error>) -> Result<Graph, Error> {
         let mode = sys::CUstreamCaptureMode::CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
         self.stream.begin_capture(mode).map_err(|e| failed("record a graph", e))?;
         let done = work();

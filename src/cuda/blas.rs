@@ -27,14 +27,12 @@ impl Drop for Blas {
 /// A row-major matrix on the GPU, perhaps to be read transposed.
 #[derive(Clone, Copy, Debug)]
 pub struct Mat<'a> {
-    /// The elements.
-    pub data: View<'a, f32>,
-    /// Rows, as it is read.
-    pub rows: usize,
-    /// Columns, as it is read.
-    pub columns: usize,
+    data: View<'a, f32>,
+    /// Rows and columns, as it is read.
+    rows: usize,
+    columns: usize,
     /// Whether the elements are those of the transpose.
-    pub transposed: bool,
+    transposed: bool,
 }
 
 impl<'a> Mat<'a> {
@@ -45,6 +43,21 @@ impl<'a> Mat<'a> {
     pub fn new(data: View<'a, f32>, rows: usize, columns: usize) -> Self {
         assert_eq!(Some(data.len()), rows.checked_mul(columns), "a matrix fills its memory");
         Self { data, rows, columns, transposed: false }
+    }
+
+    /// The elements.
+    pub fn data(self) -> View<'a, f32> {
+        self.data
+    }
+
+    /// Rows, as it is read.
+    pub fn rows(self) -> usize {
+        self.rows
+    }
+
+    /// Columns, as it is read.
+    pub fn columns(self) -> usize {
+        self.columns
     }
 
     /// The transpose, without copying.

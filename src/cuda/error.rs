@@ -91,6 +91,9 @@ impl fmt::Display for Error {
                     "the NVIDIA driver finds no GPU, and `cuda:{ordinal}` was asked for; train with `device: cpu`"
                 )
             }
+            Self::NoDevice { ordinal, count: 1 } => {
+                write!(f, "there is no GPU `cuda:{ordinal}`: the driver finds one, `cuda`")
+            }
             Self::NoDevice { ordinal, count } => {
                 let last = count - 1;
                 write!(f, "there is no GPU `cuda:{ordinal}`: the driver finds {count}, `cuda:0` to `cuda:{last}`")

@@ -111,17 +111,17 @@ static __device__ void etude_values(etude_u64, etude_u64 row, const double *tabl
 pub struct Optimizer {
     device: Device,
     layout: Layout,
-    /// Steps that are recorded before the host has to read them.
+    /// Steps that are recorded before the host has to read them; no more are made.
     window: usize,
     width: usize,
-    /// The parameters.
-    pub param: Buffer<f32>,
-    /// Their gradients. Padding must stay zero.
-    pub grad: Buffer<f32>,
-    /// The rule's state slots; those that it does not have hold one number.
-    pub state: [Buffer<f32>; MAX_STATE],
-    /// The moving average, or one number.
-    pub average: Buffer<f32>,
+    slots: usize,
+    averages: bool,
+    param: Buffer<f32>,
+    grad: Buffer<f32>,
+    /// Those that the rule does not have hold one number.
+    state: [Buffer<f32>; MAX_STATE],
+    /// One number, if there is none.
+    average: Buffer<f32>,
     ends: Buffer<u64>,
     groups: Buffer<u32>,
     constants: Buffer<f32>,
@@ -129,6 +129,7 @@ pub struct Optimizer {
     clock: Buffer<u64>,
     inputs: Buffer<f64>,
     records: Buffer<f64>,
+    module: Module,
     squares: Kernel,
     tick: Kernel,
     update: Kernel,
@@ -146,20 +147,25 @@ pub struct Record<'a> {
 }
 
 impl Optimizer {
-    /// Room for `layout` on `device`, with `param` as the first parameters; `module` is what [`Settings::text`], with or
-    /// without more kernels, was compiled to. At most `window` steps follow each other without the host, and a step has
-    /// at most `inputs` of them where its values are computed by code.
+    /// Room for `layout` on `device`, with `param` as the first parameters, padding included. `more` kernels may follow
+    /// its own. At most `window` steps follow each other without the host, and code that computes values reads at most
+    /// `inputs` numbers.
     ///
     /// # Errors
-    /// [`Error::Memory`] or [`Error::Call`].
+    /// No compiler or no room on the device.
+    ///
+    /// # Panics
+    /// When there are not as many groups or parameters as in the layout.
     pub fn new(
         device: &Device,
-        module: &Module,
-        settings: &Settings,
+        (settings, more): (&Settings, &str),
         layout: &Layout,
         param: &[f32],
         (window, inputs): (usize, usize),
     ) -> Result<Self, Error> {
+        assert_eq!(settings.groups, layout.groups().len(), "the groups are those of the layout");
+        assert_eq!(param.len(), layout.padded_len(), "a parameter for each place");
+        let module = device.load(&(settings.text() + "\n" + more))?;
         let (len, width) = (layout.padded_len(), settings.width());
         let slot = |used: bool| device.zeros(if used { len } else { 1 });
         let segments = layout.segments();
@@ -174,6 +180,8 @@ impl Optimizer {
             layout: layout.clone(),
             window,
             width,
+            slots: settings.rule.state.len(),
+            averages: settings.ema_decay.is_some(),
             param: device.copy(param)?,
             grad: device.zeros(len)?,
             state: [slot(!settings.rule.state.is_empty())?, slot(settings.rule.state.len() > 1)?],
@@ -188,12 +196,46 @@ impl Optimizer {
             squares: module.kernel("etude_squares")?,
             tick: module.kernel("etude_tick")?,
             update: module.kernel("etude_update")?,
+            module,
         })
     }
 
     /// Where the tensors are.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// The compiled kernels, those that were added among them.
+    pub fn module(&self) -> &Module {
+        &self.module
+    }
+
+    /// The parameters.
+    pub fn param(&self) -> &Buffer<f32> {
+        &self.param
+    }
+
+    /// Their gradients. Padding must stay zero.
+    pub fn grad(&self) -> &Buffer<f32> {
+        &self.grad
+    }
+
+    /// Replaces the gradients by the host's.
+    ///
+    /// # Errors
+    /// [`Error::Call`].
+    pub fn set_grad(&mut self, grad: &[f32]) -> Result<(), Error> {
+        self.device.write(&mut self.grad, grad)
+    }
+
+    /// The rule's state slots.
+    pub fn state(&self) -> &[Buffer<f32>] {
+        &self.state[..self.slots]
+    }
+
+    /// The moving average, if there is one.
+    pub fn average(&self) -> Option<&Buffer<f32>> {
+        self.averages.then_some(&self.average)
     }
 
     /// How many steps may follow each other without the host.
@@ -232,7 +274,7 @@ impl Optimizer {
     #[allow(unsafe_code)]
     pub fn tick(&self, losses: View<'_, f64>) -> Result<(), Error> {
         self.sum_squares(&self.grad)?;
-        let args: [Arg; 8] = [
+        let args: [Arg; 9] = [
             self.clock.all().into(),
             self.inputs.all().into(),
             self.partial.all().into(),
@@ -240,10 +282,11 @@ impl Optimizer {
             losses.into(),
             (losses.len() as u64).into(),
             self.records.all().into(),
+            (self.window as u64).into(),
             self.constants.all().into(),
         ];
-        // SAFETY: the kernel's own parameters; a step's row lies within the window, which `begin` has begun and which the
-        // inputs and records have room for.
+        // SAFETY: the kernel's own parameters; it makes no step beyond the window, which the inputs and records have room
+        // for.
         unsafe { self.tick.launch([1, 1], LANES, &args) }
     }
 

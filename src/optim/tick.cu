@@ -2,7 +2,7 @@
 //
 // `clock` holds the next step, the first step of the window (whose records and table rows come first), the epoch's first
 // step, and whether the step is skipped: a loss or gradient that is not finite, or a hyperparameter outside its range,
-// leaves the parameters and the schedule where they are.
+// leaves the parameters and the schedule where they are. So does the end of the window.
 
 #define ETUDE_STEP 0
 #define ETUDE_WINDOW 1
@@ -30,7 +30,7 @@ static __device__ float etude_clip(double norm)
 
 extern "C" __global__ void __launch_bounds__(ETUDE_LANES)
     etude_tick(etude_u64 *clock, const double *inputs, const double *partial, etude_u64 partials, const double *losses,
-               etude_u64 examples, double *records, float *constants)
+               etude_u64 examples, double *records, etude_u64 window, float *constants)
 {
     __shared__ double lanes[ETUDE_LANES];
     __shared__ double values[ETUDE_GROUPS * ETUDE_HYPERS];
@@ -38,16 +38,18 @@ extern "C" __global__ void __launch_bounds__(ETUDE_LANES)
     const double norm = sqrt(etude_fold(partial, partials, lanes));
     const double loss = etude_fold(losses, examples, lanes);
     const etude_u64 step = clock[ETUDE_STEP];
+    const etude_u64 row = step - clock[ETUDE_WINDOW];
     if (threadIdx.x == 0) {
-        const etude_u64 row = step - clock[ETUDE_WINDOW];
-        etude_values(step, row, inputs, values);
-        double *record = records + row * ETUDE_RECORD;
-        record[0] = loss;
-        record[1] = norm;
-        bool allowed = etude_finite(loss) && etude_finite(norm);
-        for (int i = 0; i < ETUDE_GROUPS * ETUDE_HYPERS; i++) {
-            record[2 + i] = values[i];
-            allowed = allowed && etude_allowed(i % ETUDE_HYPERS, values[i]);
+        bool allowed = row < window && etude_finite(loss) && etude_finite(norm);
+        if (row < window) {
+            double *record = records + row * ETUDE_RECORD;
+            record[0] = loss;
+            record[1] = norm;
+            etude_values(step, row, inputs, values);
+            for (int i = 0; i < ETUDE_GROUPS * ETUDE_HYPERS; i++) {
+                record[2 + i] = values[i];
+                allowed = allowed && etude_allowed(i % ETUDE_HYPERS, values[i]);
+            }
         }
         skip = !allowed;
     }

@@ -78,18 +78,19 @@ impl<'a> Gpu<'a> {
             values: code.map_or(Values::Table, Values::Code),
             ..Settings::new(rule, &spec.flags, layout.groups().len())?
         };
-        let module = device.load(&(settings.text() + "\n" + &text(shape.activation)))?;
+        let kernels = text(shape.activation);
         let mut param = vec![0.0; layout.padded_len()];
         layers.init(spec.seed, &mut param);
         let room = (WINDOW, source.inputs().len());
         let copy =
             |x: &[f32], y: &[u8]| -> Result<_, Error> { Ok(Examples { x: device.copy(x)?, y: device.copy(y)? }) };
         let examples = layers.capacity;
+        let optimizer = Optimizer::new(device, (&settings, &kernels), layout, &param, room)?;
         Ok(Self {
             graphs: Vec::new(),
-            optimizer: Optimizer::new(device, &module, &settings, layout, &param, room)?,
-            model: Mlp::new(device, &module, layers)?,
-            gather: module.kernel("etude_gather")?,
+            model: Mlp::new(device, optimizer.module(), layers)?,
+            gather: optimizer.module().kernel("etude_gather")?,
+            optimizer,
             code: settings.values != Values::Table,
             train: copy(&data.train.x, &data.train.y)?,
             test: copy(&data.test.x, &data.test.y)?,
@@ -123,20 +124,24 @@ impl<'a> Gpu<'a> {
         // of which is an example's, and a batch has room.
         unsafe { self.gather.launch(model::blocks(rows * inputs), 256, &args)? };
         let (x, y) = (self.batch.x.part(0..rows * inputs), self.batch.y.part(0..rows));
-        self.model.score_and_grad((&self.optimizer.param, &self.optimizer.grad), x, y, &self.scores)
+        self.model.score_and_grad((self.optimizer.param(), self.optimizer.grad()), x, y, &self.scores)
     }
 
     /// Asks for the clock's step.
+    #[allow(unsafe_code)]
     fn replay(&mut self, batch: usize, rows: usize) -> Result<(), cuda::Error> {
         if let Some((_, graph)) = self.graphs.iter().find(|(n, _)| *n == rows) {
             return graph.launch();
         }
         // The libraries load their kernels when they first need them, which a graph must not wait for.
         self.gradients(batch, rows)?;
-        let graph = self.device.capture(|| {
-            self.gradients(batch, rows)?;
-            self.optimizer.step(self.scores.losses.part(0..rows))
-        })?;
+        // SAFETY: all that a step uses lives as long as `self`, which the graph does not outlive.
+        let graph = unsafe {
+            self.device.capture(|| {
+                self.gradients(batch, rows)?;
+                self.optimizer.step(self.scores.losses.part(0..rows))
+            })?
+        };
         graph.launch()?;
         self.graphs.push((rows, graph));
         Ok(())
@@ -197,11 +202,11 @@ impl Engine for Gpu<'_> {
     }
 
     fn evaluate(&mut self) -> Result<Score, Error> {
-        self.device.read(&self.optimizer.param, &mut self.param)?;
-        if let Some(ema) = &mut self.ema {
-            self.device.read(&self.optimizer.average, ema)?;
+        self.device.read(self.optimizer.param(), &mut self.param)?;
+        if let (Some(ema), Some(average)) = (&mut self.ema, self.optimizer.average()) {
+            self.device.read(average, ema)?;
         }
-        let param = if self.ema.is_some() { &self.optimizer.average } else { &self.optimizer.param };
+        let param = self.optimizer.average().unwrap_or(self.optimizer.param());
         let (inputs, n) = (self.data.inputs, self.data.test.len());
         let size = EVALUATE.min(self.model.capacity());
         let mut total = Score::default();

@@ -104,7 +104,7 @@ impl Mlp {
             let below = i.checked_sub(1).map(|below| self.post[below].part(0..n * dense.inputs));
             let input = Mat::new(below.unwrap_or(x), n, dense.inputs);
             self.matmul(grad.part(dense.weight.clone()), delta.transposed(), input)?;
-            self.sum_columns(delta, grad.part(dense.bias.clone()))?;
+            self.sum_columns(delta.data(), grad.part(dense.bias.clone()))?;
             if let Some(below) = below {
                 let weight = Mat::new(param.part(dense.weight.clone()), dense.outputs, dense.inputs);
                 self.matmul(below, delta, weight)?;
@@ -134,12 +134,12 @@ impl Mlp {
         if let Some(blas) = &self.blas {
             return blas.matmul(out, a, b);
         }
-        assert_eq!(a.columns, b.rows, "the inner dimensions agree");
-        assert_eq!(out.len(), a.rows * b.columns, "the product fills its memory");
+        assert_eq!(a.columns(), b.rows(), "the inner dimensions agree");
+        assert_eq!(out.len(), a.rows() * b.columns(), "the product fills its memory");
         let ([ar, ac], [br, bc]) = (a.strides(), b.strides());
-        let numbers = [a.rows, b.columns, a.columns, ar, ac, br, bc].map(|n| Arg::Narrow(n as u32));
-        let args = [&[out.into(), a.data.into(), b.data.into()], &numbers[..]].concat();
-        let blocks = [b.columns.div_ceil(TILE) as u32, a.rows.div_ceil(TILE) as u32];
+        let numbers = [a.rows(), b.columns(), a.columns(), ar, ac, br, bc].map(|n| Arg::Narrow(n as u32));
+        let args = [&[out.into(), a.data().into(), b.data().into()], &numbers[..]].concat();
+        let blocks = [b.columns().div_ceil(TILE) as u32, a.rows().div_ceil(TILE) as u32];
         // SAFETY: the kernel's own parameters; every matrix fills its memory, as checked here and in `Mat::new`.
         unsafe { self.matmul.launch(blocks, THREADS, &args) }
     }
@@ -168,11 +168,11 @@ impl Mlp {
     }
 
     #[allow(unsafe_code)]
-    fn sum_columns(&self, matrix: Mat<'_>, sums: View<'_, f32>) -> Result<(), Error> {
-        assert!(!matrix.transposed && sums.len() == matrix.columns, "one sum for each column");
-        let args = [matrix.data.into(), sums.into(), (matrix.rows as u32).into(), (matrix.columns as u32).into()];
-        // SAFETY: the kernel's own parameters; the lengths agree.
-        unsafe { self.columns.launch(blocks(matrix.columns), THREADS, &args) }
+    fn sum_columns(&self, matrix: View<'_, f32>, sums: View<'_, f32>) -> Result<(), Error> {
+        let (rows, columns) = (matrix.len() / sums.len(), sums.len());
+        let args = [matrix.into(), sums.into(), (rows as u32).into(), (columns as u32).into()];
+        // SAFETY: the kernel's own parameters; there are whole rows of as many numbers as there are sums.
+        unsafe { self.columns.launch(blocks(columns), THREADS, &args) }
     }
 
     /// Adds the head's bias and scores; with `gradient` the logits become the gradient of the mean loss.

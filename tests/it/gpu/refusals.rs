@@ -53,7 +53,7 @@ fn what_fails_is_said() {
         assert!(text.contains(words), "{env:?}: {text}");
     }
     let text = refusal(&all, &["--device", "cuda:1"], &[]);
-    assert!(text.contains("there is no GPU `cuda:1`: the driver finds 1"), "{text}");
+    assert!(text.contains("there is no GPU `cuda:1`: the driver finds one, `cuda`"), "{text}");
 }
 
 /// Which of the driver and NVRTC this machine has by itself: emulated ones that are not there cannot hide them.

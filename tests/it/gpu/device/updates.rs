@@ -24,8 +24,8 @@ fn updates_have_the_cpus_bits() {
                 rule.flags.iter().zip(&settings.flags).filter(|(_, on)| **on).map(|(f, _)| f.name.to_owned()).collect();
             let mut host = etude::optim::Optimizer::new(rule, &flags, 1).unwrap();
             let mut average = Buffer::zeroed(arena.param.len(), 0).unwrap();
-            let module = device.load(&settings.text()).unwrap_or_else(|e| panic!("{e}"));
-            let mut gpu = Optimizer::new(&device, &module, &settings, &layout, &arena.param, (1, 0)).unwrap();
+            let gpu = Optimizer::new(&device, (&settings, ""), &layout, &arena.param, (1, 0));
+            let mut gpu = gpu.unwrap_or_else(|e| panic!("{e}"));
             let losses = device.copy(&[0.25, 0.5, 0.125]).unwrap();
             let mut records = vec![];
             for step in 0..1000 {
@@ -55,7 +55,7 @@ fn updates_have_the_cpus_bits() {
                     ema::update(Isa::best(), step, decay, &mut average, &arena.param);
                 }
 
-                device.write(&mut gpu.grad, &arena.grad).unwrap();
+                gpu.set_grad(&arena.grad).unwrap();
                 gpu.begin(step, 0, &values).unwrap();
                 gpu.step(losses.all()).unwrap();
                 assert_eq!(gpu.records(1, &mut records).unwrap(), step + 1);
@@ -63,9 +63,10 @@ fn updates_have_the_cpus_bits() {
                 assert_eq!((record.loss, record.grad_norm.to_bits()), (0.875, norm.to_bits()), "{} {step}", rule.name);
                 assert_eq!(record.values, values);
             }
-            let pairs = [(&gpu.param, &arena.param[..])].into_iter();
-            let pairs = pairs.chain(gpu.state.iter().zip(arena.state.iter().map(|s| &s[..])));
-            let pairs = pairs.chain(settings.ema_decay.map(|_| (&gpu.average, &average[..])));
+            assert_eq!((gpu.state().len(), gpu.average().is_some()), (arena.state.len(), settings.ema_decay.is_some()));
+            let pairs = [(gpu.param(), &arena.param[..])].into_iter();
+            let pairs = pairs.chain(gpu.state().iter().zip(arena.state.iter().map(|s| &s[..])));
+            let pairs = pairs.chain(gpu.average().map(|got| (got, &average[..])));
             for (k, (got, expected)) in pairs.enumerate() {
                 let mut all = vec![0.0; expected.len()];
                 device.read(got, &mut all).unwrap();
@@ -86,14 +87,13 @@ fn a_step_that_cannot_be_made_changes_nothing() {
     let rule = RULES[0];
     let layout = Layout::new(&[("w".to_owned(), vec![5000])], &[]).unwrap();
     let settings = Settings { ema_decay: Some(0.9), ..Settings::new(rule, &[], 1).unwrap() };
-    let module = device.load(&settings.text()).unwrap();
     let param: Vec<f32> = (0..layout.padded_len()).map(|i| noise(1, i)).collect();
-    let mut gpu = Optimizer::new(&device, &module, &settings, &layout, &param, (4, 0)).unwrap();
+    let mut gpu = Optimizer::new(&device, (&settings, ""), &layout, &param, (4, 0)).unwrap();
     let good = [1e-3, 0.9, 0.999, 1e-8, 0.01];
     let bad = [[f64::NAN, 0.9, 0.999, 1e-8, 0.01], [1e-3, 1.0, 0.999, 1e-8, 0.01], [-1e-3, 0.9, 0.999, 1e-8, 0.01]];
     let read = |gpu: &Optimizer| {
         let mut all = vec![0.0; param.len()];
-        device.read(&gpu.param, &mut all).unwrap();
+        device.read(gpu.param(), &mut all).unwrap();
         all
     };
     let mut records = vec![];
@@ -108,7 +108,7 @@ fn a_step_that_cannot_be_made_changes_nothing() {
     ] {
         let mut grads = vec![0.0; param.len()];
         grads[4321] = grad;
-        device.write(&mut gpu.grad, &grads).unwrap();
+        gpu.set_grad(&grads).unwrap();
         let losses = device.copy(&[loss]).unwrap();
         // The steps after it in the same window are not made, either.
         gpu.begin(17, 0, &[values, good, good, good].concat()).unwrap();
@@ -121,7 +121,7 @@ fn a_step_that_cannot_be_made_changes_nothing() {
         assert!(record.grad_norm == f64::from(grad) || record.grad_norm.is_nan() && grad.is_nan());
         assert_eq!(record.values[1..], values[1..]);
     }
-    device.write(&mut gpu.grad, &vec![0.5; param.len()]).unwrap();
+    gpu.set_grad(&vec![0.5; param.len()]).unwrap();
     gpu.begin(17, 0, &[good, good, good].concat()).unwrap();
     for _ in 0..3 {
         gpu.step(device.copy(&[1.0]).unwrap().all()).unwrap();
