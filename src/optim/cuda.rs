@@ -5,6 +5,40 @@
 //! * a step is three kernels, whatever the number of groups, and writes nothing from the host: the step counter, the
 //!   hyperparameters and what is recorded of a step live in the GPU's memory;
 //! * a loss, norm or hyperparameter that cannot be used leaves the parameters and the step counter alone.
+//!
+//! ```no_run
+//! use etude::optim::{self, Layout, cuda::{Optimizer, Settings, Values}};
+//!
+//! let device = etude::cuda::Device::open(0)?;
+//! let layout = Layout::new(&[("weight".into(), vec![512, 512]), ("bias".into(), vec![512])], &["bias".into()])?;
+//! let mut settings = Settings::new(optim::rule("adamw")?, &[], 2)?;
+//! // The schedule becomes device code; the other values stay what they are.
+//! let program = etude::Program::compile("warmup(5%) >> cosine(1e-3 -> 0)", etude::Clock::steps(10_000))?;
+//! let values = "static __device__ void etude_values(etude_u64 step, etude_u64, const double *inputs, double *values)
+//! {
+//!     double lr;
+//!     program(step, inputs, &lr);
+//!     for (int group = 0; group < 2; group++) {
+//!         const double all[] = {lr, 0.9, 0.999, 1e-8, group ? 0.0 : 0.1};
+//!         for (int i = 0; i < 5; i++)
+//!             values[group * 5 + i] = all[i];
+//!     }
+//! }";
+//! settings.values = Values::Code(program.cuda("program") + values);
+//!
+//! let param = vec![0.0; layout.padded_len()];
+//! let mut optimizer = Optimizer::new(&device, (&settings, ""), &layout, &param, (100, 1))?;
+//! let losses = device.zeros(1)?;
+//! optimizer.begin(0, 0, program.start().inputs())?; // a hundred steps without the host
+//! for _ in 0..100 {
+//!     // your own kernels fill `optimizer.grad()` and `losses`, then:
+//!     optimizer.step(losses.all())?;
+//! }
+//! let mut records = Vec::new();
+//! assert_eq!(optimizer.records(100, &mut records)?, 100);
+//! assert_eq!(optimizer.record(&records, 99).values[0], 1e-3 * 99.0 / 500.0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::fmt::Write;
 
