@@ -7,6 +7,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
 use sha2::{Digest, Sha256};
 
 /// Where compiled texts are kept: the user's cache folder, or what `ETUDE_CACHE` says.
@@ -14,7 +15,7 @@ fn folder() -> Option<PathBuf> {
     match std::env::var_os("ETUDE_CACHE") {
         Some(path) if path.is_empty() => None,
         Some(path) => Some(path.into()),
-        None => Some(dirs::cache_dir()?.join("etude")),
+        None => Some(choose_base_strategy().ok()?.cache_dir().join("etude")),
     }
 }
 
