@@ -20,6 +20,7 @@ pub mod blas;
 mod cache;
 pub mod compile;
 pub mod error;
+mod libraries;
 
 pub use error::{Error, Version};
 

@@ -2,7 +2,7 @@
 
 use cudarc::cublas::{result, sys};
 
-use super::{Buffer, Device, Error, View};
+use super::{Buffer, Device, Error, View, libraries};
 
 /// What cuBLAS may use inside a graph; its own advice for Hopper, and enough for the others.
 const WORKSPACE: usize = 32 << 20;
@@ -84,7 +84,8 @@ impl Blas {
     pub fn open(device: &Device) -> Result<Option<Self>, Error> {
         // SAFETY: it only tries to open the library.
         #[allow(unsafe_code)]
-        if !unsafe { sys::is_culib_present() } {
+        let found = || unsafe { sys::is_culib_present() };
+        if !libraries::present(found, libraries::CUBLAS) {
             return Ok(None);
         }
         let workspace = device.zeros::<u8>(WORKSPACE)?;

@@ -4,8 +4,8 @@
 
 use cudarc::nvrtc::{CompileError, CompileOptions, compile_ptx_with_opts, sys};
 
-use super::cache;
 use super::error::{Error, Version};
+use super::{cache, libraries};
 
 /// What every text is compiled with: multiplications and additions stay apart, f32 square roots and divisions are exact,
 /// and subnormal numbers are kept.
@@ -84,6 +84,6 @@ fn succeeded(result: sys::nvrtcResult) -> Result<(), Error> {
 fn present() -> Result<(), Error> {
     // SAFETY: it only tries to open the library, whose initialisers do nothing but their own work.
     #[allow(unsafe_code)]
-    let present = unsafe { sys::is_culib_present() };
-    if present { Ok(()) } else { Err(Error::NoCompiler) }
+    let found = || unsafe { sys::is_culib_present() };
+    if libraries::present(found, libraries::NVRTC) { Ok(()) } else { Err(Error::NoCompiler) }
 }

@@ -104,8 +104,8 @@ impl fmt::Display for Error {
                 Version::OLDEST
             ),
             Self::NoCompiler => f.write_str(
-                "CUDA's run-time compiler (libnvrtc) is not found; it comes with the CUDA toolkit and with \
-                 `pip install nvidia-cuda-nvrtc` (then put the package's `lib` folder into LD_LIBRARY_PATH)",
+                "CUDA's run-time compiler (libnvrtc) is not found; it comes with the CUDA toolkit (CUDA_HOME says where) and \
+                 with `pip install nvidia-cuda-nvrtc` in the active Python environment",
             ),
             Self::Compile { what, log } => write!(f, "CUDA's run-time compiler cannot {what}: {}", log.trim()),
             Self::Unread { driver, compiler } => write!(

@@ -54,7 +54,7 @@ fn vectors(text: &str) -> (usize, usize) {
 fn every_kernel_is_assembled_without_spills() {
     if let Err(Error::NoCompiler) = compile::version() {
         return println!(
-            "skipped: NVRTC is not installed (pip install nvidia-cuda-nvrtc, and its folder in LD_LIBRARY_PATH)"
+            "skipped: NVRTC is not installed (pip install nvidia-cuda-nvrtc in the active Python environment)"
         );
     }
     if Command::new("ptxas").arg("--version").output().is_err() {

@@ -115,7 +115,9 @@ fn build(folder: &Path) -> io::Result<()> {
         std::fs::write(folder.join(name), text)?;
     }
     let start = |(library, inputs): &(&str, &[&str])| {
-        Command::new("c++").current_dir(folder).args(FLAGS).arg("-o").arg(library).args(*inputs).arg("-ldl").spawn()
+        let name = format!("-Wl,-soname,{library}.13");
+        let output = [name.as_str(), "-o", library];
+        Command::new("c++").current_dir(folder).args(FLAGS).args(output).args(*inputs).arg("-ldl").spawn()
     };
     let compilers: Vec<Child> = LIBRARIES.iter().map(start).collect::<io::Result<_>>()?;
     for mut compiler in compilers {

@@ -14,8 +14,16 @@ fn train(libraries: &Path, folder: &Path, more: &[&str], env: &[(&str, &str)]) -
     let mut command = Command::new(env!("CARGO_BIN_EXE_etude"));
     let device = if more.contains(&"--device") { &[][..] } else { &["--device", "cuda"] };
     command.args(["train", DIGITS, "--out"]).arg(folder.join("out")).args(device).args(more);
-    command.env("LD_LIBRARY_PATH", libraries).env("ETUDE_CACHE", folder.join("cache"));
+    only(&mut command, libraries).env("ETUDE_CACHE", folder.join("cache"));
     command.envs(env.iter().copied()).output().expect("etude runs")
+}
+
+/// Hides every place in which libraries are looked for, but one.
+fn only<'a>(command: &'a mut Command, libraries: &Path) -> &'a mut Command {
+    for place in ["CUDA_HOME", "CUDA_PATH", "VIRTUAL_ENV", "CONDA_PREFIX"] {
+        command.env_remove(place);
+    }
+    command.env("LD_LIBRARY_PATH", libraries)
 }
 
 /// What it says when it refuses: one sentence, exit code 1, no panic.
@@ -66,7 +74,8 @@ fn probe() {
 
 fn has(what: &str, libraries: &Path) -> bool {
     let mut command = Command::new(std::env::current_exe().expect("this binary"));
-    command.args(["--ignored", "--exact", "gpu::refusals::probe", "--nocapture"]).env("LD_LIBRARY_PATH", libraries);
+    command.args(["--ignored", "--exact", "gpu::refusals::probe", "--nocapture"]);
+    only(&mut command, libraries);
     let text = String::from_utf8(command.output().expect("it runs").stdout).expect("text");
     assert!(text.contains("driver: "), "{text}");
     text.contains(&format!("{what}: true"))
@@ -86,6 +95,32 @@ fn what_is_missing_is_said() {
     } else {
         let text = refusal(&driver, &[], &[]);
         assert!(text.contains("libnvrtc") && text.contains("pip install nvidia-cuda-nvrtc"), "{text}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn libraries_are_found_in_toolkits_and_python_environments() {
+    use std::os::unix::fs::symlink;
+
+    let (Some(none), Some(driver), Some(all)) = (emulated(&[]), emulated(&["libcuda.so"]), emulated(&ALL)) else {
+        return;
+    };
+    if has("compiler", &none) {
+        return println!("skipped: this machine has NVRTC");
+    }
+    for (place, variable) in
+        [("lib64", "CUDA_HOME"), ("lib/python3.12/site-packages/nvidia/cuda_nvrtc/lib", "VIRTUAL_ENV")]
+    {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let lib = folder.path().join(place);
+        std::fs::create_dir_all(&lib).expect("a folder");
+        for name in ["libnvrtc.so", "libcublas.so"] {
+            symlink(all.join(name), lib.join(format!("{name}.13"))).expect("a link");
+        }
+        let root = folder.path().to_str().expect("a path");
+        let output = train(&driver, folder.path(), &["--set", "epochs=1"], &[(variable, root)]);
+        assert!(output.status.success(), "{variable}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
