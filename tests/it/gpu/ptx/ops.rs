@@ -306,7 +306,7 @@ fn integer(name: Name, ty: Ty, bits: [u64; 3]) -> Result<u64, String> {
         Name::Mad => a.wrapping_mul(b).wrapping_add(c),
         // The product of two u64 has no place in an i128.
         Name::MulHi if ty.kind == Kind::Unsigned => ((a as u128 * b as u128) >> ty.bits) as i128,
-        Name::MulHi => a * b >> ty.bits,
+        Name::MulHi => (a * b) >> ty.bits,
         Name::MulWide => return Ok(ty.wide().truncated(a * b)),
         Name::MadWide => return Ok(ty.wide().truncated(a * b + i128::from(bits[2]))),
         Name::Div | Name::Rem if b == 0 => return Err("an integer is divided by zero".to_owned()),

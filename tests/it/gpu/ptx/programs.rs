@@ -71,18 +71,6 @@ fn schedules_have_the_hosts_bits() {
     }
 }
 
-/// The steps at which a case is looked at.
-fn steps(program: &Program) -> Vec<u64> {
-    let mut steps = vec![0, 1, 2, 3, 5, 7, 10, 100, 777, 1000, 12_345, 1 << 40, 1 << 53, u64::MAX];
-    for phase in program.phases() {
-        for moment in std::iter::once(phase.start).chain(phase.end) {
-            let step = moment as u64;
-            steps.extend([step.saturating_sub(1), step, step.saturating_add(1)]);
-        }
-    }
-    steps
-}
-
 #[test]
 fn cases_have_the_hosts_bits() {
     if !compiler() {
@@ -116,7 +104,7 @@ fn cases_have_the_hosts_bits() {
         let mut device = Device::load(&text, target);
         let mut values = 0;
         for (k, (source, program, outputs)) in programs.iter().enumerate() {
-            let steps = steps(program);
+            let steps = crate::cuda::steps(program);
             let (there, inputs) = (device.copy(&steps), device.copy(program.start().inputs()));
             let out = device.copy(&vec![0.0; steps.len() * outputs]);
             device.launch(&format!("case{k}"), [1, 1], steps.len() as u32, &[there.into(), inputs.into(), out.into()]);
