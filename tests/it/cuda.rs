@@ -9,7 +9,7 @@ use etude::{Backend, Program, check, lower, syntax};
 use crate::cases::{self, format};
 
 /// The steps at which a program is compared.
-fn steps(program: &Program) -> Vec<u64> {
+pub fn steps(program: &Program) -> Vec<u64> {
     let mut steps = vec![0, 1, 2, 3, 5, 7, 10, 100, 777, 1000, 12_345, 1 << 40, 1 << 53, u64::MAX];
     for phase in program.phases() {
         for moment in std::iter::once(phase.start).chain(phase.end) {

@@ -1,7 +1,8 @@
 //! The runner on a GPU.
 //!
-//! Without one: the kernels are compiled and assembled for real GPUs where NVIDIA's compiler is installed (`assembled`),
-//! and what `device` does on a GPU runs on an emulated one (`emulated`, `refusals`).
+//! Without one: where NVIDIA's compiler is installed, the kernels are compiled and assembled for real GPUs (`assembled`),
+//! and what it writes runs on an interpreter, where it must give the host's bits (`ptx`). What `device` does on a GPU runs
+//! on an emulated one (`emulated`, `refusals`).
 //!
 //! With one: `cargo test --release --features cuda -- --ignored gpu` runs `device`. The binary needs nothing of the
 //! repository: it can be built on one machine and run on another.
@@ -10,5 +11,7 @@ mod assembled;
 mod device;
 mod emulated;
 mod emulator;
+mod numbers;
+mod ptx;
 mod refusals;
 mod texts;

@@ -45,6 +45,11 @@ pub fn settings(rule: &'static RuleRow) -> Vec<Settings> {
     vec![plain, full]
 }
 
+/// A schedule for the kernel that ticks.
+pub fn beside() -> Program {
+    Program::compile("warmup(5%) >> cosine(1e-3 -> 0) | cycle(4) | jitter(0.1)", clock(1000)).expect("it compiles")
+}
+
 /// Every text of the runner, with a name.
 pub fn runner() -> Vec<(String, String)> {
     let mut list = vec![];
@@ -56,8 +61,7 @@ pub fn runner() -> Vec<(String, String)> {
             }
         }
         // A schedule in the kernel that ticks, as the runner puts it there.
-        let program = Program::compile("warmup(5%) >> cosine(1e-3 -> 0) | cycle(4) | jitter(0.1)", clock(1000));
-        let code = program.expect("it compiles").cuda("etude_program")
+        let code = beside().cuda("etude_program")
             + "static __device__ void etude_values(etude_u64 step, etude_u64, const double *inputs, double *values)\n\
                { double out[1]; etude_program(step, inputs, out); for (int i = 0; i < ETUDE_GROUPS * ETUDE_HYPERS; i++) \
                values[i] = out[0]; }\n";

@@ -4,19 +4,8 @@ use etude::optim::RULES;
 use etude::optim::cuda::Settings;
 use etude::train::{Activation, loss};
 
-use super::{device, noise};
-
-/// Numbers of every size, zeros of both signs, infinities and NaN.
-fn numbers(count: usize) -> Vec<f32> {
-    let odd = [0.0, -0.0, 1e-40, -1e-40, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY, f32::NAN, 88.4, -87.4];
-    let scaled = |i: usize| noise(3, i) * [1e-4, 1.0, 10.0, 200.0][i % 4];
-    (0..count).map(|i| odd.get(i).copied().unwrap_or_else(|| scaled(i))).collect()
-}
-
-/// Bits; any NaN is like any other.
-fn bits(x: &[f32]) -> Vec<u32> {
-    x.iter().map(|x| if x.is_nan() { f32::NAN.to_bits() } else { x.to_bits() }).collect()
-}
+use super::super::numbers::{bits, numbers};
+use super::device;
 
 #[test]
 #[ignore = "needs a GPU"]

@@ -5,8 +5,9 @@ use etude::optim::cuda::{Optimizer, Settings};
 use etude::optim::simd::Isa;
 use etude::optim::{Arena, Layout, RULES, ema};
 
+use super::super::numbers::{flags, gradients, hypers, noise};
 use super::super::texts;
-use super::{device, noise};
+use super::device;
 
 #[test]
 #[ignore = "needs a GPU"]
@@ -17,37 +18,17 @@ fn updates_have_the_cpus_bits() {
     let layout = Layout::new(&tensors, &["bias".to_owned()]).unwrap();
     for rule in RULES {
         for settings in texts::settings(rule) {
-            let width = settings.width();
             let mut arena = Arena::new(layout.clone(), rule).unwrap();
             arena.param.iter_mut().enumerate().for_each(|(i, p)| *p = noise(7, i));
-            let flags: Vec<String> =
-                rule.flags.iter().zip(&settings.flags).filter(|(_, on)| **on).map(|(f, _)| f.name.to_owned()).collect();
-            let mut host = etude::optim::Optimizer::new(rule, &flags, 1).unwrap();
+            let mut host = etude::optim::Optimizer::new(rule, &flags(&settings), 1).unwrap();
             let mut average = Buffer::zeroed(arena.param.len(), 0).unwrap();
             let gpu = Optimizer::new(&device, (&settings, ""), &layout, &arena.param, (1, 0));
             let mut gpu = gpu.unwrap_or_else(|e| panic!("{e}"));
             let losses = device.copy(&[0.25, 0.5, 0.125]).unwrap();
             let mut records = vec![];
             for step in 0..1000 {
-                // Each group has its own values, which change; momentum is 0 now and then.
-                let mut values: Vec<f64> =
-                    (0..width).map(|i| rule.hypers[i % rule.hypers.len()].default.unwrap_or(0.1)).collect();
-                for (group, values) in values.chunks_mut(rule.hypers.len()).enumerate() {
-                    values[0] = 1e-2 / (1.0 + step as f64 * 0.01) * (group + 1) as f64;
-                    let decay = rule.hyper("weight_decay").unwrap();
-                    values[decay] = 0.1 * (group == 0) as u8 as f64;
-                    if let Some(momentum) = rule.hyper("momentum") {
-                        values[momentum] = if step % 10 == group as u64 { 0.0 } else { 0.9 };
-                    }
-                    if let Some(beta) = rule.hyper("beta2") {
-                        values[beta] = 0.99 + step as f64 * 1e-6;
-                    }
-                }
-                for tensor in layout.tensors() {
-                    for i in tensor.range.clone() {
-                        arena.grad[i] = noise(step + 100, i) + 0.01 * arena.param[i];
-                    }
-                }
+                let values = hypers(&settings, step);
+                gradients(&layout, step, &arena.param, &mut arena.grad);
                 let norm = host.norm(&arena.grad);
                 let scale = settings.clip_norm.map_or(1.0, |limit| (limit / (norm + 1e-6)).min(1.0) as f32);
                 host.step(&mut arena, step, &values, scale).unwrap();

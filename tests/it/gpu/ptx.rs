@@ -1,0 +1,86 @@
+//! NVRTC's own output computes the host's bits: its PTX runs on an interpreter (`parse`, `ops`, `machine`), instruction by
+//! instruction as the ISA defines them. Needs NVIDIA's compiler (the Python package `nvidia-cuda-nvrtc` has it), and no
+//! GPU.
+//!
+//! What is left to NVIDIA is the way from PTX to a GPU's instructions, where nothing may be rounded otherwise.
+
+use etude::cuda::{Arg, Error, compile};
+
+use machine::Shape;
+use memory::{Memory, Number};
+use parse::Module;
+
+mod lines;
+mod machine;
+mod memory;
+mod model;
+mod ops;
+mod parse;
+mod programs;
+mod types;
+mod updates;
+
+/// What is compiled for: two GPUs that one generation of the compiler writes for, in other orders of the threads, and one
+/// of the next generation, if it knows it.
+const TARGETS: [Target; 3] = [
+    Target { capability: (8, 0), backwards: false },
+    Target { capability: (9, 0), backwards: true },
+    Target { capability: (10, 0), backwards: false },
+];
+
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    capability: (i32, i32),
+    backwards: bool,
+}
+
+/// Whether there is a compiler; otherwise says so.
+fn compiler() -> bool {
+    if let Err(Error::NoCompiler) = compile::version() {
+        println!("skipped: NVRTC is not installed (pip install nvidia-cuda-nvrtc, and its folder in LD_LIBRARY_PATH)");
+        return false;
+    }
+    true
+}
+
+/// A compiled text with memory.
+struct Device {
+    module: Module,
+    memory: Memory,
+    backwards: bool,
+    /// Instructions that were done.
+    done: u64,
+}
+
+impl Device {
+    fn load(text: &str, target: Target) -> Self {
+        let ptx = compile::ptx(text, target.capability).unwrap_or_else(|e| panic!("{e}"));
+        Self::read(&ptx, target.backwards).unwrap_or_else(|e| panic!("{target:?}: {e}"))
+    }
+
+    fn read(ptx: &str, backwards: bool) -> Result<Self, String> {
+        let module = parse::module(ptx)?;
+        Ok(Self { memory: Memory::of(&module), module, backwards, done: 0 })
+    }
+
+    fn try_launch(&mut self, name: &str, blocks: [u32; 2], threads: u32, args: &[Arg]) -> Result<(), String> {
+        let kernel = self.module.kernels.iter().find(|kernel| kernel.name == name);
+        let kernel = kernel.ok_or_else(|| format!("there is no kernel {name}"))?;
+        let shape = Shape { blocks, threads, backwards: self.backwards };
+        self.done += machine::launch(kernel, &mut self.memory, shape, args)?;
+        Ok(())
+    }
+
+    fn launch(&mut self, name: &str, blocks: [u32; 2], threads: u32, args: &[Arg]) {
+        self.try_launch(name, blocks, threads, args).unwrap_or_else(|e| panic!("{e}"));
+    }
+
+    /// An array with these numbers.
+    fn copy<T: Number>(&mut self, numbers: &[T]) -> u64 {
+        self.memory.place(numbers)
+    }
+
+    fn read_back<T: Number>(&mut self, address: u64, count: usize) -> Vec<T> {
+        self.memory.read(address, count)
+    }
+}
