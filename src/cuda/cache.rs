@@ -1,7 +1,8 @@
 //! Compiled texts on disk, so that a program is compiled once for each text, option and compiler.
 //!
 //! A file's name is the hash of all three. A file that cannot be written only means compiling again; one that is damaged
-//! is no different from one that is absent, because each ends with the hash of what stands before.
+//! is no different from one that is absent, because each ends with the hash of what stands before. The oldest go when there
+//! are too many.
 
 use std::fs;
 use std::io::Write;
@@ -9,6 +10,9 @@ use std::path::{Path, PathBuf};
 
 use etcetera::base_strategy::{BaseStrategy, choose_base_strategy};
 use sha2::{Digest, Sha256};
+
+/// How many compiled texts are kept: some tens of megabytes.
+const MOST: usize = 512;
 
 /// Where compiled texts are kept: the user's cache folder, or what `ETUDE_CACHE` says.
 fn folder() -> Option<PathBuf> {
@@ -57,7 +61,21 @@ fn write(folder: &Path, file: &Path, text: &str) -> std::io::Result<()> {
     let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
     write!(unfinished, "{text}\n// {}", hash(&[text]))?;
     unfinished.persist(file)?;
-    Ok(())
+    prune(folder, MOST)
+}
+
+/// Removes the oldest compiled texts beyond the `most` newest.
+fn prune(folder: &Path, most: usize) -> std::io::Result<()> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder)?.flatten() {
+        let path = entry.path();
+        if path.extension().is_some_and(|e| e == "ptx") {
+            all.push((entry.metadata()?.modified()?, path));
+        }
+    }
+    all.sort();
+    let beyond = all.len().saturating_sub(most);
+    all[..beyond].iter().try_for_each(|(_, path)| fs::remove_file(path))
 }
 
 #[cfg(test)]
@@ -77,5 +95,18 @@ mod tests {
         fs::write(&file, whole.replace("8.0", "8.1")).unwrap();
         assert_eq!(read(&file), None);
         assert_ne!(hash(&["a", "bc"]), hash(&["ab", "c"]));
+    }
+
+    #[test]
+    fn the_oldest_go() {
+        let folder = tempfile::tempdir().unwrap();
+        for (age, name) in ["new.ptx", "old.ptx", "older.ptx", "other.txt"].iter().enumerate() {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            let time = std::time::SystemTime::now() - std::time::Duration::from_secs(1000 * age as u64);
+            file.set_modified(time).unwrap();
+        }
+        prune(folder.path(), 2).unwrap();
+        let left = ["new.ptx", "old.ptx", "older.ptx", "other.txt"].map(|name| folder.path().join(name).exists());
+        assert_eq!(left, [true, true, false, true]);
     }
 }

@@ -15,3 +15,12 @@ mod numbers;
 mod ptx;
 mod refusals;
 mod texts;
+
+/// Whether NVIDIA's compiler is there; otherwise says so.
+fn compiler() -> bool {
+    let there = etude::cuda::compile::version().is_ok();
+    if !there {
+        println!("skipped: NVRTC is not installed (pip install nvidia-cuda-nvrtc in the active Python environment)");
+    }
+    there
+}

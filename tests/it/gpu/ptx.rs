@@ -4,8 +4,9 @@
 //!
 //! What is left to NVIDIA is the way from PTX to a GPU's instructions, where nothing may be rounded otherwise.
 
-use etude::cuda::{Arg, Error, compile};
+use etude::cuda::{Arg, compile};
 
+use super::compiler;
 use machine::Shape;
 use memory::{Memory, Number};
 use parse::Module;
@@ -32,15 +33,6 @@ const TARGETS: [Target; 3] = [
 struct Target {
     capability: (i32, i32),
     backwards: bool,
-}
-
-/// Whether there is a compiler; otherwise says so.
-fn compiler() -> bool {
-    if let Err(Error::NoCompiler) = compile::version() {
-        println!("skipped: NVRTC is not installed (pip install nvidia-cuda-nvrtc, and its folder in LD_LIBRARY_PATH)");
-        return false;
-    }
-    true
 }
 
 /// A compiled text with memory.

@@ -69,6 +69,7 @@ impl Gpu {
             there.into(),
             (losses.len() as u64).into(),
             self.records.into(),
+            1u64.into(),
             self.constants.into(),
         ];
         device.launch("etude_tick", [1, 1], 256, &args);
