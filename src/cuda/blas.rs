@@ -77,10 +77,10 @@ impl<'a> Mat<'a> {
 }
 
 impl Blas {
-    /// Opens cuBLAS; `None` where it is not installed or does not start.
+    /// Opens cuBLAS; `None` where it is not installed.
     ///
     /// # Errors
-    /// [`Error::Memory`] for its workspace.
+    /// [`Error::Memory`] for its workspace, [`Error::Call`] where it is installed and does not start.
     pub fn open(device: &Device) -> Result<Option<Self>, Error> {
         // SAFETY: it only tries to open the library.
         #[allow(unsafe_code)]
@@ -89,7 +89,8 @@ impl Blas {
             return Ok(None);
         }
         let workspace = device.zeros::<u8>(WORKSPACE)?;
-        let Ok(handle) = result::create_handle() else { return Ok(None) };
+        let failed = |e: result::CublasError| super::call("start cuBLAS", format!("{:?}", e.0));
+        let handle = result::create_handle().map_err(failed)?;
         let blas = Self { handle, workspace };
         let (place, len) = (blas.workspace.all().pointer(), blas.workspace.len());
         // SAFETY: the handle is open, the stream outlives it, and the workspace is as long as said and lives as long as
@@ -99,7 +100,8 @@ impl Blas {
             result::set_stream(handle, device.stream.cu_stream() as _)
                 .and_then(|()| sys::cublasSetWorkspace_v2(handle, place as *mut _, len).result())
         };
-        Ok(set.is_ok().then_some(blas))
+        set.map_err(failed)?;
+        Ok(Some(blas))
     }
 
     /// out = a·b; `out` is row-major.

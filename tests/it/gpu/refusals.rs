@@ -51,6 +51,8 @@ fn what_fails_is_said() {
         (("EMULATOR_FAILS", "cuModuleLoadData:222"), "cannot read what the run-time compiler of CUDA 13.0 writes"),
         (("EMULATOR_FAILS", "cuModuleLoadData:218"), "the GPU cannot load a program: "),
         (("EMULATOR_FAILS", "cuGraphLaunch:719"), "the GPU cannot replay a graph: "),
+        (("EMULATOR_FAILS", "cublasCreate_v2:1"), "the GPU cannot start cuBLAS: CUBLAS_STATUS_NOT_INITIALIZED"),
+        (("EMULATOR_FAILS", "cublasSgemm_v2:13"), "the GPU cannot multiply matrices: CUBLAS_STATUS_EXECUTION_FAILED"),
         (("EMULATOR_FAILS", "cuStreamSynchronize:700"), "the GPU cannot finish its work: "),
         // What comes after a failure fails, too.
         (("EMULATOR_FAILS", "cuStreamSynchronize:700,cublasDestroy_v2:14,cuMemFreeAsync:700"), "the GPU cannot finish"),
