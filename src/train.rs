@@ -2,8 +2,8 @@
 //!
 //! Guarantees:
 //! * a run is a function of its [`Spec`] and of the hyperparameters fed to it: the same seed gives the same bits, for any
-//!   number of threads, on machines with the same instruction set;
-//! * a step allocates nothing and asks for its hyperparameters once;
+//!   number of threads, on machines with the same instruction set, or with the same GPU and cuBLAS;
+//! * a step on the CPU allocates nothing, and one on a GPU is a graph's replay; each asks for its hyperparameters once;
 //! * a number that is not finite ends the run with an error; it is never trained on or reported.
 
 pub mod activation;
