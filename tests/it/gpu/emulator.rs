@@ -60,8 +60,12 @@ pub fn folder() -> Option<&'static Path> {
             println!("skipped: the emulated device is a set of Linux libraries");
             return None;
         }
-        if Command::new("c++").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        let Ok(compiler) = Command::new("c++").arg("--version").stdin(Stdio::null()).output() else {
             println!("skipped: there is no C++ compiler `c++` for the emulated device");
+            return None;
+        };
+        if String::from_utf8_lossy(&compiler.stdout).contains("clang") {
+            println!("skipped: the emulated device has been built with GCC only, and `c++` is clang");
             return None;
         }
         let folder = fresh().and_then(|folder| build(&folder).map(|()| folder));

@@ -4,9 +4,8 @@
 //!
 //! What is left to NVIDIA is the way from PTX to a GPU's instructions, where nothing may be rounded otherwise.
 
-use etude::cuda::{Arg, compile};
+use etude::cuda::{Arg, Version, compile};
 
-use super::compiler;
 use machine::Shape;
 use memory::{Memory, Number};
 use parse::Module;
@@ -33,6 +32,19 @@ const TARGETS: [Target; 3] = [
 struct Target {
     capability: (i32, i32),
     backwards: bool,
+}
+
+/// The compilers whose instructions the interpreter knows.
+const COMPILERS: [Version; 2] = [Version { major: 12, minor: 9 }, Version { major: 13, minor: 0 }];
+
+/// Whether there is a compiler that the interpreter knows; otherwise says so.
+fn compiler() -> bool {
+    let there = super::compiler();
+    let version = compile::version().ok().filter(|version| !COMPILERS.contains(version));
+    if let Some(version) = version {
+        println!("skipped: the interpreter has not been tried with what NVRTC {version} writes");
+    }
+    there && version.is_none()
 }
 
 /// A compiled text with memory.
