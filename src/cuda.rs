@@ -6,23 +6,22 @@
 //! * all work goes through one stream, in the order in which it was asked for;
 //! * only this module and those below it name cudarc.
 
-use std::marker::PhantomData;
-use std::ops::Range;
 use std::sync::Arc;
 
-use cudarc::driver::{
-    CudaContext, CudaFunction, CudaGraph, CudaModule, CudaSlice, CudaStream, DeviceRepr, DriverError, LaunchConfig,
-    PushKernelArg, ValidAsZeroBits, result, sys,
-};
+use cudarc::driver::{CudaContext, CudaStream, DriverError, result, sys};
 use cudarc::nvrtc::Ptx;
 
 pub mod blas;
 mod cache;
 pub mod compile;
 pub mod error;
+pub mod kernel;
 mod libraries;
+pub mod memory;
 
 pub use error::{Error, Version};
+pub use kernel::{Arg, Graph, Kernel, Module};
+pub use memory::{Buffer, Number, View};
 
 /// An open GPU with one stream of work, which clones share.
 #[derive(Clone, Debug)]
@@ -32,52 +31,6 @@ pub struct Device {
     compute: (i32, i32),
     driver: Version,
 }
-
-/// What an array on the GPU may hold.
-pub trait Number: DeviceRepr + ValidAsZeroBits + Copy + Default {}
-
-impl<T: DeviceRepr + ValidAsZeroBits + Copy + Default> Number for T {}
-
-/// An array on the GPU, never empty. Kernels may write to it through a shared reference: the stream orders all access.
-#[derive(Debug)]
-pub struct Buffer<T> {
-    slice: CudaSlice<T>,
-    pointer: u64,
-}
-
-/// A part of a [`Buffer`].
-#[derive(Clone, Copy, Debug)]
-pub struct View<'a, T> {
-    pointer: u64,
-    len: usize,
-    alive: PhantomData<&'a T>,
-}
-
-/// A compiled text on the GPU.
-#[derive(Debug)]
-pub struct Module {
-    module: Arc<CudaModule>,
-    stream: Arc<CudaStream>,
-}
-
-/// A kernel of a [`Module`].
-#[derive(Debug)]
-pub struct Kernel {
-    function: CudaFunction,
-    stream: Arc<CudaStream>,
-}
-
-/// An argument of a kernel.
-#[derive(Clone, Copy, Debug)]
-pub enum Arg {
-    /// A pointer, or an `etude_u64`.
-    Wide(u64),
-    /// An `unsigned`.
-    Narrow(u32),
-}
-
-/// Work that has been recorded once and is replayed with one call.
-pub struct Graph(CudaGraph);
 
 impl Device {
     /// Opens GPU number `ordinal`, from 0.
@@ -145,7 +98,7 @@ impl Device {
             },
             _ => self.refused("load a program", 0, e),
         })?;
-        Ok(Module { module, stream: self.stream.clone() })
+        Ok(Module::new(module, &self.stream))
     }
 
     /// `len` zeros, at least one.
@@ -177,7 +130,7 @@ impl Device {
         if data.is_empty() {
             return Ok(());
         }
-        self.stream.memcpy_htod(data, &mut buffer.slice).map_err(|e| failed("be written to", e))
+        self.stream.memcpy_htod(data, buffer.slice_mut()).map_err(|e| failed("be written to", e))
     }
 
     /// Fills `out` with the first elements, when all work asked for so far is done.
@@ -186,7 +139,7 @@ impl Device {
     /// [`Error::Call`]: that of the copy, or of work before it.
     pub fn read<T: Number>(&self, buffer: &Buffer<T>, out: &mut [T]) -> Result<(), Error> {
         let part =
-            buffer.slice.try_slice(..out.len()).ok_or_else(|| call("be read", "there is less than was asked for"))?;
+            buffer.slice().try_slice(..out.len()).ok_or_else(|| call("be read", "there is less than was asked for"))?;
         if out.is_empty() {
             return Ok(());
         }
@@ -220,7 +173,7 @@ impl Device {
         let graph = graph.map_err(|e| failed("record a graph", e))?;
         let graph = graph.ok_or_else(|| call("record a graph", "there is nothing to record"))?;
         graph.upload().map_err(|e| failed("take a graph", e))?;
-        Ok(Graph(graph))
+        Ok(Graph::new(graph))
     }
 
     fn refused(&self, what: &'static str, bytes: usize, e: DriverError) -> Error {
@@ -229,133 +182,6 @@ impl Device {
         }
         let (free, total) = self.stream.context().mem_get_info().unwrap_or((0, 0));
         Error::Memory { bytes, free, total }
-    }
-}
-
-impl<T: Number> Buffer<T> {
-    fn new(slice: CudaSlice<T>, stream: &CudaStream) -> Self {
-        let pointer = cudarc::driver::DevicePtr::device_ptr(&slice, stream).0;
-        Self { slice, pointer }
-    }
-
-    /// How many elements there are.
-    pub fn len(&self) -> usize {
-        self.slice.len()
-    }
-
-    /// Never.
-    pub fn is_empty(&self) -> bool {
-        self.slice.is_empty()
-    }
-
-    /// All of it.
-    pub fn all(&self) -> View<'_, T> {
-        View { pointer: self.pointer, len: self.len(), alive: PhantomData }
-    }
-
-    /// Some of it.
-    ///
-    /// # Panics
-    /// When the range does not lie within.
-    pub fn part(&self, range: Range<usize>) -> View<'_, T> {
-        self.all().part(range)
-    }
-}
-
-impl<'a, T> View<'a, T> {
-    /// How many elements there are.
-    pub fn len(self) -> usize {
-        self.len
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(self) -> bool {
-        self.len == 0
-    }
-
-    /// Where they are.
-    pub fn pointer(self) -> u64 {
-        self.pointer
-    }
-
-    /// Some of it.
-    ///
-    /// # Panics
-    /// When the range does not lie within.
-    pub fn part(self, range: Range<usize>) -> View<'a, T> {
-        assert!(range.start <= range.end && range.end <= self.len, "a part lies within the whole");
-        View { pointer: self.pointer + (range.start * size_of::<T>()) as u64, len: range.len(), alive: PhantomData }
-    }
-}
-
-impl<T> From<View<'_, T>> for Arg {
-    fn from(view: View<'_, T>) -> Self {
-        Self::Wide(view.pointer)
-    }
-}
-
-impl From<u64> for Arg {
-    fn from(number: u64) -> Self {
-        Self::Wide(number)
-    }
-}
-
-impl From<u32> for Arg {
-    fn from(number: u32) -> Self {
-        Self::Narrow(number)
-    }
-}
-
-impl Module {
-    /// The kernel of this name.
-    ///
-    /// # Errors
-    /// [`Error::Call`]: there is none.
-    pub fn kernel(&self, name: &str) -> Result<Kernel, Error> {
-        let function = self.module.load_function(name).map_err(|e| failed("find a kernel", e))?;
-        Ok(Kernel { function, stream: self.stream.clone() })
-    }
-}
-
-impl Kernel {
-    /// Asks for `blocks` (in x and y) of `threads` threads.
-    ///
-    /// # Safety
-    /// `args` are what the kernel takes, in its order; every pointer is to memory as long as the kernel reads or writes,
-    /// alive until the work is done.
-    ///
-    /// # Errors
-    /// [`Error::Call`].
-    #[allow(unsafe_code)]
-    pub unsafe fn launch(&self, blocks: [u32; 2], threads: u32, args: &[Arg]) -> Result<(), Error> {
-        let shape =
-            LaunchConfig { grid_dim: (blocks[0], blocks[1], 1), block_dim: (threads, 1, 1), shared_mem_bytes: 0 };
-        let mut launch = self.stream.launch_builder(&self.function);
-        for arg in args {
-            match arg {
-                Arg::Wide(number) => launch.arg(number),
-                Arg::Narrow(number) => launch.arg(number),
-            };
-        }
-        // SAFETY: the caller's.
-        unsafe { launch.launch(shape) }.map_err(|e| failed("start a kernel", e))?;
-        Ok(())
-    }
-}
-
-impl Graph {
-    /// Asks for all of it.
-    ///
-    /// # Errors
-    /// [`Error::Call`].
-    pub fn launch(&self) -> Result<(), Error> {
-        self.0.launch().map_err(|e| failed("replay a graph", e))
-    }
-}
-
-impl std::fmt::Debug for Graph {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Graph")
     }
 }
 
