@@ -128,7 +128,7 @@ impl Bench {
         let settings = Settings { ema_decay, ..Settings::new(rule, &[], 1).expect("no switches") };
         let layout = Layout::new(&[("w".to_owned(), vec![parameters])], &[]).expect("one tensor");
         let param: Vec<f32> = (0..layout.padded_len()).map(|i| (i % 1013) as f32 / 1013.0 - 0.5).collect();
-        let mut optimizer = Optimizer::new(device, (&settings, ""), &layout, &param, (WINDOW, 0))?;
+        let mut optimizer = Optimizer::new(device, (settings, ""), layout, &param, (WINDOW, 0))?;
         let grad: Vec<f32> = param.iter().map(|p| 0.1 * p + 0.01).collect();
         optimizer.set_grad(&grad)?;
         let value = |h: &etude::optim::Hyper| match h.name {

@@ -116,9 +116,11 @@ impl Device {
     /// # Errors
     /// [`Error::Memory`].
     pub fn copy<T: Number>(&self, data: &[T]) -> Result<Buffer<T>, Error> {
-        let mut buffer = self.zeros(data.len())?;
-        self.write(&mut buffer, data)?;
-        Ok(buffer)
+        if data.is_empty() {
+            return self.zeros(0);
+        }
+        let slice = self.stream.clone_htod(data).map_err(|e| self.refused("be given memory", size_of_val(data), e))?;
+        Ok(Buffer::new(slice, &self.stream))
     }
 
     /// Replaces the first elements by `data`.

@@ -50,16 +50,6 @@ impl<'a> Mat<'a> {
         self.data
     }
 
-    /// Rows, as it is read.
-    pub fn rows(self) -> usize {
-        self.rows
-    }
-
-    /// Columns, as it is read.
-    pub fn columns(self) -> usize {
-        self.columns
-    }
-
     /// The transpose, without copying.
     pub fn transposed(self) -> Self {
         Self { rows: self.columns, columns: self.rows, transposed: !self.transposed, ..self }
@@ -72,7 +62,17 @@ impl<'a> Mat<'a> {
 
     /// Elements from one row, and from one column, to the next.
     pub fn strides(self) -> [usize; 2] {
-        if self.transposed { [1, self.rows] } else { [self.columns, 1] }
+        if self.transposed { [1, self.stride()] } else { [self.stride(), 1] }
+    }
+
+    /// The extents of self·b, rows, columns and inner, which `out` has room for.
+    ///
+    /// # Panics
+    /// When they do not agree.
+    pub fn product(self, b: Self, out: View<'_, f32>) -> [usize; 3] {
+        assert_eq!(self.columns, b.rows, "the inner dimensions agree");
+        assert_eq!(out.len(), self.rows * b.columns, "the product fills its memory");
+        [self.rows, b.columns, self.columns]
     }
 }
 
@@ -112,13 +112,12 @@ impl Blas {
     /// # Panics
     /// When the extents do not agree.
     pub fn matmul(&self, out: View<'_, f32>, a: Mat<'_>, b: Mat<'_>) -> Result<(), Error> {
-        assert_eq!(a.columns, b.rows, "the inner dimensions agree");
-        assert_eq!(out.len(), a.rows * b.columns, "the product fills its memory");
+        let [rows, columns, inner] = a.product(b, out);
         let int = |n: usize| i32::try_from(n).map_err(|_| super::call("multiply matrices", "one is too large"));
         let operation = |m: Mat<'_>| {
             if m.transposed { sys::cublasOperation_t::CUBLAS_OP_T } else { sys::cublasOperation_t::CUBLAS_OP_N }
         };
-        let (m, n, k) = (int(b.columns)?, int(a.rows)?, int(a.columns)?);
+        let (m, n, k) = (int(columns)?, int(rows)?, int(inner)?);
         let (lda, ldb) = (int(b.stride())?, int(a.stride())?);
         // SAFETY: cuBLAS reads matrices by columns, so what is row-major here is transposed there, and outᵀ = bᵀ·aᵀ. Every
         // matrix fills its memory, which the views keep alive until the work is in the stream; buffers outlive that.

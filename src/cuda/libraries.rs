@@ -45,7 +45,9 @@ fn entries(folder: &Path, start: &str) -> Vec<PathBuf> {
 fn load(place: &Path, [needed, wanted]: [&str; 2]) -> bool {
     let Some(wanted) = entries(place, wanted).pop() else { return false };
     // Where it is missing, loading the other one says so.
-    _ = entries(place, needed).pop().is_none_or(|path| open(&path));
+    if let Some(needed) = entries(place, needed).pop() {
+        open(&needed);
+    }
     open(&wanted)
 }
 

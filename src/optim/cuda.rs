@@ -27,7 +27,7 @@
 //! settings.values = Values::Code(program.cuda("program") + values);
 //!
 //! let param = vec![0.0; layout.padded_len()];
-//! let mut optimizer = Optimizer::new(&device, (&settings, ""), &layout, &param, (100, 1))?;
+//! let mut optimizer = Optimizer::new(&device, (settings, ""), layout, &param, (100, 1))?;
 //! let losses = device.zeros(1)?;
 //! optimizer.begin(0, 0, program.start().inputs())?; // a hundred steps without the host
 //! for _ in 0..100 {
@@ -61,9 +61,7 @@ pub struct Optimizer {
     layout: Layout,
     /// Steps that are recorded before the host has to read them; no more are made.
     window: usize,
-    width: usize,
-    slots: usize,
-    averages: bool,
+    settings: Settings,
     param: Buffer<f32>,
     grad: Buffer<f32>,
     /// Those that the rule does not have hold one number.
@@ -106,30 +104,26 @@ impl Optimizer {
     /// When there are not as many groups or parameters as in the layout.
     pub fn new(
         device: &Device,
-        (settings, more): (&Settings, &str),
-        layout: &Layout,
+        (settings, more): (Settings, &str),
+        layout: Layout,
         param: &[f32],
         (window, inputs): (usize, usize),
     ) -> Result<Self, Error> {
         assert_eq!(settings.groups, layout.groups().len(), "the groups are those of the layout");
         assert_eq!(param.len(), layout.padded_len(), "a parameter for each place");
         let module = device.load(&(settings.text() + "\n" + more))?;
-        let (len, width) = (layout.padded_len(), settings.width());
+        let len = layout.padded_len();
         let slot = |used: bool| device.zeros(if used { len } else { 1 });
         let segments = layout.segments();
         let ends: Vec<u64> = segments.iter().map(|(range, _)| range.end as u64).collect();
         let groups: Vec<u32> = segments.iter().map(|(_, group)| *group as u32).collect();
         let inputs = match settings.values {
-            Values::Table => window * width,
+            Values::Table => window * settings.width(),
             Values::Code(_) => inputs,
         };
         Ok(Self {
             device: device.clone(),
-            layout: layout.clone(),
             window,
-            width,
-            slots: settings.rule.state.len(),
-            averages: settings.ema_decay.is_some(),
             param: device.copy(param)?,
             grad: device.zeros(len)?,
             state: [slot(!settings.rule.state.is_empty())?, slot(settings.rule.state.len() > 1)?],
@@ -140,17 +134,24 @@ impl Optimizer {
             partial: device.zeros(len.div_ceil(CHUNK))?,
             clock: device.zeros(4)?,
             inputs: device.zeros(inputs)?,
-            records: device.zeros(window * (2 + width))?,
+            records: device.zeros(window * settings.record())?,
             squares: module.kernel("etude_squares")?,
             tick: module.kernel("etude_tick")?,
             update: module.kernel("etude_update")?,
             module,
+            layout,
+            settings,
         })
     }
 
     /// Where the tensors are.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// What it was made for.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The compiled kernels, those that were added among them.
@@ -178,12 +179,12 @@ impl Optimizer {
 
     /// The rule's state slots.
     pub fn state(&self) -> &[Buffer<f32>] {
-        &self.state[..self.slots]
+        &self.state[..self.settings.rule.state.len()]
     }
 
     /// The moving average, if there is one.
     pub fn average(&self) -> Option<&Buffer<f32>> {
-        self.averages.then_some(&self.average)
+        self.settings.ema_decay.map(|_| &self.average)
     }
 
     /// How many steps may follow each other without the host.
@@ -289,7 +290,7 @@ impl Optimizer {
     /// # Errors
     /// [`Error::Call`].
     pub fn records(&self, steps: usize, out: &mut Vec<f64>) -> Result<u64, Error> {
-        out.resize(steps * (2 + self.width), 0.0);
+        out.resize(steps * self.settings.record(), 0.0);
         self.device.read(&self.records, out)?;
         let mut clock = [0; 4];
         self.device.read(&self.clock, &mut clock)?;
@@ -298,7 +299,8 @@ impl Optimizer {
 
     /// The record in row `row` of what [`Optimizer::records`] gave.
     pub fn record<'a>(&self, records: &'a [f64], row: usize) -> Record<'a> {
-        let row = &records[row * (2 + self.width)..][..2 + self.width];
+        let width = self.settings.record();
+        let row = &records[row * width..][..width];
         Record { loss: row[0], grad_norm: row[1], values: &row[2..] }
     }
 }

@@ -32,6 +32,12 @@ pub(super) fn fold(partial: &[f64]) -> f64 {
     dispatch(Isa::best(), Fold(partial))
 }
 
+/// What gradients of the norm `norm` are multiplied by to be clipped at `limit`, as `torch.nn.utils.clip_grad_norm_` does:
+/// min(1, limit / (norm + 1e-6)); 1 without a limit.
+pub fn clip_scale(limit: Option<f64>, norm: f64) -> f32 {
+    limit.map_or(1.0, |limit| (limit / (norm + 1e-6)).min(1.0) as f32)
+}
+
 fn fill(x: &[f32], partial: &mut [f64]) {
     for (x, sum) in x.chunks(CHUNK).zip(partial) {
         *sum = dispatch(Isa::best(), Squares(x));
@@ -88,6 +94,13 @@ fn halve(mut lanes: [f64; LANES]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_gradients_are_not_scaled() {
+        assert_eq!(clip_scale(Some(1.0), 0.5), 1.0);
+        assert_eq!(clip_scale(Some(1.0), 4.0), (1.0 / (4.0 + 1e-6)) as f32);
+        assert_eq!(clip_scale(None, 4.0), 1.0);
+    }
 
     #[test]
     fn sums_and_ignores_the_thread_count() {

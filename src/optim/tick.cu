@@ -17,7 +17,7 @@ static __device__ bool etude_finite(double x)
     return x - x == 0.0;
 }
 
-// The factor of torch.nn.utils.clip_grad_norm_.
+// `clip_scale` of norm.rs.
 static __device__ float etude_clip(double norm)
 {
 #ifdef ETUDE_CLIP_NORM

@@ -1,19 +1,17 @@
 //! A run's steps on the CPU.
 
 use super::data::Dataset;
-use super::engine::{Engine, Epoch, Made, check};
+use super::engine::{EVALUATE, Engine, Epoch, Made, check};
 use super::error::Error;
 use super::loss::Score;
-use super::model::{Mlp, Shape};
+use super::model::{Layers, Mlp};
 use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
 use super::spec::Spec;
 use crate::optim::arena::Buffer;
+use crate::optim::norm::clip_scale;
 use crate::optim::simd::Isa;
 use crate::optim::{self, Arena, Layout, Optimizer, RuleRow};
-
-/// Examples per pass of an evaluation: large enough for fast products, small enough to stay in cache.
-pub(super) const EVALUATE: usize = 256;
 
 /// The model, its arena and the buffers of one batch.
 #[derive(Debug)]
@@ -33,18 +31,17 @@ impl<'a> Cpu<'a> {
     pub(super) fn new(
         spec: &'a Spec,
         data: &'a Dataset,
-        (shape, layout): (&Shape, &Layout),
+        (layers, layout): (Layers, Layout),
         rule: &'static RuleRow,
         batch: usize,
     ) -> Result<Self, Error> {
-        let model = Mlp::new(shape, layout, batch.max(EVALUATE.min(data.test.len())))?;
+        let model = Mlp::of(layers);
         let threads = spec.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let optimizer = Optimizer::new(rule, &spec.flags, threads)?;
-        let mut arena = Arena::new(layout.clone(), rule)?;
+        let (len, values) = (layout.padded_len(), vec![0.0; layout.groups().len() * rule.hypers.len()]);
+        let mut arena = Arena::new(layout, rule)?;
         model.init(spec.seed, &mut arena.param);
-        let len = layout.padded_len();
         let ema = spec.ema_decay.map(|_| Buffer::zeroed(len, 2 + rule.state.len())).transpose()?;
-        let values = vec![0.0; layout.groups().len() * rule.hypers.len()];
         let (x, y) = (vec![0.0; batch * data.inputs], vec![0; batch]);
         Ok(Self { spec, data, model, arena, ema, optimizer, values, x, y })
     }
@@ -59,8 +56,6 @@ impl<'a> Cpu<'a> {
     ) -> Result<f64, Error> {
         let inputs = self.data.inputs;
         source.fill(step, &mut self.values);
-        self.optimizer.rule().check(self.arena.layout(), step, &self.values)?;
-
         let (x, y) = (&mut self.x[..batch.len() * inputs], &mut self.y[..batch.len()]);
         for ((&i, x), y) in batch.iter().zip(x.chunks_exact_mut(inputs)).zip(y.iter_mut()) {
             x.copy_from_slice(&self.data.train.x[i as usize * inputs..][..inputs]);
@@ -72,7 +67,7 @@ impl<'a> Cpu<'a> {
         let record = StepRecord { step, epoch, loss, grad_norm, lr: self.values[0], values: &self.values };
         check(self.optimizer.rule(), self.arena.layout(), &record)?;
 
-        let grad_scale = self.spec.clip_norm.map_or(1.0, |limit| clip_scale(limit, grad_norm));
+        let grad_scale = clip_scale(self.spec.clip_norm, grad_norm);
         self.optimizer.step(&mut self.arena, step, &self.values, grad_scale)?;
         if let (Some(ema), Some(decay)) = (&mut self.ema, self.spec.ema_decay) {
             optim::ema::update(Isa::best(), step, decay, ema, &self.arena.param);
@@ -113,19 +108,5 @@ impl Engine for Cpu<'_> {
 
     fn weights(&self) -> Weights<'_> {
         Weights { layout: self.arena.layout(), param: &self.arena.param, ema: self.ema.as_deref() }
-    }
-}
-
-/// The factor of `torch.nn.utils.clip_grad_norm_`: min(1, limit / (norm + 1e-6)).
-fn clip_scale(limit: f64, norm: f64) -> f32 {
-    (limit / (norm + 1e-6)).min(1.0) as f32
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn small_gradients_are_not_scaled() {
-        assert_eq!(super::clip_scale(1.0, 0.5), 1.0);
-        assert_eq!(super::clip_scale(1.0, 4.0), (1.0 / (4.0 + 1e-6)) as f32);
     }
 }

@@ -7,17 +7,16 @@
 //! Everything else (data order, initial parameters, checks, records, weights) is what the CPU has, so the two log and leave
 //! the same things. Their products round differently, so the curves agree closely, not to the bit.
 
-use super::cpu::EVALUATE;
 use super::data::Dataset;
-use super::engine::{Engine, Epoch, Made, check};
+use super::engine::{EVALUATE, Engine, Epoch, Made, check};
 use super::error::Error;
 use super::loss::Score;
-use super::model::{Layers, Shape};
+use super::model::Layers;
 use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
 use super::spec::Spec;
 use crate::cuda::{self, Buffer, Device, Graph, Kernel};
-use crate::optim::cuda::{Optimizer, Settings, Values};
+use crate::optim::cuda::{Optimizer, Record, Settings, Values};
 use crate::optim::{Layout, RuleRow};
 
 mod model;
@@ -38,12 +37,9 @@ pub(super) struct Gpu<'a> {
     graphs: Vec<(usize, Graph)>,
     device: Device,
     data: &'a Dataset,
-    rule: &'static RuleRow,
     optimizer: Optimizer,
     model: Mlp,
     gather: Kernel,
-    /// The hyperparameters are computed on the GPU.
-    code: bool,
     train: Examples,
     test: Examples,
     order: Buffer<u32>,
@@ -65,12 +61,10 @@ impl<'a> Gpu<'a> {
         device: &Device,
         spec: &'a Spec,
         data: &'a Dataset,
-        (shape, layout): (&Shape, &Layout),
-        rule: &'static RuleRow,
-        source: &dyn Source,
+        (layers, layout): (Layers, Layout),
+        (rule, source): (&'static RuleRow, &dyn Source),
+        batch: usize,
     ) -> Result<Self, Error> {
-        let batch = spec.batch.min(data.train.len());
-        let layers = Layers::new(shape, layout, batch.max(EVALUATE.min(data.test.len())))?;
         let code = source.code().filter(|text| !spec.host_schedule && text.len() <= LONGEST);
         let settings = Settings {
             clip_norm: spec.clip_norm,
@@ -78,20 +72,19 @@ impl<'a> Gpu<'a> {
             values: code.map_or(Values::Table, Values::Code),
             ..Settings::new(rule, &spec.flags, layout.groups().len())?
         };
-        let kernels = text(shape.activation);
+        let kernels = text(layers.activation);
         let mut param = vec![0.0; layout.padded_len()];
         layers.init(spec.seed, &mut param);
         let room = (WINDOW, source.inputs().len());
         let copy =
             |x: &[f32], y: &[u8]| -> Result<_, Error> { Ok(Examples { x: device.copy(x)?, y: device.copy(y)? }) };
         let examples = layers.capacity;
-        let optimizer = Optimizer::new(device, (&settings, &kernels), layout, &param, room)?;
+        let optimizer = Optimizer::new(device, (settings, &kernels), layout, &param, room)?;
         Ok(Self {
             graphs: Vec::new(),
             model: Mlp::new(device, optimizer.module(), layers)?,
             gather: optimizer.module().kernel("etude_gather")?,
             optimizer,
-            code: settings.values != Values::Table,
             train: copy(&data.train.x, &data.train.y)?,
             test: copy(&data.test.x, &data.test.y)?,
             order: device.zeros(data.train.len())?,
@@ -101,7 +94,6 @@ impl<'a> Gpu<'a> {
             param,
             device: device.clone(),
             data,
-            rule,
         })
     }
 
@@ -149,10 +141,11 @@ impl<'a> Gpu<'a> {
 
     /// What the steps from `step` on read: a table of their values, or what the code reads.
     fn inputs(&self, step: u64, steps: usize, source: &dyn Source) -> Vec<f64> {
-        if self.code {
+        let settings = self.optimizer.settings();
+        if settings.values != Values::Table {
             return source.inputs();
         }
-        let width = self.optimizer.layout().groups().len() * self.rule.hypers.len();
+        let width = settings.width();
         let mut table = vec![0.0; steps * width];
         for (step, row) in (step..).zip(table.chunks_exact_mut(width)) {
             source.fill(step, row);
@@ -180,16 +173,15 @@ impl Engine for Gpu<'_> {
             }
             let next = self.optimizer.records(window.len(), &mut records)?;
             for (row, &rows) in window.iter().enumerate() {
-                let record = self.optimizer.record(&records, row);
-                let (loss, lr) = (record.loss / rows as f64, record.values[0]);
-                let (grad_norm, values) = (record.grad_norm, record.values);
+                let Record { loss: sum, grad_norm, values } = self.optimizer.record(&records, row);
+                let (loss, lr) = (sum / rows as f64, values[0]);
                 let record = StepRecord { step, epoch: epoch.number, loss, grad_norm, lr, values };
-                check(self.rule, self.optimizer.layout(), &record)?;
+                check(self.optimizer.settings().rule, self.optimizer.layout(), &record)?;
                 if step >= next {
                     // It was not made, and the host sees no reason.
                     return Err(Error::Spec(format!("the GPU made no step {step}: its records are damaged")));
                 }
-                made = Made { loss: made.loss + loss * rows as f64, lr };
+                made = Made { loss: made.loss + sum, lr };
                 observer.step(&record)?;
                 step += 1;
             }

@@ -118,10 +118,13 @@ impl Mlp {
     /// # Errors
     /// A shape without inputs, units or classes, a layout made for another shape, or buffers beyond reason (2^30 numbers).
     pub fn new(shape: &Shape, layout: &Layout, capacity: usize) -> Result<Self, Error> {
-        let layers = Layers::new(shape, layout, capacity)?;
-        let buffers = |list: &[Dense]| list.iter().map(|d| vec![0.0; d.outputs * capacity]).collect();
+        Layers::new(shape, layout, capacity).map(Self::of)
+    }
+
+    pub(super) fn of(layers: Layers) -> Self {
+        let buffers = |list: &[Dense]| list.iter().map(|d| vec![0.0; d.outputs * layers.capacity]).collect();
         let (pre, post) = (buffers(layers.hidden()), buffers(&layers.dense));
-        Ok(Self { layers, pre, post })
+        Self { layers, pre, post }
     }
 
     /// The most examples per pass.

@@ -5,9 +5,9 @@ use std::time::Instant;
 use super::cpu::Cpu;
 use super::data::{self, Dataset};
 use super::device::Device;
-use super::engine::{Engine, Epoch, finite};
+use super::engine::{EVALUATE, Engine, Epoch, finite};
 use super::error::Error;
-use super::model::Shape;
+use super::model::{Layers, Shape};
 use super::observe::{EpochRecord, Observer, Report, RunInfo, Weights};
 use super::source::Source;
 use super::spec::Spec;
@@ -31,7 +31,6 @@ pub struct Trainer<'a> {
     source: &'a dyn Source,
     engine: Box<dyn Engine + 'a>,
     rule: &'static RuleRow,
-    layout: Layout,
     batch: usize,
     step: u64,
 }
@@ -49,12 +48,13 @@ impl<'a> Trainer<'a> {
         let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
         let layout = Layout::new(&shape.tensors(), &spec.groups)?;
         let batch = spec.batch.min(data.train.len());
+        let layers = Layers::new(&shape, &layout, batch.max(EVALUATE.min(data.test.len())))?;
         let engine: Box<dyn Engine + 'a> = match spec.device {
-            Device::Cpu => Box::new(Cpu::new(spec, data, (&shape, &layout), rule, batch)?),
+            Device::Cpu => Box::new(Cpu::new(spec, data, (layers, layout), rule, batch)?),
             #[cfg(feature = "cuda")]
             Device::Cuda(ordinal) => {
                 let device = crate::cuda::Device::open(ordinal)?;
-                Box::new(super::cuda::Gpu::new(&device, spec, data, (&shape, &layout), rule, source)?)
+                Box::new(super::cuda::Gpu::new(&device, spec, data, (layers, layout), (rule, source), batch)?)
             }
             #[cfg(not(feature = "cuda"))]
             Device::Cuda(_) => {
@@ -62,7 +62,7 @@ impl<'a> Trainer<'a> {
                 return Err(Error::Spec(text.to_owned()));
             }
         };
-        Ok(Self { spec, data, source, engine, rule, layout, batch, step: 0 })
+        Ok(Self { spec, data, source, engine, rule, batch, step: 0 })
     }
 
     /// Trains from the start of the epoch it stands in to the end.
@@ -76,7 +76,7 @@ impl<'a> Trainer<'a> {
         let info = RunInfo {
             device: &device,
             hypers: self.rule.hypers,
-            layout: &self.layout,
+            layout: self.weights().layout,
             steps: steps_per_epoch.saturating_mul(self.spec.epochs),
             steps_per_epoch,
             epochs: self.spec.epochs,
@@ -97,7 +97,7 @@ impl<'a> Trainer<'a> {
                 best = i;
             }
         }
-        let parameters = self.layout.parameters();
+        let parameters = self.weights().layout.parameters();
         let report = Report { device, parameters, steps: self.step, epochs, best, stopped, wall: begin.elapsed() };
         observer.finish(&report)?;
         Ok(report)

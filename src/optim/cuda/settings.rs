@@ -48,6 +48,11 @@ impl Settings {
         self.groups * self.rule.hypers.len()
     }
 
+    /// Numbers that are recorded of one step: the loss, the norm and the values.
+    pub(super) fn record(&self) -> usize {
+        2 + self.width()
+    }
+
     /// The kernels in CUDA C.
     pub fn text(&self) -> String {
         let mut text = HEAD.to_owned();

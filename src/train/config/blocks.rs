@@ -160,7 +160,7 @@ impl<'a> Reader<'a> {
             if key.text == "device" {
                 match device(value) {
                     Ok(device) => self.config.spec.device = device,
-                    Err(list) => self.found.extend(list),
+                    Err(d) => self.found.push(*d),
                 }
                 continue;
             }

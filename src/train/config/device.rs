@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::parts::no_choice;
 use super::text_of;
-use crate::diag::{Diagnostic, config};
+use crate::diag::Diagnostic;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::train::Device;
 
@@ -11,19 +12,13 @@ use crate::train::Device;
 pub(super) const DEVICES: &[&str] = &["cpu", "cuda", "\"cuda:1\""];
 
 /// The device that `value` names.
-pub(super) fn device(value: &Expr) -> Result<Device, Vec<Diagnostic>> {
+pub(super) fn device(value: &Expr) -> Result<Device, Box<Diagnostic>> {
     let text = text_of(value).unwrap_or("");
     text.parse().map_err(|_| {
-        let message = if text.is_empty() { "this names no device".into() } else { format!("unknown device `{text}`") };
-        let d = Diagnostic::error(&config::CHOICE, value.span, message);
-        vec![match Device::meant(text) {
-            Some(near) => {
-                let quoted = matches!(value.kind, ExprKind::Str(_)) || matches!(near, Device::Cuda(1..));
-                let fix = if quoted { format!("\"{near}\"") } else { near.to_string() };
-                d.help(format!("did you mean `{near}`?")).maybe(value.span, fix)
-            }
-            None => d.help(format!("known: {}", DEVICES.join(", "))),
-        }]
+        let meant = Device::meant(text);
+        let quoted = matches!(value.kind, ExprKind::Str(_)) || matches!(meant, Some(Device::Cuda(1..)));
+        let near = meant.map(|device| device.to_string());
+        no_choice(value.span, "device", text, near.as_deref().map(|near| (near, quoted)), DEVICES).into()
     })
 }
 

@@ -3,7 +3,7 @@
 use super::blocks::Reader;
 use super::text_of;
 use crate::check::nearest;
-use crate::diag::{Diagnostic, config};
+use crate::diag::{Diagnostic, Span, config};
 use crate::syntax::ast::{Arg, Expr, ExprKind, Ident, Item};
 
 impl<'a> Reader<'a> {
@@ -66,18 +66,9 @@ impl<'a> Reader<'a> {
             ExprKind::Call { name, .. } => (name.text.as_str(), name.span),
             _ => (text_of(at).unwrap_or(""), at.span),
         };
-        let message =
-            if name.is_empty() { format!("this names no {what}") } else { format!("unknown {what} `{name}`") };
-        let d = Diagnostic::error(&config::CHOICE, span, message);
-        let list = known.join(", ");
-        self.found.push(match nearest(name, known.iter().copied()) {
-            Some(near) => {
-                let quoted = matches!(at.kind, ExprKind::Str(_));
-                let fix = if quoted { format!("\"{near}\"") } else { near.into() };
-                d.help(format!("did you mean `{near}`?")).maybe(span, fix)
-            }
-            None => d.help(format!("known: {list}")),
-        });
+        let near = nearest(name, known.iter().copied());
+        let quoted = matches!(at.kind, ExprKind::Str(_));
+        self.found.push(no_choice(span, what, name, near.map(|near| (near, quoted)), known));
     }
 
     /// The name of an argument in a head, if it is one of `known`.
@@ -109,6 +100,19 @@ impl<'a> Reader<'a> {
     pub(super) fn headless(&mut self, kind: &Ident, what: &str, example: &str) {
         let d = Diagnostic::error(&config::MISSING, kind.span, format!("`{}` needs {what}", kind.text));
         self.found.push(d.help(format!("write `{example}`")));
+    }
+}
+
+/// `name` is no `what`; `near` is what was probably meant, and whether it needs quotes.
+pub(super) fn no_choice(span: Span, what: &str, name: &str, near: Option<(&str, bool)>, known: &[&str]) -> Diagnostic {
+    let message = if name.is_empty() { format!("this names no {what}") } else { format!("unknown {what} `{name}`") };
+    let d = Diagnostic::error(&config::CHOICE, span, message);
+    match near {
+        Some((near, quoted)) => {
+            let fix = if quoted { format!("\"{near}\"") } else { near.into() };
+            d.help(format!("did you mean `{near}`?")).maybe(span, fix)
+        }
+        None => d.help(format!("known: {}", known.join(", "))),
     }
 }
 

@@ -134,13 +134,12 @@ impl Mlp {
         if let Some(blas) = &self.blas {
             return blas.matmul(out, a, b);
         }
-        assert_eq!(a.columns(), b.rows(), "the inner dimensions agree");
-        assert_eq!(out.len(), a.rows() * b.columns(), "the product fills its memory");
+        let [rows, columns, inner] = a.product(b, out);
         let ([ar, ac], [br, bc]) = (a.strides(), b.strides());
-        let numbers = [a.rows(), b.columns(), a.columns(), ar, ac, br, bc].map(|n| Arg::Narrow(n as u32));
+        let numbers = [rows, columns, inner, ar, ac, br, bc].map(|n| Arg::Narrow(n as u32));
         let args = [&[out.into(), a.data().into(), b.data().into()], &numbers[..]].concat();
-        let blocks = [b.columns().div_ceil(TILE) as u32, a.rows().div_ceil(TILE) as u32];
-        // SAFETY: the kernel's own parameters; every matrix fills its memory, as checked here and in `Mat::new`.
+        let blocks = [columns.div_ceil(TILE), rows.div_ceil(TILE)].map(|n| n as u32);
+        // SAFETY: the kernel's own parameters; every matrix fills its memory, as checked in `Mat::product` and `Mat::new`.
         unsafe { self.matmul.launch(blocks, THREADS, &args) }
     }
 

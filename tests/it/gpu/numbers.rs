@@ -1,7 +1,10 @@
 //! What kernels are given: numbers that come out the same for the CPU and for every device.
 
-use etude::optim::Layout;
+use etude::optim::arena::Buffer;
 use etude::optim::cuda::Settings;
+use etude::optim::norm::clip_scale;
+use etude::optim::simd::Isa;
+use etude::optim::{Arena, Layout, Optimizer, ema};
 
 /// A pseudo-random number in [−0.5, 0.5) for each place and step.
 pub fn noise(step: u64, i: usize) -> f32 {
@@ -50,8 +53,46 @@ pub fn gradients(layout: &Layout, step: u64, param: &[f32], grad: &mut [f32]) {
     }
 }
 
+/// What the CPU makes of the steps.
+pub struct Host {
+    settings: Settings,
+    pub arena: Arena,
+    pub optimizer: Optimizer,
+    average: Buffer,
+}
+
+impl Host {
+    pub fn new(settings: &Settings, layout: &Layout) -> Self {
+        let mut arena = Arena::new(layout.clone(), settings.rule).unwrap();
+        arena.param.iter_mut().enumerate().for_each(|(i, p)| *p = noise(7, i));
+        let optimizer = Optimizer::new(settings.rule, &flags(settings), 1).unwrap();
+        let average = Buffer::zeroed(arena.param.len(), 0).unwrap();
+        Self { settings: settings.clone(), arena, optimizer, average }
+    }
+
+    /// Makes a step with gradients of its own, which are left in the arena; its hyperparameters and the gradients' norm.
+    pub fn step(&mut self, step: u64) -> (Vec<f64>, f64) {
+        let Self { settings, arena, optimizer, average } = self;
+        let values = hypers(settings, step);
+        let layout = arena.layout().clone();
+        gradients(&layout, step, &arena.param, &mut arena.grad);
+        let norm = optimizer.norm(&arena.grad);
+        optimizer.step(arena, step, &values, clip_scale(settings.clip_norm, norm)).unwrap();
+        if let Some(decay) = settings.ema_decay {
+            ema::update(Isa::best(), step, decay, average, &arena.param);
+        }
+        (values, norm)
+    }
+
+    /// The parameters, the state and, if there is one, the average.
+    pub fn arrays(&self) -> Vec<&[f32]> {
+        let average = self.settings.ema_decay.map(|_| &self.average[..]);
+        [&self.arena.param[..]].into_iter().chain(self.arena.state.iter().map(|s| &s[..])).chain(average).collect()
+    }
+}
+
 /// The names of the switches that are on.
-pub fn flags(settings: &Settings) -> Vec<String> {
+fn flags(settings: &Settings) -> Vec<String> {
     let all = settings.rule.flags.iter().zip(&settings.flags);
     all.filter(|(_, on)| **on).map(|(flag, _)| flag.name.to_owned()).collect()
 }

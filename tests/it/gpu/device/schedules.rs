@@ -48,7 +48,7 @@ fn values_of_code_are_recorded() {
     let code = "static __device__ void etude_values(etude_u64 step, etude_u64 row, const double *inputs, double *values)\n\
                 { for (int i = 0; i < ETUDE_HYPERS; i++) values[i] = i ? 0.0 : inputs[0] * (double)step + (double)row; }\n";
     let settings = Settings { values: Values::Code(code.to_owned()), ..Settings::new(RULES[1], &[], 1).unwrap() };
-    let mut gpu = Optimizer::new(&device, (&settings, ""), &layout, &[0.0; 64], (8, 1)).unwrap();
+    let mut gpu = Optimizer::new(&device, (settings, ""), layout, &[0.0; 64], (8, 1)).unwrap();
     let losses = device.copy(&[0.0]).unwrap();
     // SAFETY: the optimizer and the losses outlive the graph.
     let graph = unsafe { device.capture(|| gpu.step(losses.all())).unwrap() };

@@ -1,11 +1,9 @@
 //! Update rules on a GPU.
 
-use etude::optim::arena::Buffer;
 use etude::optim::cuda::{Optimizer, Settings};
-use etude::optim::simd::Isa;
-use etude::optim::{Arena, Layout, RULES, ema};
+use etude::optim::{Layout, RULES};
 
-use super::super::numbers::{flags, gradients, hypers, noise};
+use super::super::numbers::{Host, noise};
 use super::super::texts;
 use super::device;
 
@@ -18,25 +16,14 @@ fn updates_have_the_cpus_bits() {
     let layout = Layout::new(&tensors, &["bias".to_owned()]).unwrap();
     for rule in RULES {
         for settings in texts::settings(rule) {
-            let mut arena = Arena::new(layout.clone(), rule).unwrap();
-            arena.param.iter_mut().enumerate().for_each(|(i, p)| *p = noise(7, i));
-            let mut host = etude::optim::Optimizer::new(rule, &flags(&settings), 1).unwrap();
-            let mut average = Buffer::zeroed(arena.param.len(), 0).unwrap();
-            let gpu = Optimizer::new(&device, (&settings, ""), &layout, &arena.param, (1, 0));
+            let mut host = Host::new(&settings, &layout);
+            let gpu = Optimizer::new(&device, (settings.clone(), ""), layout.clone(), &host.arena.param, (1, 0));
             let mut gpu = gpu.unwrap_or_else(|e| panic!("{e}"));
             let losses = device.copy(&[0.25, 0.5, 0.125]).unwrap();
             let mut records = vec![];
             for step in 0..1000 {
-                let values = hypers(&settings, step);
-                gradients(&layout, step, &arena.param, &mut arena.grad);
-                let norm = host.norm(&arena.grad);
-                let scale = settings.clip_norm.map_or(1.0, |limit| (limit / (norm + 1e-6)).min(1.0) as f32);
-                host.step(&mut arena, step, &values, scale).unwrap();
-                if let Some(decay) = settings.ema_decay {
-                    ema::update(Isa::best(), step, decay, &mut average, &arena.param);
-                }
-
-                gpu.set_grad(&arena.grad).unwrap();
+                let (values, norm) = host.step(step);
+                gpu.set_grad(&host.arena.grad).unwrap();
                 gpu.begin(step, 0, &values).unwrap();
                 gpu.step(losses.all()).unwrap();
                 assert_eq!(gpu.records(1, &mut records).unwrap(), step + 1);
@@ -44,18 +31,17 @@ fn updates_have_the_cpus_bits() {
                 assert_eq!((record.loss, record.grad_norm.to_bits()), (0.875, norm.to_bits()), "{} {step}", rule.name);
                 assert_eq!(record.values, values);
             }
-            assert_eq!((gpu.state().len(), gpu.average().is_some()), (arena.state.len(), settings.ema_decay.is_some()));
-            let pairs = [(gpu.param(), &arena.param[..])].into_iter();
-            let pairs = pairs.chain(gpu.state().iter().zip(arena.state.iter().map(|s| &s[..])));
-            let pairs = pairs.chain(gpu.average().map(|got| (got, &average[..])));
-            for (k, (got, expected)) in pairs.enumerate() {
+            let expected = host.arrays();
+            let all: Vec<_> = [gpu.param()].into_iter().chain(gpu.state()).chain(gpu.average()).collect();
+            assert_eq!((all.len(), gpu.average().is_some()), (expected.len(), settings.ema_decay.is_some()));
+            for (k, (got, expected)) in all.into_iter().zip(expected).enumerate() {
                 let mut all = vec![0.0; expected.len()];
                 device.read(got, &mut all).unwrap();
                 let differing = all.iter().zip(expected).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
                 assert_eq!(differing, 0, "{} of array {k} of {}, {:?}", differing, rule.name, settings.clip_norm);
                 assert!(expected.iter().any(|x| *x != 0.0), "array {k} of {} has moved", rule.name);
             }
-            let host = host.norm(&arena.param);
+            let host = host.optimizer.norm(&host.arena.param);
             assert_eq!(gpu.norm().unwrap().to_bits(), host.to_bits());
         }
     }
@@ -69,7 +55,7 @@ fn a_step_that_cannot_be_made_changes_nothing() {
     let layout = Layout::new(&[("w".to_owned(), vec![5000])], &[]).unwrap();
     let settings = Settings { ema_decay: Some(0.9), ..Settings::new(rule, &[], 1).unwrap() };
     let param: Vec<f32> = (0..layout.padded_len()).map(|i| noise(1, i)).collect();
-    let mut gpu = Optimizer::new(&device, (&settings, ""), &layout, &param, (4, 0)).unwrap();
+    let mut gpu = Optimizer::new(&device, (settings, ""), layout, &param, (4, 0)).unwrap();
     let good = [1e-3, 0.9, 0.999, 1e-8, 0.01];
     let bad = [[f64::NAN, 0.9, 0.999, 1e-8, 0.01], [1e-3, 1.0, 0.999, 1e-8, 0.01], [-1e-3, 0.9, 0.999, 1e-8, 0.01]];
     let read = |gpu: &Optimizer| {

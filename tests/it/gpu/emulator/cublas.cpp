@@ -116,11 +116,7 @@ int multiply(void *data) {
 
 }  // namespace
 
-#define ENTER                                                                                                          \
-    std::lock_guard<std::recursive_mutex> held(lock());                                                                \
-    if (int code = emulator::injected(__func__)) {                                                                     \
-        return code;                                                                                                   \
-    }
+#define ENTER ENTER_WITH(lock())
 #define ENTER_HANDLE                                                                                                   \
     ENTER                                                                                                              \
     if (!handles().count(handle)) {                                                                                    \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
@@ -37,3 +38,10 @@ inline int injected(const char *name) {
 }
 
 }  // namespace emulator
+
+// Holds the library's lock, and fails where the test says so.
+#define ENTER_WITH(LOCK)                                                                                               \
+    std::lock_guard<std::recursive_mutex> held(LOCK);                                                                  \
+    if (int code = emulator::injected(__func__)) {                                                                     \
+        return code;                                                                                                   \
+    }

@@ -273,29 +273,15 @@ EXPORT int cuMemFree_v2(Address address) {
 
 EXPORT int cuMemAllocAsync(Address *address, size_t bytes, void *stream) {
     ENTER
-    Stream *on = stream_of(stream);
-    if (!on) {
-        return INVALID_HANDLE;
-    }
     // A real capture would make the allocation a part of the graph; what captures here allocates before.
-    if (on->capture) {
-        on->capture->broken = true;
-        return CAPTURE_UNSUPPORTED;
-    }
+    TRY(not_capturing(stream))
     *address = 0;
     return bytes == 0 ? SUCCESS : allocate(bytes, *address);
 }
 
 EXPORT int cuMemFreeAsync(Address address, void *stream) {
     ENTER
-    Stream *on = stream_of(stream);
-    if (!on) {
-        return INVALID_HANDLE;
-    }
-    if (on->capture) {
-        on->capture->broken = true;
-        return CAPTURE_UNSUPPORTED;
-    }
+    TRY(not_capturing(stream))
     return address == 0 ? SUCCESS : release(address, true);
 }
 

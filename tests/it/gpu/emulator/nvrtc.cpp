@@ -88,11 +88,7 @@ bool option(std::string word, Program &program, std::string &defines) {
 
 }  // namespace
 
-#define ENTER                                                                                                          \
-    std::lock_guard<std::recursive_mutex> held(lock());                                                                \
-    if (int code = emulator::injected(__func__)) {                                                                     \
-        return code;                                                                                                   \
-    }
+#define ENTER ENTER_WITH(lock())
 #define ENTER_PROGRAM                                                                                                  \
     ENTER                                                                                                              \
     if (!programs().count(program)) {                                                                                  \

@@ -64,6 +64,8 @@ int failure();
 bool at_work();
 // What may not be called while something is captured: that capture is broken then.
 int forbidden_in_capture();
+// SUCCESS where the handle is a stream's that captures nothing; a capture that is there is broken then.
+int not_capturing(void *handle);
 void drop_streams();
 
 // driver.cpp
@@ -72,11 +74,7 @@ int context_state();
 
 }  // namespace emulator
 
-#define ENTER_ALWAYS                                                                                                   \
-    std::lock_guard<std::recursive_mutex> held(emulator::lock());                                                      \
-    if (int code = emulator::injected(__func__)) {                                                                     \
-        return code;                                                                                                   \
-    }
+#define ENTER_ALWAYS ENTER_WITH(emulator::lock())
 #define TRY(CALL)                                                                                                      \
     if (int code = (CALL)) {                                                                                           \
         return code;                                                                                                   \

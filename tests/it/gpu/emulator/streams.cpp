@@ -148,6 +148,18 @@ int forbidden_in_capture() {
     return code;
 }
 
+int not_capturing(void *handle) {
+    Stream *stream = stream_of(handle);
+    if (!stream) {
+        return INVALID_HANDLE;
+    }
+    if (stream->capture) {
+        stream->capture->broken = true;
+        return CAPTURE_UNSUPPORTED;
+    }
+    return SUCCESS;
+}
+
 void drop_streams() {
     finish();
     Queue &q = queue();
@@ -184,14 +196,7 @@ EXPORT int cuStreamDestroy_v2(Stream *stream) {
 
 EXPORT int cuStreamSynchronize(void *handle) {
     ENTER
-    Stream *stream = stream_of(handle);
-    if (!stream) {
-        return INVALID_HANDLE;
-    }
-    if (stream->capture) {
-        stream->capture->broken = true;
-        return CAPTURE_UNSUPPORTED;
-    }
+    TRY(not_capturing(handle))
     return finish();
 }
 

@@ -1,13 +1,11 @@
 //! The three kernels of a step, with the arguments that src/optim/cuda.rs passes them.
 
-use etude::optim::arena::Buffer;
 use etude::optim::cuda::Settings;
-use etude::optim::norm::CHUNK;
-use etude::optim::simd::Isa;
-use etude::optim::{Arena, Layout, Optimizer, RULES, ema};
+use etude::optim::norm::{CHUNK, clip_scale};
+use etude::optim::{Arena, Layout, Optimizer, RULES};
 
 use super::{Device, TARGETS, Target, compiler};
-use crate::gpu::numbers::{flags, gradients, hypers, noise};
+use crate::gpu::numbers::{Host, gradients, hypers, noise};
 use crate::gpu::texts;
 
 /// The arena on the interpreter; every array by its address.
@@ -115,38 +113,27 @@ fn sum(numbers: &[f64]) -> f64 {
 /// Makes `steps` updates on both; how many values were compared and instructions done.
 fn compare(settings: &Settings, target: Target, elements: usize, steps: u64) -> (usize, u64) {
     let (rule, layout) = (settings.rule, layout(elements));
-    let mut arena = Arena::new(layout.clone(), rule).unwrap();
-    arena.param.iter_mut().enumerate().for_each(|(i, p)| *p = noise(7, i));
-    let mut host = Optimizer::new(rule, &flags(settings), 1).unwrap();
-    let mut average = Buffer::zeroed(arena.param.len(), 0).unwrap();
-    let mut gpu = Gpu::new(&settings.text(), target, settings, &layout, &arena.param);
+    let mut host = Host::new(settings, &layout);
+    let mut gpu = Gpu::new(&settings.text(), target, settings, &layout, &host.arena.param);
     let losses: Vec<f64> = (0..300).map(|i| f64::from(noise(9, i)) + 1.0).collect();
     let mut compared = 0;
     for step in 0..steps {
-        let values = hypers(settings, step);
-        gradients(&layout, step, &arena.param, &mut arena.grad);
-        let norm = host.norm(&arena.grad);
-        let scale = settings.clip_norm.map_or(1.0, |limit| (limit / (norm + 1e-6)).min(1.0) as f32);
-        host.step(&mut arena, step, &values, scale).unwrap();
-        if let Some(decay) = settings.ema_decay {
-            ema::update(Isa::best(), step, decay, &mut average, &arena.param);
-        }
-
-        let (next, record) = gpu.step(step, &arena.grad, &values, &losses);
+        let (values, norm) = host.step(step);
+        let (next, record) = gpu.step(step, &host.arena.grad, &values, &losses);
         assert_eq!(next, step + 1);
         let expected = [&[sum(&losses), norm], &values[..]].concat();
         assert!(record.iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits()), "{record:?} {expected:?}");
-        let pairs = [(gpu.param, &arena.param[..])].into_iter();
-        let pairs = pairs.chain(gpu.state.into_iter().zip(arena.state.iter().map(|s| &s[..])));
-        let pairs = pairs.chain(settings.ema_decay.map(|_| (gpu.average, &average[..])));
-        for (k, (array, expected)) in pairs.enumerate() {
+        // The interpreter's arrays stand in the same order; what is not there has no twin.
+        let state = gpu.state.into_iter().take(rule.state.len());
+        let arrays: Vec<u64> = [gpu.param].into_iter().chain(state).chain([gpu.average]).collect();
+        for (k, (array, expected)) in arrays.into_iter().zip(host.arrays()).enumerate() {
             let all = gpu.read(array);
             let differing = all.iter().zip(expected).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
             assert_eq!(differing, 0, "of array {k} of {} at step {step} for {target:?}", rule.name);
             compared += all.len();
         }
     }
-    assert!(arena.state.iter().all(|s| s.iter().any(|x| *x != 0.0)), "every slot has moved");
+    assert!(host.arena.state.iter().all(|s| s.iter().any(|x| *x != 0.0)), "every slot has moved");
     (compared, gpu.device.done)
 }
 
@@ -185,7 +172,7 @@ fn late_steps_have_the_cpus_constants() {
             let values = hypers(&settings, 100);
             gradients(&layout, step % 1000, &arena.param, &mut arena.grad);
             let norm = host.norm(&arena.grad);
-            host.step(&mut arena, step, &values, (0.75 / (norm + 1e-6)).min(1.0) as f32).unwrap();
+            host.step(&mut arena, step, &values, clip_scale(settings.clip_norm, norm)).unwrap();
             assert_eq!(gpu.step(step, &arena.grad, &values, &[1.0]).0, step + 1);
             let got = gpu.read(gpu.param);
             assert!(got.iter().map(|x| x.to_bits()).eq(arena.param.iter().map(|x| x.to_bits())), "{step} {target:?}");
