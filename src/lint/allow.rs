@@ -52,7 +52,8 @@ fn idle(allow: &Allow) -> Diagnostic {
         Some(row) => Diagnostic::error(&lints::UNUSED_ALLOW, *span, format!("nothing here is {code}: {}", row.title))
             .help("remove it; it silences its own line, or the next line of code"),
     };
-    alone.iter().fold(d.warning(), |d, comment| if d.code == &lints::UNUSED_ALLOW { d.fix(*comment, "") } else { d })
+    // Another clock may need it, and its reason is a person's: to remove it is never certain.
+    alone.iter().fold(d.warning(), |d, comment| if d.code == &lints::UNUSED_ALLOW { d.maybe(*comment, "") } else { d })
 }
 
 /// Every code in a comment that starts with `allow(`.
