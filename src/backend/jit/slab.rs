@@ -41,7 +41,7 @@ impl Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        // What another process placed is counted by the chunk's owners alone.
+        // A parent's lines are in books that may be locked; its chunk goes with the last block that lies there.
         if self.chunk.heap.is_here() {
             self.chunk.heap.free(self);
         }
