@@ -1,6 +1,7 @@
 //! What runs a program. Every backend gives the same bits; they differ in speed and in where they can run.
 
 use std::ffi::c_void;
+use std::sync::Arc;
 
 use crate::eval;
 use crate::ir::Ir;
@@ -77,13 +78,14 @@ unsafe extern "C" fn open_loop(step: u64, inputs: *const f64, out: *mut f64, ope
     unsafe { entry(step, all.as_ptr(), out, data) }
 }
 
-/// Keeps a program's code alive.
+/// Keeps a program's code alive. What [`Code`] points to is behind an [`Arc`]: a box claims to be the only way to its
+/// value wherever it is moved.
 pub(crate) enum Owner {
     Eval {
-        _ir: Box<Ir>,
+        _ir: Arc<Ir>,
     },
     Phases {
-        _table: Box<[phases::Phase]>,
+        _table: Arc<[phases::Phase]>,
     },
     #[cfg(feature = "jit")]
     Jit(jit::Function),
@@ -115,19 +117,19 @@ impl Code {
             let entry: Entry = phases::portable;
             return (Self { entry, data: table.as_ptr().cast(), outputs }, Owner::Phases { _table: table });
         }
-        let ir = Box::new(ir);
+        let ir = Arc::new(ir);
         let entry: Entry = match outputs {
             #[cfg(target_arch = "x86_64")]
             1 if host::has_fma() => eval::one_fast,
             1 => eval::one,
             _ => eval::all,
         };
-        (Self { entry, data: (&raw const *ir).cast(), outputs }, Owner::Eval { _ir: ir })
+        (Self { entry, data: Arc::as_ptr(&ir).cast(), outputs }, Owner::Eval { _ir: ir })
     }
 
-    /// What runs the program with every scale at 1, for `open` that lives as long as the owner.
-    pub(crate) fn open(open: &Open) -> Self {
-        Self { entry: open_loop, data: (&raw const *open).cast(), outputs: open.code.outputs }
+    /// What runs the program with every scale at 1, for an `open` that lives as long as the owner.
+    pub(crate) fn open(open: &Arc<Open>) -> Self {
+        Self { entry: open_loop, data: Arc::as_ptr(open).cast(), outputs: open.code.outputs }
     }
 
     /// The value of a program with one output.
@@ -175,6 +177,15 @@ impl Open {
 }
 
 impl Owner {
+    /// What runs the program.
+    pub(crate) fn backend(&self) -> Backend {
+        match self {
+            Self::Eval { .. } | Self::Phases { .. } => Backend::Eval,
+            #[cfg(feature = "jit")]
+            Self::Jit(_) => Backend::Jit,
+        }
+    }
+
     /// Bytes of native code and constants; 0 for the interpreter.
     pub(crate) fn size(&self) -> usize {
         match self {

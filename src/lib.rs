@@ -34,6 +34,8 @@
 //! * Only `backend/jit.rs` and its parts name Cranelift, only `cuda.rs` and its parts cudarc.
 //! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
 //!   returning diagnostics.
+//! * Code that can be called is writable through no mapping, and processes share none that either can change. What
+//!   compiles waits for no other thread to have made something, which a child of `fork` may not have.
 //! * [`metric`] imports nothing of ours; only a [`Run`] has state.
 //! * No f64 transcendental comes from the platform: all of it from [`math`].
 //! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.

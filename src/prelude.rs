@@ -1,9 +1,10 @@
 //! The forms that are derived from others, written in the language itself.
 //!
-//! Guarantee: parsed once in a process, and only when a program first uses one of its names.
+//! Guarantee: parsed when a program first uses one of its names, and kept.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+
+use once_cell::race::OnceBox;
 
 use crate::syntax::{self, ast::Ast};
 
@@ -114,14 +115,14 @@ pub fn forms() -> impl Iterator<Item = Form> {
 
 /// The function called `name`, without parsing anything.
 pub fn find(name: &str) -> Option<Form> {
-    static FORMS: OnceLock<HashMap<&str, Form>> = OnceLock::new();
-    FORMS.get_or_init(|| forms().map(|form| (form.name, form)).collect()).get(name).copied()
+    static FORMS: OnceBox<HashMap<&str, Form>> = OnceBox::new();
+    FORMS.get_or_init(|| Box::new(forms().map(|form| (form.name, form)).collect())).get(name).copied()
 }
 
 /// The parsed text.
 pub(crate) fn tree() -> &'static Ast {
-    static TREE: OnceLock<Ast> = OnceLock::new();
-    TREE.get_or_init(|| syntax::parse(TEXT).unwrap_or_default())
+    static TREE: OnceBox<Ast> = OnceBox::new();
+    TREE.get_or_init(|| Box::new(syntax::parse(TEXT).unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -32,6 +32,11 @@ pub fn compile(source: &str, clock: Clock) -> Result<Schedule, Diagnostics> {
 
 /// A compiled schedule: a pure function from the step to a value.
 ///
+/// Native code is private to its process, and nothing can write to it. So a child made by `fork` calls the schedules that it
+/// inherits, drops them and compiles others, whatever other threads did at that moment, and neither process sees
+/// what the other does. Where the system gives no memory for code, the interpreter runs the schedule, with the same
+/// bits; [`backend`](Self::backend) tells.
+///
 /// ```
 /// let schedule = etude::compile("2x for 10 steps >> 1x", etude::Clock::steps(100))?;
 /// let head = schedule.with_base(0.5);
@@ -121,6 +126,11 @@ impl Schedule {
         self.program.explain()
     }
 
+    /// What really runs it: the interpreter where native code was asked for and could not be had.
+    pub fn backend(&self) -> Backend {
+        self.program.backend()
+    }
+
     /// The program's text.
     pub fn source(&self) -> &str {
         self.program.source()
@@ -167,7 +177,7 @@ struct Live {
 /// A program that reads scales.
 struct Closed {
     /// What `code` of every handle points to.
-    open: Box<Open>,
+    open: Arc<Open>,
     controls: Box<[Control]>,
 }
 
@@ -202,7 +212,7 @@ impl Program {
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
         if !plan.controls.is_empty() {
-            let open = Box::new(Open::new(code, inputs));
+            let open = Arc::new(Open::new(code, inputs));
             code = Code::open(&open);
             let controls = plan.controls.iter().map(|c| Control::new(c, plan.clock.total())).collect();
             closed = Some(Box::new(Closed { open, controls }));
@@ -279,6 +289,11 @@ impl Program {
     /// The same program for another base value; see [`Schedule::with_base`].
     pub fn with_base(&self, base: f64) -> Self {
         Self { inputs: [base], ..self.clone() }
+    }
+
+    /// What really runs it; see [`Schedule::backend`].
+    pub fn backend(&self) -> Backend {
+        self.live.owner.backend()
     }
 
     /// Bytes of native code and its constants; 0 where the program is interpreted.

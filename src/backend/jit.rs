@@ -1,12 +1,13 @@
 //! [`Ir`] → native function, in memory.
 //!
 //! Guarantees: the code has no relocations, traps nowhere, calls only this crate's own math and gives the
-//! interpreter's bits; it lives in memory that is never writable and executable at once, and is freed with
-//! its [`Function`]. With the files beside it, the only place that names Cranelift.
+//! interpreter's bits; it lives in private memory that cannot be written once it can run, and is freed with its
+//! [`Function`]. With the files beside it, the only place that names Cranelift.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::ffi::c_void;
-use std::sync::OnceLock;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 
 use cranelift::codegen::Context;
 use cranelift::codegen::control::ControlPlane;
@@ -14,6 +15,7 @@ use cranelift::codegen::ir::{AbiParam, Signature, UserFuncName, types};
 use cranelift::codegen::isa::OwnedTargetIsa;
 use cranelift::codegen::settings::{self, Configurable};
 use cranelift::frontend::{FunctionBuilder, FunctionBuilderContext};
+use once_cell::race::OnceBox;
 
 use super::Entry;
 use crate::ir::Ir;
@@ -38,6 +40,10 @@ unsafe impl Send for Function {}
 // SAFETY: as above.
 unsafe impl Sync for Function {}
 
+// Nothing can be seen half changed: nothing changes.
+impl UnwindSafe for Function {}
+impl RefUnwindSafe for Function {}
+
 /// Where code and constants live; dropping it frees them.
 enum Memory {
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -46,7 +52,7 @@ enum Memory {
     },
     Module {
         _module: Box<module::Module>,
-        _constants: Box<[u64]>,
+        _constants: Arc<[u64]>,
     },
 }
 
@@ -71,58 +77,70 @@ struct Compiler {
     builder: FunctionBuilderContext,
 }
 
+impl Default for Compiler {
+    fn default() -> Self {
+        Self { context: Context::new(), builder: FunctionBuilderContext::new() }
+    }
+}
+
+/// Instructions of a program that leaves its thread's compiler no larger than is worth keeping: a few hundred
+/// kilobytes.
+const MOST_KEPT: usize = 1 << 10;
+
 thread_local! {
-    static COMPILER: RefCell<Compiler> =
-        RefCell::new(Compiler { context: Context::new(), builder: FunctionBuilderContext::new() });
+    /// What the last compilation on this thread left to the next one.
+    static COMPILER: Cell<Option<Box<Compiler>>> = const { Cell::new(None) };
 }
 
 /// Compiles `ir`; `None` where this machine cannot run what would come out, or gives no memory for it.
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
     let isa = isa()?;
-    COMPILER.with_borrow_mut(|compiler| {
-        let constants = write(ir, isa, compiler);
-        let code = compiler.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
-        if !code.buffer.relocs().is_empty() {
-            return None;
-        }
-        let code = code.code_buffer();
-        let size = code.len() + size_of_val(&constants[..]);
-        #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-        if let Some(block) = slab::place(code, &constants) {
-            // SAFETY: the block holds a function that `write` gave this signature.
-            #[allow(unsafe_code)]
-            let entry = unsafe { std::mem::transmute::<*const u8, Entry>(block.start()) };
-            return Some(Function {
-                entry,
-                data: block.constants(code.len()).cast(),
-                size,
-                _memory: Memory::Slab { _block: block },
-            });
-        }
-        let module = module::Module::new(isa, &mut compiler.context)?;
-        // SAFETY: as above.
+    // A thread that ends has none to lend.
+    let mut compiler = COMPILER.try_with(Cell::take).ok().flatten().unwrap_or_default();
+    let function = compile_with(&mut compiler, ir, isa);
+    if compiler.context.func.dfg.num_insts() <= MOST_KEPT {
+        let _ = COMPILER.try_with(|place| place.set(Some(compiler)));
+    }
+    function
+}
+
+fn compile_with(compiler: &mut Compiler, ir: &Ir, isa: &OwnedTargetIsa) -> Option<Function> {
+    let constants = write(ir, isa, compiler)?;
+    let code = compiler.context.compile(&**isa, &mut ControlPlane::default()).ok()?;
+    if !code.buffer.relocs().is_empty() {
+        return None;
+    }
+    let code = code.code_buffer();
+    let size = code.len() + size_of_val(&constants[..]);
+    #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+    if let Some(block) = slab::place(code, &constants) {
+        // SAFETY: the block holds a function that `write` gave this signature.
         #[allow(unsafe_code)]
-        let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
-        let constants: Box<[u64]> = constants.into();
-        let data = constants.as_ptr().cast();
-        Some(Function {
-            entry,
-            data,
-            size,
-            _memory: Memory::Module { _module: Box::new(module), _constants: constants },
-        })
-    })
+        let entry = unsafe { std::mem::transmute::<*const u8, Entry>(block.start()) };
+        let data = block.constants(code.len()).cast();
+        return Some(Function { entry, data, size, _memory: Memory::Slab { _block: block } });
+    }
+    let module = module::Module::new(isa, &mut compiler.context)?;
+    // SAFETY: as above.
+    #[allow(unsafe_code)]
+    let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
+    let constants: Arc<[u64]> = constants.into();
+    let data = constants.as_ptr().cast();
+    Some(Function { entry, data, size, _memory: Memory::Module { _module: Box::new(module), _constants: constants } })
 }
 
 /// The Cranelift IR of `ir` as text; empty where this machine cannot be compiled for.
 pub fn clif(ir: &Ir) -> String {
     let Some(isa) = isa() else { return String::new() };
-    let mut compiler = Compiler { context: Context::new(), builder: FunctionBuilderContext::new() };
-    write(ir, isa, &mut compiler);
+    let mut compiler = Compiler::default();
+    if write(ir, isa, &mut compiler).is_none() {
+        return String::new();
+    }
     compiler.context.func.display().to_string()
 }
 
-fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) -> Vec<u64> {
+/// Writes the function and gives its constants; `None` where those are more than code can reach.
+fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) -> Option<Vec<u64>> {
     compiler.context.clear();
     let func = &mut compiler.context.func;
     func.name = UserFuncName::user(0, 0);
@@ -140,24 +158,25 @@ fn write(ir: &Ir, isa: &OwnedTargetIsa, compiler: &mut Compiler) -> Vec<u64> {
 /// The machine's own instruction set, made once. `None` without a fused multiply-add in hardware: the
 /// interpreter is then as fast as code that calls a library for each.
 fn isa() -> Option<&'static OwnedTargetIsa> {
-    static ISA: OnceLock<Option<OwnedTargetIsa>> = OnceLock::new();
-    ISA.get_or_init(|| {
-        #[cfg(target_arch = "x86_64")]
-        if !crate::math::host::has_fma() {
-            return None;
-        }
-        let mut flags = settings::builder();
-        let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
-        for (name, value) in [
-            ("opt_level", "none"),
-            ("enable_verifier", verifier),
-            ("enable_probestack", "false"),
-            ("unwind_info", "false"),
-            ("is_pic", "false"),
-        ] {
-            flags.set(name, value).ok()?;
-        }
-        cranelift::native::builder().ok()?.finish(settings::Flags::new(flags)).ok()
-    })
-    .as_ref()
+    static ISA: OnceBox<Option<OwnedTargetIsa>> = OnceBox::new();
+    ISA.get_or_init(|| Box::new(native())).as_ref()
+}
+
+fn native() -> Option<OwnedTargetIsa> {
+    #[cfg(target_arch = "x86_64")]
+    if !crate::math::host::has_fma() {
+        return None;
+    }
+    let mut flags = settings::builder();
+    let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
+    for (name, value) in [
+        ("opt_level", "none"),
+        ("enable_verifier", verifier),
+        ("enable_probestack", "false"),
+        ("unwind_info", "false"),
+        ("is_pic", "false"),
+    ] {
+        flags.set(name, value).ok()?;
+    }
+    cranelift::native::builder().ok()?.finish(settings::Flags::new(flags)).ok()
 }

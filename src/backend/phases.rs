@@ -2,6 +2,7 @@
 //! same operations, the same bits.
 
 use std::ffi::c_void;
+use std::sync::Arc;
 
 use crate::ir::{Block, Curve, Inst, Int, Ir, Ticks, Val, ops};
 use crate::math::Native;
@@ -25,7 +26,7 @@ pub(crate) struct Phase {
 const MOST: usize = 16;
 
 /// The table of `ir`; `None` for anything but a few phases of the run itself.
-pub(super) fn table(ir: &Ir) -> Option<Box<[Phase]>> {
+pub(super) fn table(ir: &Ir) -> Option<Arc<[Phase]>> {
     let [output] = &ir.outputs[..] else { return None };
     let whole = std::slice::from_ref(&output.block);
     let (bounds, arms) = match &output.block.code[..] {

@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::OnceLock;
+
+use once_cell::race::OnceBox;
 
 use crate::diag::{Diagnostic, Span, lints, names};
 use crate::prelude;
@@ -241,14 +242,14 @@ fn in_prelude(name: &str) -> Option<(usize, &'static Item)> {
 
 /// The [`weight`](Scope::weight) of each of the prelude's functions.
 fn weights() -> &'static [usize] {
-    static WEIGHTS: OnceLock<Vec<usize>> = OnceLock::new();
+    static WEIGHTS: OnceBox<Vec<usize>> = OnceBox::new();
     WEIGHTS.get_or_init(|| {
         let weigh = |item: &Item| match item {
             // None of them calls another.
             Item::Let { value, .. } => Scope::default().weight(value),
             _ => 0,
         };
-        prelude::tree().items.iter().map(weigh).collect()
+        Box::new(prelude::tree().items.iter().map(weigh).collect())
     })
 }
 

@@ -4,8 +4,8 @@
 //! A tree that grows too deep is cut off at once, so that dropping it is safe too.
 
 use std::cell::RefCell;
-use std::sync::LazyLock;
 
+use once_cell::race::OnceBox;
 use pest::iterators::{Pair, Pairs};
 use pest::pratt_parser::{Assoc, Op, PrattParser};
 
@@ -14,13 +14,18 @@ use super::number::{OutOfRange, number};
 use super::{MAX_DEPTH, MAX_PHASES, Rule};
 use crate::diag::{Diagnostic, Span, limits, syntax};
 
-static PRATT: LazyLock<PrattParser<Rule>> = LazyLock::new(|| {
-    PrattParser::new()
-        .op(Op::infix(Rule::add, Assoc::Left) | Op::infix(Rule::sub, Assoc::Left))
-        .op(Op::infix(Rule::mul, Assoc::Left) | Op::infix(Rule::div, Assoc::Left))
-        .op(Op::prefix(Rule::neg))
-        .op(Op::infix(Rule::pow, Assoc::Right))
-});
+/// The pointwise operators, loosest first.
+fn pratt() -> &'static PrattParser<Rule> {
+    static PRATT: OnceBox<PrattParser<Rule>> = OnceBox::new();
+    PRATT.get_or_init(|| {
+        let parser = PrattParser::new()
+            .op(Op::infix(Rule::add, Assoc::Left) | Op::infix(Rule::sub, Assoc::Left))
+            .op(Op::infix(Rule::mul, Assoc::Left) | Op::infix(Rule::div, Assoc::Left))
+            .op(Op::prefix(Rule::neg))
+            .op(Op::infix(Rule::pow, Assoc::Right));
+        Box::new(parser)
+    })
+}
 
 /// The tree of a whole source.
 pub(super) fn source(pair: Pair<'_, Rule>, text: &str) -> Result<Ast, Vec<Diagnostic>> {
@@ -255,7 +260,7 @@ impl Builder {
     }
 
     fn sum<'i>(&self, pairs: impl Iterator<Item = Pair<'i, Rule>>) -> Node {
-        PRATT
+        pratt()
             .map_primary(|pair| self.expr(pair))
             .map_prefix(|minus, operand: Node| {
                 let span = span(&minus).to(operand.expr.span);

@@ -12,6 +12,12 @@ mod lint;
 mod metrics;
 mod torture;
 mod mutants;
+#[cfg(all(feature = "jit", target_os = "linux", target_arch = "x86_64"))]
+mod process;
+#[cfg(all(feature = "jit", target_os = "linux", target_arch = "x86_64"))]
+mod fork;
+#[cfg(all(feature = "jit", target_os = "linux", target_arch = "x86_64"))]
+mod refused;
 #[cfg(feature = "cuda")]
 mod cuda;
 #[cfg(feature = "cuda")]

@@ -225,6 +225,23 @@ fn the_pipeline_is_pure() {
     fail(odd);
 }
 
+/// A child of `fork` inherits locks that other threads held, and things half made. What can be compiled there is made
+/// without; the slab's lock is each process's own.
+#[test]
+fn a_child_of_fork_waits_for_nothing() {
+    const HELD: &[&str] = &["OnceLock", "LazyLock", "Once", "Mutex", "RwLock", "Condvar", "Barrier"];
+    const NEVER_COMPILES: &[&str] = &["plot", "cuda", "train", "cli", "lsp"];
+    let mut odd = vec![];
+    for source in sources().iter().filter(|s| !s.is_test() && !NEVER_COMPILES.contains(&s.module())) {
+        for (number, line) in source.code().filter(|_| source.path != "src/backend/jit/slab.rs") {
+            for what in HELD.iter().filter(|what| uses(line, what)) {
+                odd.push(format!("{}:{number}: {what} where a child of fork may compile", source.path));
+            }
+        }
+    }
+    fail(odd);
+}
+
 /// Whether `line` has `word` as a word of its own.
 fn uses(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {

@@ -1,5 +1,6 @@
 //! Bad and huge inputs: each ends soon with a value or a diagnostic, on a stack of 2 MiB, and never with a panic.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::{Duration, Instant};
 
 use etude::{Clock, Diagnostics, Program};
@@ -305,9 +306,10 @@ fn expansion_is_bounded() {
 
 #[test]
 fn a_program_is_small_and_shared_between_threads() {
-    fn everywhere<T: Clone + Send + Sync + 'static>(_: &T) {}
+    fn everywhere<T: Clone + Send + Sync + UnwindSafe + RefUnwindSafe + 'static>(_: &T) {}
     let program = Program::compile("warmup(5%) >> cosine(1 -> 0)", Clock::steps(1000)).expect("it compiles");
     everywhere(&program);
+    everywhere(&etude::compile("1 | plateau(loss)", Clock::steps(1000)).expect("it compiles"));
     let start = |k: u64| {
         let program = program.clone();
         std::thread::spawn(move || cases::at(&program, k * 100)[0])

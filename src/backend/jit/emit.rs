@@ -11,6 +11,9 @@ use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val
 use crate::math::{self, COEFFICIENTS, Ops, host};
 
 mod operations;
+mod pool;
+
+use pool::{Pool, bytes};
 
 type ClifBlock = cranelift::codegen::ir::Block;
 
@@ -18,8 +21,9 @@ type ClifBlock = cranelift::codegen::ir::Block;
 const MOST_INLINE: usize = 2;
 
 /// Writes the whole function: one output is returned, several are stored and the first is returned. The result
-/// is what the function expects behind its last parameter: its constants.
-pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, pointer: Type) -> Vec<u64> {
+/// is what the function expects behind its last parameter: its constants; `None` where those are more than code
+/// can reach.
+pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, pointer: Type) -> Option<Vec<u64>> {
     let entry = b.create_block();
     b.append_block_params_for_function_params(entry);
     b.switch_to_block(entry);
@@ -31,16 +35,16 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
         ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
     let calls = HashMap::new();
-    let pool = Pool { base: constants, words: vec![], offsets: HashMap::new(), tables: HashMap::new() };
+    let pool = Pool::new(constants);
     let mut emit = Emit { b, inputs, table, pool, registers, convention, pointer, calls, exponentials };
     if let [only] = &ir.outputs[..] {
         emit.block(&only.block, 1, &mut End::new(None, std::iter::once(&only.block)));
-        return emit.pool.words;
+        return emit.pool.finish();
     }
     let mut first = None;
     for (k, output) in ir.outputs.iter().enumerate() {
         let value = emit.joined(&output.block, 1);
-        emit.b.ins().store(MemFlagsData::trusted(), value, out, (k * size_of::<f64>()) as i32);
+        emit.b.ins().store(MemFlagsData::trusted(), value, out, bytes(k)?);
         first.get_or_insert(value);
     }
     let value = match first {
@@ -48,50 +52,7 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
         None => emit.f(0.0),
     };
     emit.b.ins().return_(&[value]);
-    emit.pool.words
-}
-
-/// The function's own constants, in memory: a load is shorter than the instructions that make an f64.
-struct Pool {
-    base: Value,
-    words: Vec<u64>,
-    offsets: HashMap<u64, i32>,
-    /// Where each table starts, by its address.
-    tables: HashMap<*const f64, i32>,
-}
-
-impl Pool {
-    /// Appends `words` and gives where they start, in bytes.
-    fn row(&mut self, words: &[u64]) -> i32 {
-        let start = self.words.len();
-        self.words.extend(words);
-        (start * size_of::<u64>()) as i32
-    }
-
-    /// Where a table lies; it is written once.
-    fn table(&mut self, table: &[f64]) -> i32 {
-        match self.tables.get(&table.as_ptr()) {
-            Some(&offset) => offset,
-            None => {
-                let words: Vec<u64> = table.iter().map(|v| v.to_bits()).collect();
-                let offset = self.row(&words);
-                self.tables.insert(table.as_ptr(), offset);
-                offset
-            }
-        }
-    }
-
-    /// Where one constant lies.
-    fn offset(&mut self, word: u64) -> i32 {
-        match self.offsets.get(&word) {
-            Some(&offset) => offset,
-            None => {
-                let offset = self.row(&[word]);
-                self.offsets.insert(word, offset);
-                offset
-            }
-        }
-    }
+    emit.pool.finish()
 }
 
 /// Where a block's value goes.
@@ -144,7 +105,7 @@ impl Emit<'_, '_> {
                     if let Some(k) = end.shared.iter().position(|s| s.curve == *curve) {
                         let Ticks { off, mul, sub, .. } = p.ticks;
                         let (a, c, len) = (a.to_bits(), c.to_bits(), (p.len as f64).to_bits());
-                        let row = self.pool.row(&[a, c, len, off as u64, mul as u64, sub as u64]);
+                        let row = self.pool.row([a, c, len, off as u64, mul as u64, sub as u64].into_iter());
                         let (x, row) = (self.int(p.ticks.x), self.i(row.into()));
                         return self.shared_ramp(k, x, row, end);
                     }

@@ -1,6 +1,7 @@
 //! Code in a module of its own: where the slab cannot be had (other systems, hardened kernels).
 
 use std::mem::ManuallyDrop;
+use std::ptr;
 
 use cranelift::codegen::Context;
 use cranelift::codegen::isa::OwnedTargetIsa;
@@ -23,12 +24,15 @@ unsafe impl Sync for Module {}
 impl Module {
     /// Compiles the function in `context` into fresh memory.
     pub(super) fn new(isa: &OwnedTargetIsa, context: &mut Context) -> Option<Self> {
-        let mut module = JITModule::new(JITBuilder::with_isa(isa.clone(), default_libcall_names()));
-        let id = module.declare_anonymous_function(&context.func.signature).ok()?;
-        module.define_function(id, context).ok()?;
-        module.finalize_definitions().ok()?;
-        let start = module.get_finalized_function(id);
-        Some(Self { module: ManuallyDrop::new(module), start })
+        let mut module = Self {
+            module: ManuallyDrop::new(JITModule::new(JITBuilder::with_isa(isa.clone(), default_libcall_names()))),
+            start: ptr::null(),
+        };
+        let id = module.module.declare_anonymous_function(&context.func.signature).ok()?;
+        module.module.define_function(id, context).ok()?;
+        module.module.finalize_definitions().ok()?;
+        module.start = module.module.get_finalized_function(id);
+        Some(module)
     }
 
     pub(super) fn start(&self) -> *const u8 {

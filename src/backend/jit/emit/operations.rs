@@ -1,19 +1,20 @@
 //! The operations of [`math`](crate::math), one instruction for each.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 
 use cranelift::codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift::codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use once_cell::race::OnceBox;
 
 use super::Emit;
 use crate::math::{COEFFICIENTS, Ops};
 
 /// Where a constant lies in [`COEFFICIENTS`], in bytes.
 fn offset(c: f64) -> Option<i32> {
-    static OFFSETS: OnceLock<HashMap<u64, i32>> = OnceLock::new();
+    static OFFSETS: OnceBox<HashMap<u64, i32>> = OnceBox::new();
     let offsets = OFFSETS.get_or_init(|| {
-        COEFFICIENTS.iter().enumerate().map(|(i, c)| (c.to_bits(), (i * size_of::<f64>()) as i32)).collect()
+        let row = |(i, c): (usize, &f64)| (c.to_bits(), (i * size_of::<f64>()) as i32);
+        Box::new(COEFFICIENTS.iter().enumerate().map(row).collect())
     });
     offsets.get(&c.to_bits()).copied()
 }
