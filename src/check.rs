@@ -85,6 +85,8 @@ struct Place {
     depth: usize,
     /// Whether it is repeated.
     cycled: bool,
+    /// Whether the axis is the run's own, so that its moments are moments of the run.
+    own: bool,
 }
 
 /// The values that a missing end takes.
@@ -179,7 +181,8 @@ impl<'a> Checker<'a> {
         let total = total.filter(|&n| n > 0 && i128::from(n) <= LONGEST);
         let len = total.map(|n| Ratio::from_integer(n.into()));
         let end = len.unwrap_or(Ratio::from_integer(LONGEST));
-        Place { start: Ratio::zero(), len, whole: len, origin: Ratio::zero(), rate: 1, end, depth: 0, cycled: false }
+        let zero = Ratio::zero();
+        Place { start: zero, len, whole: len, origin: zero, rate: 1, end, depth: 0, cycled: false, own: true }
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
