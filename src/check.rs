@@ -9,7 +9,7 @@ use num_traits::Zero;
 
 use crate::clock::{Clock, Ratio};
 use crate::diag::{self, Diagnostic, Severity, Span};
-use crate::lower::LONGEST;
+use crate::lower::{self, LONGEST};
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
@@ -208,6 +208,14 @@ impl<'a> Checker<'a> {
             }
             return;
         };
+        if !lower::counts_run(&sig, place.end) {
+            let message = "the run's time is sampled here too finely to be counted exactly over the whole run";
+            self.error(
+                Diagnostic::error(&diag::timeline::TOO_FINE, body.span, message)
+                    .help("sample it in longer stairs or cycles, with fewer digits, or use `step`, `t` and `epoch`"),
+            );
+            return;
+        }
         lints::first_step(self, &sig, place, body);
         self.outputs.push((name, sig));
         self.bodies.push(body.span);

@@ -13,8 +13,8 @@ pub mod ops;
 mod time;
 
 pub use build::Builder;
-pub use time::{Local, Side, Time};
 pub(crate) use exact::{lcm, minus};
+pub use time::{Local, Side, Time};
 pub(crate) use time::{MOST, countable, tick_at};
 
 /// A compiled program: one block per output, run in order.

@@ -77,6 +77,16 @@ pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
     lowering.b.finish(result)
 }
 
+/// Whether every moment of the run at which `sig` samples or holds a name of it, or noise, can be counted up to `end`.
+pub fn counts_run(sig: &Sig, end: Ratio) -> bool {
+    if !sig.names_run() {
+        return true;
+    }
+    let mut lowering = Lowering::at(running(end));
+    lowering.sig(sig);
+    !lowering.inexact
+}
+
 /// A moment of an axis; `left` takes limits from before it.
 fn known(at: Ratio, left: bool) -> Time {
     Time::fixed(at, if left { Side::Left } else { Side::At })

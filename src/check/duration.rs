@@ -98,10 +98,13 @@ impl<'a> Checker<'a> {
                 Some(Amount::Time(time))
             }
             ExprKind::Paren(inner) => self.amount(&ex.with(inner), place),
-            ExprKind::Neg(inner) => Some(match self.amount(&ex.with(inner), place)? {
-                Amount::Time(d) => Amount::Time(-d),
-                Amount::Plain(n) => Amount::Plain(-n),
-            }),
+            ExprKind::Neg(inner) => {
+                let minus = |r: Ratio| Ratio::zero().checked_sub(&r);
+                Some(match self.amount(&ex.with(inner), place)? {
+                    Amount::Time(d) => Amount::Time(self.admit(minus(d), ex.span())?),
+                    Amount::Plain(n) => Amount::Plain(self.admit(minus(n), ex.span())?),
+                })
+            }
             ExprKind::Name(name) => match self.scope.find(name, &ex.env)? {
                 Binding::Value(value) => self.amount(&value, place),
                 Binding::Function(..) => None,
@@ -150,7 +153,7 @@ impl<'a> Checker<'a> {
     pub(super) fn admit_time(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
         let rounded = match (r, self.grid) {
             (Some(time), Some(grid)) if *time.denom() > grid => {
-                time.checked_mul(&Ratio::from_integer(grid)).map(|parts| parts.ceil() / grid)
+                time.checked_mul(&Ratio::from_integer(grid)).map(|parts| Ratio::new(parts.ceil().to_integer(), grid))
             }
             _ => r,
         };
@@ -232,8 +235,8 @@ fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
     if !ex.is_written() {
         return d.help("write `%`, `steps`, `epochs`, `samples` or `tokens` after it");
     }
-    let percent = n * 100;
-    if n.is_positive() && n < Ratio::from_integer(1) && percent.is_integer() {
+    let percent = n.checked_mul(&Ratio::from_integer(100)).filter(Ratio::is_integer);
+    if let Some(percent) = percent.filter(|_| n.is_positive() && n < Ratio::from_integer(1)) {
         return d.help("a share of the run is written in percent").maybe(ex.span(), format!("{percent}%"));
     }
     if n.is_integer() && n.is_positive() {

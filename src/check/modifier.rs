@@ -299,7 +299,9 @@ impl<'a> Checker<'a> {
         let parts = parts.filter(|&parts| parts <= FINEST).unwrap_or(*place.start.denom());
         let (lengths, grid) = self.geometric(ex, every, grow, span, parts)?;
         if let Some((last, whole)) = lengths.split_last() {
-            lints::ends(self, &ex.modifier(modifiers.len()), *last, whole.iter().sum(), span);
+            let passed = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length));
+            let passed = self.admit(passed, ex.span())?;
+            lints::ends(self, &ex.modifier(modifiers.len()), *last, passed, span);
         }
         let mut pieces = vec![];
         let mut start = place.start;

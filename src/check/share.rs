@@ -5,9 +5,9 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 use super::duration::show;
 use super::sequence::{Extent, Part};
 use super::{Checker, Place};
-use crate::ir::minus;
 use crate::clock::{Ratio, to_f64};
 use crate::diag::{Diagnostic, Span, timeline};
+use crate::ir::minus;
 use crate::plan::Window;
 
 /// What the phases get that have no length of their own: the last one what is left.

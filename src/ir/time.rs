@@ -115,7 +115,7 @@ impl Local {
         let whole = self.len.unwrap_or_else(Ratio::one);
         let exact = self.exact();
         let left = if exact.counts(whole) { b.done(exact.remaining()) } else { exact.far_left(b, whole) };
-        self.moved(b, left, -whole)
+        self.moved(b, left, minus(Ratio::zero(), whole))
     }
 
     /// Time since the phase's start, in units of `unit` steps.
@@ -181,7 +181,7 @@ impl Local {
         let steps = if power < 0 { Ratio::new(1, steps) } else { Ratio::from_integer(steps) };
         let part = self.len.and_then(|len| len.checked_div(&Ratio::from_integer(16)));
         let steps = part.map_or(steps, |part| part.min(steps));
-        Some(if side == Side::Left { -steps } else { steps })
+        Some(if side == Side::Left { minus(Ratio::zero(), steps) } else { steps })
     }
 
     /// How many whole `every` have passed, and the clock that counts from the last one. `every` must
