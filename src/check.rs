@@ -3,6 +3,7 @@
 //! Guarantees: ends in time bounded by the program's length and limits; a plan is returned only where there
 //! is no error, and lowering it cannot fail.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use num_traits::Zero;
@@ -13,6 +14,7 @@ use crate::lower::LONGEST;
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
+use crate::work::Work;
 
 mod scope;
 mod duration;
@@ -104,12 +106,14 @@ struct Checker<'a> {
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
+    /// Where each is in `outputs`.
+    by_name: HashMap<String, usize>,
     bodies: Vec<Span>,
     controls: Vec<Control>,
     phases: Vec<Phase>,
     durations: Vec<(Span, Ratio)>,
-    /// Expressions left to visit; calls of `let` functions multiply them.
-    budget: u32,
+    /// What is left for names, calls, copies and links.
+    work: Work,
     /// Within a cycle whose ends are rounded up to parts of a step: so many parts.
     grid: Option<i128>,
     /// What `inherited` means in a group.
@@ -125,11 +129,12 @@ impl<'a> Checker<'a> {
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
+            by_name: HashMap::new(),
             bodies: vec![],
             controls: vec![],
             phases: vec![],
             durations: vec![],
-            budget: 200_000,
+            work: Work::default(),
             grid: None,
             inherited: None,
         };
@@ -183,7 +188,7 @@ impl<'a> Checker<'a> {
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
-        if let Some(k) = self.outputs.iter().position(|(earlier, _)| *earlier == name) {
+        if let Some(&k) = self.by_name.get(&name) {
             let message = format!("`{name}` is set twice");
             self.error(
                 Diagnostic::error(&diag::names::DEFINED_TWICE, body.span, message)
@@ -197,7 +202,7 @@ impl<'a> Checker<'a> {
         let ex = Ex { expr: body, env: self.scope.all() };
         let Some(sig) = self.signal(&ex, place, &Join::default()) else {
             // Whatever fails says why; a value must never disappear without a word.
-            if !self.found.iter().any(|d| d.severity == Severity::Error) {
+            if !self.work.is_spent() && !self.found.iter().any(|d| d.severity == Severity::Error) {
                 let message = format!("`{name}` has no value");
                 self.error(
                     Diagnostic::error(&diag::names::NOT_A_VALUE, body.span, message).help("write it another way"),
@@ -205,7 +210,9 @@ impl<'a> Checker<'a> {
             }
             return;
         };
+        self.work.at(body.span);
         lints::first_step(self, &sig, place, body);
+        self.by_name.insert(name.clone(), self.outputs.len());
         self.outputs.push((name, sig));
         self.bodies.push(body.span);
     }
@@ -223,7 +230,7 @@ impl<'a> Checker<'a> {
                 Item::Block { kind, head, items, .. } if kind.text == "group" => {
                     let label = head.as_ref().map_or_else(String::new, scope::text_of);
                     for (key, value) in entries(items) {
-                        let outer = self.outputs.iter().find(|(name, _)| name == key).map(|(_, sig)| sig.clone());
+                        let outer = self.by_name.get(key).map(|&k| self.outputs[k].1.clone());
                         self.output(format!("{label}.{key}"), value, place, outer);
                     }
                 }
@@ -247,6 +254,7 @@ impl<'a> Checker<'a> {
     }
 
     fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
+        self.found.extend(self.work.refusal());
         if self.found.iter().any(|d| d.severity == Severity::Error) {
             return Err(self.found);
         }
@@ -268,33 +276,26 @@ impl<'a> Checker<'a> {
             durations: self.durations,
             recordings: self.read,
             warnings: self.found,
+            work: self.work,
         })
     }
 
+    /// Reports a mistake, unless it only follows from there being nothing left to work with.
     fn error(&mut self, d: Diagnostic) {
-        self.found.push(d);
+        if !self.work.is_spent() {
+            self.found.push(d);
+        }
     }
 
     /// Reports and gives nothing: the usual end of a function that found a mistake.
     fn fail<T>(&mut self, d: Diagnostic) -> Option<T> {
-        self.found.push(d);
+        self.error(d);
         None
     }
 
-    /// Counts one visited expression; false, with one diagnostic, once the budget is spent.
-    fn spend(&mut self, span: Span) -> bool {
-        if self.budget == 1 {
-            self.error(
-                Diagnostic::error(
-                    &diag::limits::EXPANSION,
-                    span,
-                    "the program expands to more than 200 000 expressions",
-                )
-                .help("calls of `let` functions are copied in; call fewer of them"),
-            );
-        }
-        self.budget = self.budget.saturating_sub(1);
-        self.budget > 0
+    /// Pays for a visit of the expression at `span`; false once nothing is left.
+    fn spend(&self, span: Span) -> bool {
+        self.work.visit(span)
     }
 }
 

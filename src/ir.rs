@@ -73,7 +73,7 @@ pub enum Val {
 }
 
 /// An i64 operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Int {
     /// A constant.
     Const(i64),

@@ -48,6 +48,7 @@ pub mod catalogue;
 pub mod metric;
 pub mod recording;
 pub mod prelude;
+mod work;
 pub mod plan;
 pub mod check;
 pub mod lower;

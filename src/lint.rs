@@ -43,7 +43,10 @@ pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostic
         Ok(plan) => plan,
         Err(list) => return (found(list), None),
     };
-    let ir = lower(&plan);
+    let ir = match lower(&plan) {
+        Ok(ir) => ir,
+        Err(d) => return (found(vec![*d]), None),
+    };
     if let Err(d) = finite::check(source, &plan, &ir) {
         return (found(vec![*d]), None);
     }

@@ -1,4 +1,7 @@
 //! [`Plan`] → [`Ir`]: puts every phase onto its axis and asks the catalogue for its operations.
+//!
+//! Guarantee: a value that several others share is written once where all of them can see it, so that what is written
+//! grows with the plan and not with the ways through it; what grows all the same is paid for.
 
 use std::sync::Arc;
 
@@ -6,80 +9,99 @@ use num_traits::{One, Zero};
 
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
+use crate::diag::Diagnostic;
 use crate::ir::{Binary, Block, Builder, Int, Ir, Local, Output, Time, Unary, Val, tick_at};
 use crate::plan::{Arg, Control, Plan, Sig, TimeName, Window};
+use crate::work::Work;
+
+mod memo;
+
+use memo::Memo;
 
 /// The longest run that is counted exactly; later steps hold the value reached here.
 pub const LONGEST: i128 = 1 << 53;
 
 /// Lowers every output of the plan.
-pub fn lower(plan: &Plan) -> Ir {
+///
+/// # Errors
+/// The place where the program grew too large.
+pub fn lower(plan: &Plan) -> Result<Ir, Box<Diagnostic>> {
+    let work = plan.work.clone();
     let end = Ratio::from_integer(plan.clock.total().map_or(LONGEST, i128::from));
     let mut registers = 1;
-    let outputs = plan
-        .outputs
-        .iter()
-        .map(|(name, sig)| {
-            let (block, needed) = output(sig, end);
-            registers = registers.max(needed);
-            Output { name: name.clone(), block }
-        })
-        .collect();
-    Ir::new(outputs, registers)
+    let mut outputs = Vec::with_capacity(plan.outputs.len());
+    for ((name, sig), place) in plan.outputs.iter().zip(&plan.bodies) {
+        work.at(*place);
+        let (block, needed) = output(sig, end, &work).ok_or_else(|| refusal(&work))?;
+        registers = registers.max(needed);
+        outputs.push(Output { name: name.clone(), block });
+    }
+    Ok(Ir::new(outputs, registers))
 }
 
-/// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs.
-pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
+fn refusal(work: &Work) -> Box<Diagnostic> {
+    Box::new(work.refusal().expect("nothing is left, or there is a block"))
+}
+
+/// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs and can be paid for.
+pub(crate) fn constant(sig: &Sig, at: Ratio, left: bool, work: &Work) -> Option<f64> {
     let time = Time::Fixed { at, left };
-    match Lowering::at(time).sig(sig) {
-        Val::Const(c) => Some(c),
-        Val::Reg(_) => None,
+    match Lowering::at(time, work).sig(sig) {
+        Val::Const(c) if !work.is_spent() => Some(c),
+        _ => None,
     }
 }
 
 /// The value of `sig` at one moment of its axis for a base of 1 and nothing observed.
-pub fn at_base_one(sig: &Sig, at: Ratio, left: bool) -> f64 {
+pub(crate) fn at_base_one(sig: &Sig, at: Ratio, left: bool, work: &Work) -> f64 {
     let time = Time::Fixed { at, left };
-    match (Lowering { open: Some(1.0), ..Lowering::at(time) }).sig(sig) {
-        Val::Const(c) => c,
+    match (Lowering { open: Some(1.0), ..Lowering::at(time, work) }).sig(sig) {
+        Val::Const(c) if !work.is_spent() => c,
         // At a fixed moment only inputs are not constant.
-        Val::Reg(_) => f64::NAN,
+        _ => f64::NAN,
     }
 }
 
 /// One signal of the run's own axis, on its own.
-pub fn single(sig: &Arc<Sig>, end: Option<u64>) -> Ir {
-    let (block, registers) = output(sig, Ratio::from_integer(end.map_or(LONGEST, i128::from)));
-    Ir::new(vec![Output { name: String::new(), block }], registers)
+pub(crate) fn single(sig: &Arc<Sig>, end: Option<u64>, work: &Work) -> Option<Ir> {
+    let (block, registers) = output(sig, Ratio::from_integer(end.map_or(LONGEST, i128::from)), work)?;
+    Some(Ir::new(vec![Output { name: String::new(), block }], registers))
 }
 
-/// What a control needs to know when its metric is observed: the value that it scales, and its bounds.
-pub fn control(control: &Control, end: Option<u64>) -> Ir {
-    let end = Ratio::from_integer(end.map_or(LONGEST, i128::from));
-    let mut registers = 1;
-    let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
-    let outputs = parts
-        .map(|(name, sig)| {
-            let (block, needed) = output(sig, end);
+/// What each control needs to know when its metric is observed: the value that it scales, and its bounds.
+///
+/// # Errors
+/// The place where the program grew too large.
+pub(crate) fn controls(plan: &Plan) -> Result<Vec<Ir>, Box<Diagnostic>> {
+    let work = plan.work.clone();
+    let end = Ratio::from_integer(plan.clock.total().map_or(LONGEST, i128::from));
+    let one = |control: &Control| {
+        let mut registers = 1;
+        work.at(control.span);
+        let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
+        let outputs = parts.map(|(name, sig)| {
+            let (block, needed) = output(sig, end, &work)?;
             registers = registers.max(needed);
-            Output { name: name.into(), block }
-        })
-        .into();
-    Ir::new(outputs, registers)
+            Some(Output { name: name.into(), block })
+        });
+        let outputs = outputs.into_iter().collect::<Option<_>>().ok_or_else(|| refusal(&work))?;
+        Ok(Ir::new(outputs, registers))
+    };
+    plan.controls.iter().map(one).collect()
 }
 
-/// The value of `sig` at one moment as a block without time.
-pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
+/// The value of `sig` at one moment as a block without time, if it can be paid for.
+pub(crate) fn moment(sig: &Sig, at: Ratio, left: bool, work: &Work) -> Option<(Block, usize)> {
     let time = Time::Fixed { at, left };
-    let mut lowering = Lowering::at(time);
+    let mut lowering = Lowering::at(time, work);
     let result = lowering.sig(sig);
-    lowering.b.finish(result)
+    (!work.is_spent()).then(|| lowering.b.finish(result))
 }
 
-/// The run [0, end), then its limit from the left for ever.
-fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
+/// The run [0, end), then its limit from the left for ever. Nothing where it cannot be paid for.
+fn output(sig: &Arc<Sig>, end: Ratio, work: &Work) -> Option<(Block, usize)> {
     let time = Time::Running { x: Int::Reg(0), rate: 1, left: false };
-    let mut lowering = Lowering::at(time);
+    let mut lowering = Lowering::at(time, work);
     let held = Arc::new(Sig::At { sig: sig.clone(), at: end, left: true });
     let mut pieces = match &**sig {
         Sig::Seq(pieces) => pieces.clone(),
@@ -88,11 +110,14 @@ fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
     pieces.retain(|(start, _)| *start < end);
     pieces.push((end, held));
     let result = if sig.is_fixed() { lowering.sig(sig) } else { lowering.seq(&pieces) };
-    lowering.b.finish(result)
+    work.operations(lowering.b.written()).then(|| lowering.b.finish(result))
 }
 
-struct Lowering {
+struct Lowering<'w> {
     b: Builder,
+    work: &'w Work,
+    /// Values that can be used again where we are.
+    memo: Memo,
     /// The run's own axis.
     run: Time,
     /// The axis that the signal lives on.
@@ -101,9 +126,9 @@ struct Lowering {
     open: Option<f64>,
 }
 
-impl Lowering {
-    fn at(time: Time) -> Self {
-        Self { b: Builder::new(), run: time, axis: time, open: None }
+impl<'w> Lowering<'w> {
+    fn at(time: Time, work: &'w Work) -> Self {
+        Self { b: Builder::new(), work, memo: Memo::default(), run: time, axis: time, open: None }
     }
 
     fn local(&self, window: Window) -> Local {
@@ -111,14 +136,32 @@ impl Lowering {
     }
 
     /// Lowers `sig` with another axis.
-    fn on(&mut self, axis: Time, sig: &Sig) -> Val {
+    fn on(&mut self, axis: Time, sig: &Arc<Sig>) -> Val {
         let outer = std::mem::replace(&mut self.axis, axis);
-        let value = self.sig(sig);
+        let value = self.part(sig);
         self.axis = outer;
         value
     }
 
+    /// A part of another value: one that others share is written once.
+    fn part(&mut self, sig: &Arc<Sig>) -> Val {
+        if Arc::strong_count(sig) == 1 || matches!(**sig, Sig::Const(_) | Sig::Input(_)) {
+            return self.sig(sig);
+        }
+        let key = memo::Key::new(sig, self.axis, self.run);
+        if let Some(known) = self.memo.get(&key) {
+            return known;
+        }
+        let value = self.sig(sig);
+        self.memo.keep(key, value);
+        value
+    }
+
     fn sig(&mut self, sig: &Sig) -> Val {
+        // Whoever asked looks whether there was enough.
+        if !self.work.step() {
+            return Val::Const(0.0);
+        }
         match sig {
             Sig::Const(c) => Val::Const(*c),
             Sig::Input(n) => match self.open {
@@ -133,15 +176,15 @@ impl Lowering {
             Sig::Time(name, window) => self.time(*name, *window),
             Sig::Unary(op, a) => self.unary(*op, a),
             Sig::Binary(op, a, b) => {
-                let (a, b) = (self.sig(a), self.sig(b));
+                let (a, b) = (self.part(a), self.part(b));
                 self.b.binary(*op, a, b)
             }
             Sig::Ramp { lower, entry, ends: [from, to], args, window } => {
                 let local = self.local(*window);
                 if local.at_end() {
-                    return self.sig(to);
+                    return self.part(to);
                 }
-                let (from, to) = (self.sig(from), self.sig(to));
+                let (from, to) = (self.part(from), self.part(to));
                 let values = self.args(args);
                 lower(&mut self.b, local, from, to, &Args { entry, values: &values })
             }
@@ -173,7 +216,7 @@ impl Lowering {
     }
 
     /// A jump in a rounding function makes its limit from the left differ from its value.
-    fn unary(&mut self, op: Unary, a: &Sig) -> Val {
+    fn unary(&mut self, op: Unary, a: &Arc<Sig>) -> Val {
         let rounds = matches!(op, Unary::Floor | Unary::Ceil | Unary::Round);
         let before = self.axis.just_before().filter(|_| rounds);
         let run = self.run;
@@ -198,9 +241,12 @@ impl Lowering {
         args.iter()
             .map(|arg| match arg {
                 Arg::Missing | Arg::Metric(_) => catalogue::Arg::Missing,
-                Arg::Sig(sig) => catalogue::Arg::Val(self.sig(sig)),
+                Arg::Sig(sig) => catalogue::Arg::Val(self.part(sig)),
                 Arg::Time(t) => catalogue::Arg::Time(*t),
-                Arg::Times(t) => catalogue::Arg::Times(t.clone()),
+                Arg::Times(t) => {
+                    self.work.steps(t.len());
+                    catalogue::Arg::Times(t.clone())
+                }
                 Arg::Word(w) => catalogue::Arg::Word(w),
                 Arg::Flag(f) => catalogue::Arg::Flag(*f),
                 Arg::Table(t) => catalogue::Arg::Table(t.clone()),
@@ -213,6 +259,7 @@ impl Lowering {
             Time::Fixed { at, left } => {
                 let begun = pieces[1..].iter().take_while(|(start, _)| if left { *start < at } else { *start <= at });
                 let index = begun.count();
+                self.work.steps(index);
                 self.sig(&pieces[index].1)
             }
             Time::Running { x, rate, left } => {
@@ -223,20 +270,23 @@ impl Lowering {
     }
 
     fn choose(&mut self, x: Int, bounds: &[i64], mut arm: impl FnMut(&mut Self, usize) -> Val) -> Val {
-        let (run, axis, open) = (self.run, self.axis, self.open);
-        let mut b = std::mem::take(&mut self.b);
+        let (work, run, axis, open) = (self.work, self.run, self.axis, self.open);
+        let (mut b, mut memo) = (std::mem::take(&mut self.b), std::mem::take(&mut self.memo));
         let value = b.choose(x, bounds, |b, k| {
-            let mut inside = Self { b: std::mem::take(b), run, axis, open };
+            let outside = memo.mark();
+            let mut inside = Self { b: std::mem::take(b), work, memo: std::mem::take(&mut memo), run, axis, open };
             let value = arm(&mut inside, k);
-            *b = inside.b;
+            (*b, memo) = (inside.b, inside.memo);
+            // What an arm has written only it can see.
+            memo.forget(outside);
             value
         });
-        self.b = b;
+        (self.b, self.memo) = (b, memo);
         value
     }
 
     /// The body's end at the very start, which a formula may miss by its last digits; then back to its start.
-    fn reverse(&mut self, start: Ratio, len: Ratio, body: &Sig) -> Val {
+    fn reverse(&mut self, start: Ratio, len: Ratio, body: &Arc<Sig>) -> Val {
         let local = self.local(Window { start, len: Some(len) });
         match self.axis {
             Time::Running { x, rate, left: false } if (start * rate).is_integer() => {
@@ -253,7 +303,7 @@ impl Lowering {
         }
     }
 
-    fn cycle(&mut self, start: Ratio, every: Ratio, body: &Sig, decay: f64) -> Val {
+    fn cycle(&mut self, start: Ratio, every: Ratio, body: &Arc<Sig>, decay: f64) -> Val {
         let local = self.local(Window { start, len: None });
         let (index, axis) = local.cycles(&mut self.b, every);
         let value = self.on(axis, body);

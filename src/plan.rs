@@ -3,6 +3,7 @@
 //! Guarantee: lowering a plan cannot fail. Every time on an axis can be counted in 62 bits, every ramp has
 //! two ends, every cycle a length above zero.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::catalogue::{Entry, LowerCurve, LowerRamp};
@@ -11,6 +12,7 @@ use crate::diag::{Diagnostic, Span};
 use crate::ir::{Binary, Unary};
 use crate::metric::Rule;
 use crate::recording::Recording;
+use crate::work::Work;
 
 /// A checked program.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub struct Plan {
     pub recordings: Vec<(String, Recording)>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
+    /// What is left for the stages that follow.
+    pub(crate) work: Work,
 }
 
 /// A metric-driven modifier: its scale is an input, which the host sets as the metric is observed.
@@ -197,11 +201,21 @@ pub enum Arg {
 impl Sig {
     /// Whether the value is the same at every moment.
     pub fn is_fixed(&self) -> bool {
+        self.holds(&mut HashSet::new())
+    }
+
+    /// The same, where the parts in `seen` are known to be.
+    fn holds(&self, seen: &mut HashSet<*const Self>) -> bool {
+        // A part that many share is looked at once.
+        let mut part = |sig: &Arc<Self>| {
+            let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
+            known || sig.holds(seen)
+        };
         match self {
             Self::Const(_) | Self::Input(_) | Self::At { .. } => true,
-            Self::Unary(_, a) => a.is_fixed(),
-            Self::Binary(_, a, b) => a.is_fixed() && b.is_fixed(),
-            Self::Seq(pieces) => matches!(&pieces[..], [(_, only)] if only.is_fixed()),
+            Self::Unary(_, a) => part(a),
+            Self::Binary(_, a, b) => part(a) && part(b),
+            Self::Seq(pieces) => matches!(&pieces[..], [(_, only)] if part(only)),
             _ => false,
         }
     }

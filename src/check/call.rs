@@ -272,6 +272,9 @@ impl<'a> Checker<'a> {
 
     /// The ends of a ramp, through parentheses and names.
     pub(super) fn ramp_ends(&self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
+        if !self.work.step() {
+            return None;
+        }
         match ex.kind() {
             ExprKind::Ramp(ends) => Some((ex.clone(), ends)),
             ExprKind::Paren(inner) => self.ramp_ends(&ex.with(inner)),

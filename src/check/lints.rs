@@ -33,7 +33,7 @@ fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagn
 
 /// Notes a first step that trains with 0.
 pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, body: &Expr) {
-    let value = |at: Ratio| lower::at_base_one(sig, at, false);
+    let value = |at: Ratio| lower::at_base_one(sig, at, false, &checker.work);
     let ends_above = || place.len.is_none_or(|len| value(place.start + len / 4) != 0.0);
     if !matches!(**sig, Sig::Const(_)) && value(place.start) == 0.0 && ends_above() {
         let first = if let ExprKind::Seq(phases) = &body.kind { phases[0].span } else { body.span };

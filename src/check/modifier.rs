@@ -20,6 +20,9 @@ use crate::syntax::ast::{self, Expr, ExprKind};
 /// Cycles of different lengths are written out, so many at most.
 const MOST_CYCLES: usize = 10_000;
 
+/// So many steps of work the end of one takes, whose many digits are multiplied out.
+const CYCLE: usize = 10;
+
 /// The parts of a step that the ends of growing cycles are kept to exactly.
 const FINE: i128 = 1 << 12;
 
@@ -135,6 +138,9 @@ impl<'a> Checker<'a> {
 
     /// The modifier that `ex` calls.
     fn modifier(&mut self, ex: &Ex<'a>) -> Option<(&'static Entry, Modifier, Span, &'a [ast::Arg])> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
         let modifiers = || catalogue::ALL.iter().filter(|e| matches!(e.form, Form::Modifier(_)));
         match ex.kind() {
             ExprKind::Call { name, args } => match catalogue::find(&name.text) {
@@ -220,8 +226,8 @@ impl<'a> Checker<'a> {
             (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
         };
         let join = Join {
-            before: at_end.then(|| value_at(&under, start, true)),
-            after: (!at_end).then(|| value_at(&under, place.start, false)),
+            before: at_end.then(|| value_at(&under, start, true, &self.work)),
+            after: (!at_end).then(|| value_at(&under, place.start, false, &self.work)),
         };
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
@@ -283,6 +289,9 @@ impl<'a> Checker<'a> {
             return self.no_total(ex.span(), "growing cycles are written out over it");
         };
         let (lengths, grid) = self.geometric(ex, every, grow, span, *place.start.denom())?;
+        if !self.work.steps(CYCLE * lengths.len()) {
+            return None;
+        }
         if let Some((last, whole)) = lengths.split_last() {
             lints::ends(self, &ex.modifier(modifiers.len()), *last, whole.iter().sum(), span);
         }
@@ -332,6 +341,7 @@ impl<'a> Checker<'a> {
         let grid = parts * (GRID / parts).max(1);
         let exact = exact_ends(every, grow, span, FINE.min(FINEST / parts)).map(|ends| (ends, None));
         let Some((ends, grid)) = exact.or_else(|| Some((near_ends(every, grow, span, grid)?, Some(grid)))) else {
+            self.work.steps(CYCLE * MOST_CYCLES);
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
             return self.fail(

@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
         let mut product = 1.0;
         products.push(product);
         for k in 1..=count {
-            let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false) else {
+            let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false, &self.work) else {
                 return self.no_base(ex, "the factors of `product`");
             };
             product *= factor;

@@ -13,6 +13,7 @@ use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
 use crate::lower;
 use crate::plan::{Arg, Phase, Sig, Window};
 use crate::syntax::ast::{ExprKind, Timing};
+use crate::work::Work;
 
 /// Values that depend on `base` and on one another are nested; so deep at most.
 const MOST_LINKS: usize = 20;
@@ -202,13 +203,13 @@ impl<'a> Checker<'a> {
             let before = match k.checked_sub(1) {
                 None => join.before.clone(),
                 Some(prev) => match (&sigs[prev], windows[prev].len) {
-                    (Some(sig), Some(len)) => Some(value_at(sig, windows[prev].start + len, true)),
+                    (Some(sig), Some(len)) => Some(value_at(sig, windows[prev].start + len, true, &self.work)),
                     _ => None,
                 },
             };
             let after = match sigs.get(k + 1) {
                 None => join.after.clone(),
-                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false)),
+                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false, &self.work)),
             };
             // What failed already must not be blamed for a missing end again.
             if waits[k] && k > 0 && sigs[k - 1].is_none() {
@@ -259,7 +260,7 @@ impl<'a> Checker<'a> {
             && place.len.is_none_or(|whole| window.start + len < place.start + whole)
         {
             let end = window.start + len;
-            pieces.push((end, value_at(&last, end, true)));
+            pieces.push((end, value_at(&last, end, true, &self.work)));
         }
         match &pieces[..] {
             [(_, only)] => Some(only.clone()),
@@ -317,8 +318,8 @@ impl<'a> Checker<'a> {
 }
 
 /// The value of `sig` at one moment, as a signal that does not change.
-pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
-    if let Some(c) = lower::constant(sig, at, left) {
+pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, work: &Work) -> Arc<Sig> {
+    if let Some(c) = lower::constant(sig, at, left, work) {
         return Arc::new(Sig::Const(c));
     }
     match &**sig {

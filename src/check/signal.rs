@@ -230,7 +230,7 @@ impl<'a> Checker<'a> {
                     .help("it may use numbers, `let`s and `base`; multiply the whole phase instead"),
             );
         }
-        Some(lower::constant(&sig, place.start, false).map_or(sig, |c| Arc::new(Sig::Const(c))))
+        Some(lower::constant(&sig, place.start, false, &self.work).map_or(sig, |c| Arc::new(Sig::Const(c))))
     }
 
     /// A chain of keypoints, evenly spaced over `place`, joined by one shape. `args` gives the shape's other

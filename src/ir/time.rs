@@ -9,7 +9,7 @@ use crate::clock::{Ratio, to_f64};
 pub const MOST: i128 = 1 << 62;
 
 /// Where on an axis we are.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Time {
     /// At run time: `x` whole ticks, `rate` of them per step.
     Running {

@@ -14,7 +14,7 @@ pub(super) fn constant(items: &[Item], expr: &Expr) -> Result<f64, Vec<Diagnosti
     let program = Ast { items: lets, body: Some(expr.clone()), ..Ast::default() };
     let plan = check(&program, &Clock::steps(1), &no_files)?;
     let sig = &plan.outputs[0].1;
-    let value = sig.is_fixed().then(|| lower::constant(sig, Ratio::from_integer(0), false)).flatten();
+    let value = sig.is_fixed().then(|| lower::constant(sig, Ratio::from_integer(0), false, &plan.work)).flatten();
     value.filter(|v| v.is_finite()).ok_or_else(|| {
         let d = Diagnostic::error(&config::VALUE, expr.span, "this setting must be a number that does not change");
         vec![d.help("only the hyperparameters of `optimizer` and `group` may be schedules")]
