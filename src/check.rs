@@ -3,7 +3,7 @@
 //! Guarantees: ends in time bounded by the program's length and limits; a plan is returned only where there
 //! is no error, and lowering it cannot fail.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use num_traits::Zero;
@@ -13,6 +13,7 @@ use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::LONGEST;
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
+use crate::stack;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
 use crate::work::Work;
 
@@ -43,6 +44,10 @@ use scope::{Ex, Scope};
 /// # Errors
 /// Every mistake found.
 pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
+    stack::enough(|| checked(ast, clock, files))
+}
+
+fn checked(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
     let mut checker = Checker::new(ast, clock, files);
     if let Some(span) = checker.too_deep(ast) {
         checker.error(
@@ -65,7 +70,8 @@ pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnos
     checker.finish()
 }
 
-/// The [`weight`](Scope::weight) that 2 MiB of stack hold in a build without optimisation, and half as much again.
+/// The [`weight`](Scope::weight) that 2 MiB of stack hold in a build without optimisation, and half as much again:
+/// [`stack::enough`] gives more.
 const HEAVIEST: usize = 260;
 
 /// Where a signal runs: a stretch of an axis.
@@ -101,8 +107,8 @@ struct Join {
 struct Checker<'a> {
     clock: Clock,
     files: Files<'a>,
-    /// The recordings that were read, by name.
-    read: Vec<(String, Recording)>,
+    /// The recordings that were read.
+    read: BTreeMap<&'a str, Recording>,
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
@@ -112,6 +118,8 @@ struct Checker<'a> {
     controls: Vec<Control>,
     phases: Vec<Phase>,
     durations: Vec<(Span, Ratio)>,
+    /// Where percentages over 100 stand that were told of.
+    percents: BTreeSet<(usize, usize)>,
     /// What is left for names, calls, copies and links.
     work: Work,
     /// Within a cycle whose ends are rounded up to parts of a step: so many parts.
@@ -125,7 +133,7 @@ impl<'a> Checker<'a> {
         let mut checker = Self {
             clock: *clock,
             files,
-            read: vec![],
+            read: BTreeMap::new(),
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
@@ -134,6 +142,7 @@ impl<'a> Checker<'a> {
             controls: vec![],
             phases: vec![],
             durations: vec![],
+            percents: BTreeSet::new(),
             work: Work::default(),
             grid: None,
             inherited: None,
@@ -274,7 +283,7 @@ impl<'a> Checker<'a> {
             controls: self.controls,
             phases: self.phases,
             durations: self.durations,
-            recordings: self.read,
+            recordings: self.read.into_iter().map(|(name, recording)| (name.into(), recording)).collect(),
             warnings: self.found,
             work: self.work,
         })

@@ -49,6 +49,7 @@ pub mod metric;
 pub mod recording;
 pub mod prelude;
 mod work;
+mod stack;
 pub mod plan;
 pub mod check;
 pub mod lower;

@@ -30,7 +30,7 @@ pub struct Plan {
     /// The durations that the program writes with a unit, in steps, by their places. One that holds in several
     /// spans is there as often as it differs.
     pub durations: Vec<(Span, Ratio)>,
-    /// The recorded curves that it names, as they were read.
+    /// The recorded curves that it names, as they were read, by name.
     pub recordings: Vec<(String, Recording)>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
@@ -196,6 +196,16 @@ pub enum Arg {
     Metric(String),
     /// Numbers, at least one.
     Table(Arc<[f64]>),
+}
+
+impl Plan {
+    /// The phases of output `k`.
+    pub fn phases_of(&self, k: usize) -> &[Phase] {
+        // The outputs are checked one after the other.
+        let start = self.phases.partition_point(|p| p.output < k);
+        let count = self.phases[start..].partition_point(|p| p.output == k);
+        &self.phases[start..start + count]
+    }
 }
 
 impl Sig {

@@ -19,7 +19,7 @@ use crate::recording::{Files, Recording, no_files};
 use crate::run::{Control, Run};
 use crate::syntax::repair;
 use crate::work::Work;
-use crate::{finite, syntax};
+use crate::{finite, stack, syntax};
 
 /// Compiles a program that computes one value.
 ///
@@ -195,6 +195,10 @@ impl Program {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn with_files(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
+        stack::enough(|| Self::compiled(source, clock, backend, files))
+    }
+
+    fn compiled(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
         let plan = plan(source, clock, files)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let found = |d: Box<Diagnostic>| Diagnostics::new("<program>", source, vec![*d]);
@@ -301,7 +305,7 @@ impl Program {
 
     /// The phases of every value with their absolute times and values.
     pub fn phases(&self) -> Vec<PhaseRow> {
-        self.plan().map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
+        stack::enough(|| self.plan().map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source)))
     }
 
     /// The program as a device function `name(step, inputs, out)` in CUDA C, which follows
@@ -314,7 +318,9 @@ impl Program {
 
     /// Checks the source again, so that a live program need not keep its plan.
     fn plan(&self) -> Result<Plan, Diagnostics> {
-        let known = |name: &str| self.live.recordings.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone());
+        let recordings = &self.live.recordings;
+        let place = |name: &str| recordings.binary_search_by(|(n, _)| n.as_str().cmp(name));
+        let known = |name: &str| place(name).ok().map(|k| recordings[k].1.clone());
         let files = |name: &str| known(name).ok_or_else(String::new);
         plan(&self.live.source, self.live.clock, &files)
     }

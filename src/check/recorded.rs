@@ -79,13 +79,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The recorded curve that the program calls `name`; each is read once.
-    fn recording(&mut self, ex: &Ex<'a>, name: &str) -> Option<Recording> {
-        if let Some((_, known)) = self.read.iter().find(|(n, _)| n == name) {
+    fn recording(&mut self, ex: &Ex<'a>, name: &'a str) -> Option<Recording> {
+        if let Some(known) = self.read.get(name) {
             return Some(known.clone());
         }
         match (self.files)(name) {
             Ok(recording) => {
-                self.read.push((name.into(), recording.clone()));
+                self.read.insert(name, recording.clone());
                 Some(recording)
             }
             Err(why) => {

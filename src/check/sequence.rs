@@ -1,5 +1,6 @@
 //! Phases in time: who lasts how long, who starts where, and which values join them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use num_traits::{CheckedAdd, Zero};
@@ -17,6 +18,9 @@ use crate::work::Work;
 
 /// Values that depend on `base` and on one another are nested; so deep at most.
 const MOST_LINKS: usize = 20;
+
+/// Findings after which what may follow from others is not looked for: far more than are shown.
+const ENOUGH: usize = 1000;
 
 /// How a phase's time is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,13 +73,18 @@ impl<'a> Checker<'a> {
     /// Reports what else is wrong in phases whose times are not known, except what follows from that.
     fn look_inside(&mut self, parts: &[Part<'a>], place: Place, join: &Join) {
         let mark = self.found.len();
+        if mark > ENOUGH {
+            return;
+        }
         if let Some(windows) = self.windows(parts, place) {
             self.sequence(parts, &windows, place, join);
         }
         let follows = [&clock::NO_TOTAL, &timeline::NO_TIME, &timeline::TOO_LONG, &timeline::PAST, &timeline::TOO_FINE];
-        for d in self.found.split_off(mark) {
-            let told = self.found.iter().any(|f| f.code == d.code && f.span == d.span);
-            if d.severity == Severity::Error && !follows.contains(&d.code) && !told {
+        let more = self.found.split_off(mark);
+        let mut told: HashSet<(&str, Span)> = self.found.iter().map(|d| (d.code.code, d.span)).collect();
+        for d in more {
+            let new = told.insert((d.code.code, d.span));
+            if d.severity == Severity::Error && !follows.contains(&d.code) && new {
                 self.found.push(d);
             }
         }

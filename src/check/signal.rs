@@ -6,7 +6,7 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One};
 
 use super::call::functions;
 use super::duration::{pass, unknown_unit};
-use super::scope::{Binding, Ex, nearest};
+use super::scope::{Binding, Env, Ex, nearest};
 use super::sequence::Extent;
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, LowerRamp};
@@ -184,6 +184,11 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The program's own names that `env` sees, for a mistyped one; none where too many were compared already.
+    pub(super) fn known(&self, env: &Env<'a>) -> Vec<&'a str> {
+        if self.work.guess(self.scope.count(env)) { self.scope.visible(env).collect() } else { vec![] }
+    }
+
     /// Says that `name` is unknown, and which known one is near.
     pub(super) fn unknown<T>(&mut self, ex: &Ex<'a>, name: &str, help: &str) -> Option<T> {
         let span = Span::new(ex.span().start, ex.span().start + name.len());
@@ -206,7 +211,7 @@ impl<'a> Checker<'a> {
         if catalogue::find(name).is_some() {
             return self.fail(d.help(format!("`{name}` needs its arguments: `etude explain {name}`")));
         }
-        let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
+        let mut known = self.known(&ex.env);
         known.extend(NAMES);
         match nearest(name, known) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(span, near)),

@@ -11,6 +11,8 @@ mod interval;
 mod lint;
 mod metrics;
 mod torture;
+#[cfg(feature = "cli")]
+mod bounded;
 mod mutants;
 #[cfg(feature = "cuda")]
 mod cuda;
