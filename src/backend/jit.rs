@@ -71,13 +71,36 @@ struct Compiler {
     builder: FunctionBuilderContext,
 }
 
-thread_local! {
-    static COMPILER: RefCell<Compiler> =
-        RefCell::new(Compiler { context: Context::new(), builder: FunctionBuilderContext::new() });
+impl Compiler {
+    fn new() -> Self {
+        Self { context: Context::new(), builder: FunctionBuilderContext::new() }
+    }
 }
 
-/// Compiles `ir`; `None` where this machine cannot run what would come out, or gives no memory for it.
+thread_local! {
+    static COMPILER: RefCell<Compiler> = RefCell::new(Compiler::new());
+}
+
+/// The most operations that are compiled: translating each takes some 10 kB and 0.1 ms, interpreting it some nanoseconds.
+const MOST: usize = 12_000;
+
+/// After a program of more operations than this a thread's compiler gives its memory back.
+const KEPT: usize = 500;
+
+/// Compiles `ir`; `None` where it is too long, where this machine cannot run what would come out, or gives no memory.
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
+    let operations: usize = ir.outputs.iter().map(|output| 1 + output.block.operations()).sum();
+    if operations > MOST {
+        return None;
+    }
+    let function = compiled(ir);
+    if operations > KEPT {
+        COMPILER.set(Compiler::new());
+    }
+    function
+}
+
+fn compiled(ir: &Ir) -> Option<Function> {
     let isa = isa()?;
     COMPILER.with_borrow_mut(|compiler| {
         let constants = write(ir, isa, compiler);
@@ -117,7 +140,7 @@ pub(crate) fn compile(ir: &Ir) -> Option<Function> {
 /// The Cranelift IR of `ir` as text; empty where this machine cannot be compiled for.
 pub fn clif(ir: &Ir) -> String {
     let Some(isa) = isa() else { return String::new() };
-    let mut compiler = Compiler { context: Context::new(), builder: FunctionBuilderContext::new() };
+    let mut compiler = Compiler::new();
     write(ir, isa, &mut compiler);
     compiler.context.func.display().to_string()
 }

@@ -71,9 +71,10 @@ impl<'a> Scope<'a> {
         value: &'a Expr,
     ) -> Result<(), Box<Diagnostic>> {
         let mut first = HashMap::new();
-        let twice = params.unwrap_or(&[]).iter().find_map(|p| {
-            first.insert(p.name.text.as_str(), &p.name).map(|earlier| (earlier, &p.name))
-        });
+        let twice = params
+            .unwrap_or(&[])
+            .iter()
+            .find_map(|p| first.insert(p.name.text.as_str(), &p.name).map(|earlier| (earlier, &p.name)));
         let earlier = self.index.get(name.text.as_str()).map(|&i| (self.lets[i].name, name));
         if let Some((first, again)) = earlier.or(twice) {
             let message = format!("`{}` is defined twice", again.text);
@@ -287,8 +288,7 @@ pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) 
     let limit = (letters / 3).max(1);
     // Whoever differs more in length alone is not looked at.
     let near = |k: &str| k.len() <= 4 * LONGEST && k.chars().count().abs_diff(letters) <= limit;
-    let known: Vec<&str> =
-        known.into_iter().filter(|k| *k != word && (k.starts_with(&word) || near(k))).collect();
+    let known: Vec<&str> = known.into_iter().filter(|k| *k != word && (k.starts_with(&word) || near(k))).collect();
     let distances = known.iter().map(|k| (strsim::damerau_levenshtein(&word, k), *k));
     let near = distances.filter(|&(distance, _)| distance <= limit).min_by_key(|&(distance, _)| distance);
     // `cos` and `stair` are cut short.

@@ -152,10 +152,8 @@ impl Parser<'_> {
                 return Ok(a);
             };
             let b = self.product()?;
-            a = self.short(Piece::new(
-                format!("{} {operator} {}", a.at(Tight::Sum), b.at(Tight::Product)),
-                Tight::Sum,
-            ))?;
+            a = self
+                .short(Piece::new(format!("{} {operator} {}", a.at(Tight::Sum), b.at(Tight::Product)), Tight::Sum))?;
         }
     }
 

@@ -18,7 +18,6 @@ const BELOW_ONE: &[&str] = &["momentum", "beta", "beta1", "beta2", "beta3"];
 /// The learning rates that an optimizer usually peaks at; the last row is for one that is not known.
 const USUAL: &[(&str, f64, f64)] = &[("adamw", 1e-6, 1e-2), ("sgd", 1e-4, 10.0), ("", 1e-6, 10.0)];
 
-
 /// Findings after which no more are looked for: more than are shown.
 const ENOUGH: usize = 40;
 

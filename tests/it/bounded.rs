@@ -146,7 +146,8 @@ fn cases(size: usize) -> Vec<(String, String)> {
             let ramps = vec!["(-> base)"; ways].join(" + ");
             add(&format!("leaning sums, {ways} ways"), format!("let a = {ramps}\nsin(step) * base >> {links}"));
         }
-        let tower = |k: usize| format!(" | overlay(({}) for {} steps, at: end)", vec!["(-> 1)"; ways].join(" + "), 100 - 2 * k);
+        let tower =
+            |k: usize| format!(" | overlay(({}) for {} steps, at: end)", vec!["(-> 1)"; ways].join(" + "), 100 - 2 * k);
         add(&format!("a tower of overlays, {ways} ways"), grown(size, 25, "base * sin(step)", "", tower));
     }
     for n in [30, 300, 3000] {
@@ -165,7 +166,10 @@ fn cases(size: usize) -> Vec<(String, String)> {
     }
     add("cycles in cycles", format!("sin(step){}", " | cycle(3)".repeat(30)));
     add("growing cycles in cycles", format!("cosine(1 -> 0){}", " | cycle(50, grow: 1.01)".repeat(10)));
-    add("growing cycles of many names", chain("cosine(1 -> 0)", 20, |a| format!("({a} | cycle(9, grow: 1.1))"), |a| a.into()));
+    add(
+        "growing cycles of many names",
+        chain("cosine(1 -> 0)", 20, |a| format!("({a} | cycle(9, grow: 1.1))"), |a| a.into()),
+    );
     add("clamps in clamps", format!("sin(step){}", " | clamp(min: -1, max: 0.5)".repeat(30)));
     add("plateaus in plateaus", format!("sin(step){}", " | plateau(loss)".repeat(30)));
     add("products of products", functions(40, |f| format!("{f}(x) * {f}(x)"), "product(1, F(1), every: 1k steps)"));
@@ -210,7 +214,12 @@ fn cases(size: usize) -> Vec<(String, String)> {
             "",
         ),
         all_of("layers", "data \"digits\"\nmodel mlp(hidden: [1", ", 2", "])"),
-        all_of("a regular expression", "data \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1 }\ngroup \"a", "|bK", "\" { lr: 1 }"),
+        all_of(
+            "a regular expression",
+            "data \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1 }\ngroup \"a",
+            "|bK",
+            "\" { lr: 1 }",
+        ),
         all_of("unknown blocks", "", "bK { a: 1 }\n", ""),
         all_of("runs", "", "run { epochs: K }\n", ""),
         all_of("keys", "run { epochs: 1\n", "kK: 1\n", "}"),
@@ -268,7 +277,16 @@ fn cases(size: usize) -> Vec<(String, String)> {
     for (name, source) in long {
         add(&name, source);
     }
-    for unit in ["1 -> 2", "-> 2", "bezier(1 -> 2, x1: 0.1, y1: 0.2, x2: 0.3, y2: 0.4)", "sin(step)", "1 | cycle(3)", "(1 >> 2)", "nope", "1 for 1%"] {
+    for unit in [
+        "1 -> 2",
+        "-> 2",
+        "bezier(1 -> 2, x1: 0.1, y1: 0.2, x2: 0.3, y2: 0.4)",
+        "sin(step)",
+        "1 | cycle(3)",
+        "(1 >> 2)",
+        "nope",
+        "1 for 1%",
+    ] {
         add(&format!("phases {unit}"), grown(size, 9_999, "1", "", |_| format!(" >> {unit}")));
     }
     let warm = |n: usize| "warmup(0.1 steps) >> ".repeat(n.min(size / 21));
@@ -278,8 +296,16 @@ fn cases(size: usize) -> Vec<(String, String)> {
     add("moments after until", grown(size, 9_998, "0", " >> 1", |k| format!(" until {} steps >> {k}", k + 1)));
     add("modifiers", grown(size, ALL, "sin(step)", "", |_| " | clamp(min: 0.1)".into()));
     add("chained names", grown(size, ALL, "let a0 = 1\n", "a0", |k| format!("let a{} = a{k}\n", k + 1)));
-    add("chained functions", grown(size, ALL, "let f0(x) = x\n", "f0(1)", |k| format!("let f{}(x) = f{k}(x)\n", k + 1)));
-    add("uses of a long chain", grown(size, ALL, &chain("reverse", 80, str::to_owned, |_| String::new()), "", |k| format!("v{k}: step | a80\n")));
+    add(
+        "chained functions",
+        grown(size, ALL, "let f0(x) = x\n", "f0(1)", |k| format!("let f{}(x) = f{k}(x)\n", k + 1)),
+    );
+    add(
+        "uses of a long chain",
+        grown(size, ALL, &chain("reverse", 80, str::to_owned, |_| String::new()), "", |k| {
+            format!("v{k}: step | a80\n")
+        }),
+    );
     add("calls of many parameters", {
         let n = size / 16;
         let list = |unit: &dyn Fn(usize) -> String| (0..n).map(unit).collect::<Vec<_>>().join(",");
@@ -327,6 +353,77 @@ fn small_programs_end() {
             thread.join().unwrap_or_else(|_| panic!("{what} of {name} panics"));
             let took = started.elapsed();
             assert!(took < PATIENCE, "{what} of {name} takes {took:?}");
+        }
+    }
+}
+
+/// What `source` is refused for.
+fn codes(source: &str) -> Vec<&'static str> {
+    Program::with_backend(source, clock(), Backend::Eval)
+        .err()
+        .map_or_else(Vec::new, |found| found.list.iter().map(|d| d.code.code).collect())
+}
+
+#[test]
+fn what_multiplies_is_refused_where_it_stands() {
+    let doubled = |last: &str| chain("1", 40, |a| format!("{a} + {a}"), |a| last.replace('A', a));
+    for last in ["A", "1 -> 0 | cycle(A)", "step | staircase(A)", "warmup(A) >> 1", "cosine(1 -> 0, A)"] {
+        assert_eq!(codes(&doubled(last)), ["S0009"], "{last}");
+    }
+    // Every phase asks again, and nobody starts over.
+    let often = doubled(&vec!["1 | cycle(A)"; 200].join(" >> "));
+    assert_eq!(codes(&often), ["S0009"]);
+    let source = doubled("1 -> 0 | cycle(A)");
+    let found = Program::with_backend(&source, clock(), Backend::Eval).expect_err("too much");
+    assert!(source[found.list[0].span.range()].starts_with('a'), "{found}");
+}
+
+/// What is shared is written once, so that it costs what it looks like, and is worth what it is written out.
+#[test]
+fn what_is_shared_is_written_once() {
+    let written = |source: &str| {
+        let ast = etude::syntax::parse(source).expect(source);
+        let plan = etude::check::check(&ast, &clock(), &|_| Err("no files".into())).expect(source);
+        let ir = etude::lower::lower(&plan).expect(source);
+        ir.outputs.iter().map(|output| output.block.operations()).sum::<usize>()
+    };
+    let links = |n: usize| {
+        let sum = vec!["w"; 8].join(" + ");
+        format!("let w = warmup(1 step)\nlet a = {sum}\n{} >> base", vec!["a"; n].join(" >> "))
+    };
+    assert!(written(&links(7)) < 4 * written(&links(4)), "{} {}", written(&links(7)), written(&links(4)));
+    let program = Program::with_backend(&links(7), clock(), Backend::Eval).expect("it compiles");
+    let mut out = [0.0];
+    for k in 0..8 {
+        program.at(k, &mut out);
+        // At its start each sum is 8 times nothing, and the next starts there.
+        assert_eq!(out[0], if k < 7 { 0.0 } else { 1.0 });
+    }
+    let groups = |n: usize| {
+        let sum = |unit: &str| vec![unit; n].join(" + ");
+        let (own, more) = (sum("sin(step)"), sum("inherited"));
+        format!("optimizer adamw {{ lr: {own} }}\ngroup \"bias\" {{ lr: {more} }}")
+    };
+    assert!(written(&groups(100)) < 11 * written(&groups(10)));
+    let program = Program::with_backend(&groups(100), clock(), Backend::Eval).expect("it compiles");
+    let mut out = [0.0; 2];
+    program.at(7, &mut out);
+    let inherited = out[0];
+    assert_eq!(out[1], (1..100).fold(inherited, |sum, _| sum + inherited));
+}
+
+#[test]
+fn a_small_stack_suffices() {
+    let names = chain("1", 84, |a| format!("{a} + 1"), str::to_owned);
+    let calls = functions(49, |f| format!("{f}(x) + 1"), "F(1)");
+    let brackets = "(".repeat(64) + "t" + &")".repeat(64);
+    for size in [64 << 10, 128 << 10, 256 << 10] {
+        for source in [&names, &calls, &brackets] {
+            let source = source.clone();
+            let work =
+                move || (codes(&source), etude::lint(&source, clock()).has_errors(), etude::fmt(&source).is_ok());
+            let thread = std::thread::Builder::new().stack_size(size).spawn(work).expect("a thread");
+            assert_eq!(thread.join().expect("no panic"), (vec![], false, true));
         }
     }
 }

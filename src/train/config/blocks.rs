@@ -223,12 +223,10 @@ impl<'a> Reader<'a> {
                     let d = Diagnostic::error(&config::VALUE, arg.value.span, message);
                     self.found.push(d.help("write fewer, wider layers: `hidden: [256, 128]`"));
                 }
-                ("hidden", ExprKind::List(list)) => {
-                    match wholes(&self.ast.items, "hidden", list, 1) {
-                        Ok(sizes) => self.config.spec.hidden = sizes.into_iter().map(|n| n as usize).collect(),
-                        Err(list) => self.found.extend(list),
-                    }
-                }
+                ("hidden", ExprKind::List(list)) => match wholes(&self.ast.items, "hidden", list, 1) {
+                    Ok(sizes) => self.config.spec.hidden = sizes.into_iter().map(|n| n as usize).collect(),
+                    Err(list) => self.found.extend(list),
+                },
                 ("hidden", _) => {
                     let d = Diagnostic::error(&config::VALUE, arg.value.span, "`hidden` is a list of layer sizes");
                     self.found.push(d.help("write `hidden: [128]`, or `[256, 128]` for two layers"));
