@@ -3,6 +3,7 @@
 //! Guarantees: ends in time bounded by the program's length and limits; a plan is returned only where there
 //! is no error, and lowering it cannot fail.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use num_traits::Zero;
@@ -12,7 +13,9 @@ use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::{self, LONGEST};
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
+use crate::stack;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
+use crate::work::Work;
 
 mod scope;
 mod duration;
@@ -41,6 +44,10 @@ use scope::{Ex, Scope};
 /// # Errors
 /// Every mistake found.
 pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
+    stack::enough(|| checked(ast, clock, files))
+}
+
+fn checked(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
     let mut checker = Checker::new(ast, clock, files);
     if let Some(span) = checker.too_deep(ast) {
         checker.error(
@@ -63,7 +70,8 @@ pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnos
     checker.finish()
 }
 
-/// The [`weight`](Scope::weight) that 2 MiB of stack hold in a build without optimisation, and half as much again.
+/// The [`weight`](Scope::weight) that 2 MiB of stack hold in a build without optimisation, and half as much again:
+/// [`stack::enough`] gives more.
 const HEAVIEST: usize = 260;
 
 /// Where a signal runs: a stretch of an axis.
@@ -101,17 +109,21 @@ struct Join {
 struct Checker<'a> {
     clock: Clock,
     files: Files<'a>,
-    /// The recordings that were read, by name.
-    read: Vec<(String, Recording)>,
+    /// The recordings that were read.
+    read: BTreeMap<&'a str, Recording>,
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
+    /// Where each is in `outputs`.
+    by_name: HashMap<String, usize>,
     bodies: Vec<Span>,
     controls: Vec<Control>,
     phases: Vec<Phase>,
     durations: Vec<(Span, Ratio)>,
-    /// Expressions left to visit; calls of `let` functions multiply them.
-    budget: u32,
+    /// Where percentages over 100 stand that were told of.
+    percents: BTreeSet<(usize, usize)>,
+    /// What is left for names, calls, copies and links.
+    work: Work,
     /// Within a cycle whose ends are rounded up to parts of a step: so many parts.
     grid: Option<i128>,
     /// What `inherited` means in a group.
@@ -123,15 +135,17 @@ impl<'a> Checker<'a> {
         let mut checker = Self {
             clock: *clock,
             files,
-            read: vec![],
+            read: BTreeMap::new(),
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
+            by_name: HashMap::new(),
             bodies: vec![],
             controls: vec![],
             phases: vec![],
             durations: vec![],
-            budget: 200_000,
+            percents: BTreeSet::new(),
+            work: Work::default(),
             grid: None,
             inherited: None,
         };
@@ -186,7 +200,7 @@ impl<'a> Checker<'a> {
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
-        if let Some(k) = self.outputs.iter().position(|(earlier, _)| *earlier == name) {
+        if let Some(&k) = self.by_name.get(&name) {
             let message = format!("`{name}` is set twice");
             self.error(
                 Diagnostic::error(&diag::names::DEFINED_TWICE, body.span, message)
@@ -200,7 +214,7 @@ impl<'a> Checker<'a> {
         let ex = Ex { expr: body, env: self.scope.all() };
         let Some(sig) = self.signal(&ex, place, &Join::default()) else {
             // Whatever fails says why; a value must never disappear without a word.
-            if !self.found.iter().any(|d| d.severity == Severity::Error) {
+            if !self.work.is_spent() && !self.found.iter().any(|d| d.severity == Severity::Error) {
                 let message = format!("`{name}` has no value");
                 self.error(
                     Diagnostic::error(&diag::names::NOT_A_VALUE, body.span, message).help("write it another way"),
@@ -208,7 +222,7 @@ impl<'a> Checker<'a> {
             }
             return;
         };
-        if !lower::counts_run(&sig, place.end) {
+        if !lower::counts_run(&sig, place.end, &self.work) {
             let message = "the run's time is sampled here too finely to be counted exactly over the whole run";
             self.error(
                 Diagnostic::error(&diag::timeline::TOO_FINE, body.span, message)
@@ -216,7 +230,9 @@ impl<'a> Checker<'a> {
             );
             return;
         }
+        self.work.at(body.span);
         lints::first_step(self, &sig, place, body);
+        self.by_name.insert(name.clone(), self.outputs.len());
         self.outputs.push((name, sig));
         self.bodies.push(body.span);
     }
@@ -234,7 +250,7 @@ impl<'a> Checker<'a> {
                 Item::Block { kind, head, items, .. } if kind.text == "group" => {
                     let label = head.as_ref().map_or_else(String::new, scope::text_of);
                     for (key, value) in entries(items) {
-                        let outer = self.outputs.iter().find(|(name, _)| name == key).map(|(_, sig)| sig.clone());
+                        let outer = self.by_name.get(key).map(|&k| self.outputs[k].1.clone());
                         self.output(format!("{label}.{key}"), value, place, outer);
                     }
                 }
@@ -258,6 +274,7 @@ impl<'a> Checker<'a> {
     }
 
     fn finish(mut self) -> Result<Plan, Vec<Diagnostic>> {
+        self.found.extend(self.work.refusal());
         if self.found.iter().any(|d| d.severity == Severity::Error) {
             return Err(self.found);
         }
@@ -277,35 +294,28 @@ impl<'a> Checker<'a> {
             controls: self.controls,
             phases: self.phases,
             durations: self.durations,
-            recordings: self.read,
+            recordings: self.read.into_iter().map(|(name, recording)| (name.into(), recording)).collect(),
             warnings: self.found,
+            work: self.work,
         })
     }
 
+    /// Reports a mistake, unless it only follows from there being nothing left to work with.
     fn error(&mut self, d: Diagnostic) {
-        self.found.push(d);
+        if !self.work.is_spent() {
+            self.found.push(d);
+        }
     }
 
     /// Reports and gives nothing: the usual end of a function that found a mistake.
     fn fail<T>(&mut self, d: Diagnostic) -> Option<T> {
-        self.found.push(d);
+        self.error(d);
         None
     }
 
-    /// Counts one visited expression; false, with one diagnostic, once the budget is spent.
-    fn spend(&mut self, span: Span) -> bool {
-        if self.budget == 1 {
-            self.error(
-                Diagnostic::error(
-                    &diag::limits::EXPANSION,
-                    span,
-                    "the program expands to more than 200 000 expressions",
-                )
-                .help("calls of `let` functions are copied in; call fewer of them"),
-            );
-        }
-        self.budget = self.budget.saturating_sub(1);
-        self.budget > 0
+    /// Pays for a visit of the expression at `span`; false once nothing is left.
+    fn spend(&self, span: Span) -> bool {
+        self.work.visit(span)
     }
 }
 

@@ -86,7 +86,7 @@ fn last(plan: &Plan) -> u64 {
 
 /// The phase that output `k` is in at `step`.
 pub(crate) fn phase_at(plan: &Plan, k: usize, step: u64) -> Option<&Phase> {
-    plan.phases.iter().rfind(|p| p.output == k && p.depth == 0 && to_f64(p.start) <= step as f64)
+    plan.phases_of(k).iter().rfind(|p| p.depth == 0 && to_f64(p.start) <= step as f64)
 }
 
 /// `at step 3`, or `from step 3 on` where it stays so.

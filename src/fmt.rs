@@ -4,7 +4,7 @@
 //! formatting twice changes nothing more.
 
 use crate::diag::Diagnostics;
-use crate::syntax;
+use crate::{stack, syntax};
 
 mod gap;
 mod page;
@@ -31,8 +31,7 @@ pub const WIDTH: usize = 100;
 /// Why the source does not parse.
 pub fn fmt(source: &str) -> Result<String, Diagnostics> {
     let ast = syntax::parse(source).map_err(|list| Diagnostics::new("<program>", source, list))?;
-    let doc = Writer::new(source).file(&ast);
-    let text = page::lay_out(doc);
+    let text = stack::enough(|| page::lay_out(Writer::new(source).file(&ast)));
     let carriage = source.find('\n').is_some_and(|at| source[..at].ends_with('\r'));
     Ok(if carriage { text.replace('\n', "\r\n") } else { text })
 }

@@ -36,6 +36,17 @@ impl Ir {
     }
 }
 
+impl Block {
+    /// How many instructions and arms there are in it, at any depth.
+    pub fn operations(&self) -> usize {
+        let of = |inst: &Inst| match inst {
+            Inst::Choose { arms, .. } => 1 + arms.iter().map(|arm| 1 + arm.operations()).sum::<usize>(),
+            _ => 1,
+        };
+        self.code.iter().map(of).sum()
+    }
+}
+
 /// One more than the number of the last input that `block` reads.
 fn inputs(block: &Block) -> usize {
     let of = |inst: &Inst| match inst {

@@ -54,6 +54,8 @@ pub mod catalogue;
 pub mod metric;
 pub mod recording;
 pub mod prelude;
+mod work;
+mod stack;
 pub mod plan;
 pub mod check;
 pub mod lower;

@@ -13,7 +13,7 @@ use crate::diag::Diagnostics;
 use crate::lower::lower;
 use crate::plan::Plan;
 use crate::recording::{Files, no_files};
-use crate::{finite, schedule, syntax};
+use crate::{finite, schedule, stack, syntax};
 
 /// All findings about a program: its errors or, where it has none, its warnings and notes, without those that a comment
 /// `# allow(CODE): reason` silences.
@@ -34,6 +34,10 @@ pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
 
 /// The same, and the checked program where there is no error.
 pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
+    stack::enough(|| found(source, clock, files))
+}
+
+fn found(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
     let found = |list| Diagnostics::new("<program>", source, list);
     let ast = match syntax::parse(source) {
         Ok(ast) => ast,
@@ -43,7 +47,10 @@ pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostic
         Ok(plan) => plan,
         Err(list) => return (found(list), None),
     };
-    let ir = lower(&plan);
+    let ir = match lower(&plan) {
+        Ok(ir) => ir,
+        Err(d) => return (found(vec![*d]), None),
+    };
     if let Err(d) = finite::check(source, &plan, &ir) {
         return (found(vec![*d]), None);
     }

@@ -1,88 +1,108 @@
 //! [`Plan`] → [`Ir`]: puts every phase onto its axis and asks the catalogue for its operations.
+//!
+//! Guarantee: a value that several others share is written once where all of them can see it, so that what is written
+//! grows with the plan and not with the ways through it; what grows all the same is paid for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use num_traits::{CheckedMul, One, Zero};
 
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
+use crate::diag::Diagnostic;
 use crate::ir::{Binary, Block, Builder, Int, Ir, Local, Output, Side, Time, Val, tick_at};
 use crate::plan::{Arg, Control, Plan, Sig, TimeName, Window};
+use crate::work::Work;
 
 mod jump;
+mod memo;
 mod run;
+
+use memo::Memo;
 
 /// The longest run that is counted exactly; later steps hold the value reached here.
 pub const LONGEST: i128 = 1 << 53;
 
 /// Lowers every output of the plan.
-pub fn lower(plan: &Plan) -> Ir {
+///
+/// # Errors
+/// The place where the program grew too large.
+pub fn lower(plan: &Plan) -> Result<Ir, Box<Diagnostic>> {
+    let work = plan.work.clone();
     let end = Ratio::from_integer(plan.clock.total().map_or(LONGEST, i128::from));
     let mut registers = 1;
-    let outputs = plan
-        .outputs
-        .iter()
-        .map(|(name, sig)| {
-            let (block, needed) = output(sig, end);
-            registers = registers.max(needed);
-            Output { name: name.clone(), block }
-        })
-        .collect();
-    Ir::new(outputs, registers)
+    let mut outputs = Vec::with_capacity(plan.outputs.len());
+    for ((name, sig), place) in plan.outputs.iter().zip(&plan.bodies) {
+        work.at(*place);
+        let (block, needed) = output(sig, end, &work).ok_or_else(|| refusal(&work))?;
+        registers = registers.max(needed);
+        outputs.push(Output { name: name.clone(), block });
+    }
+    Ok(Ir::new(outputs, registers))
 }
 
-/// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs.
-pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
-    match Lowering::at(known(at, left)).sig(sig) {
-        Val::Const(c) => Some(c),
-        Val::Reg(_) => None,
+fn refusal(work: &Work) -> Box<Diagnostic> {
+    Box::new(work.refusal().expect("nothing is left, or there is a block"))
+}
+
+/// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs and can be paid for.
+pub(crate) fn constant(sig: &Sig, at: Ratio, left: bool, work: &Work) -> Option<f64> {
+    match Lowering::at(known(at, left), work).sig(sig) {
+        Val::Const(c) if !work.is_spent() => Some(c),
+        _ => None,
     }
 }
 
 /// The value of `sig` at one moment of its axis for a base of 1 and nothing observed.
-pub fn at_base_one(sig: &Sig, at: Ratio, left: bool) -> f64 {
-    match (Lowering { open: Some(1.0), ..Lowering::at(known(at, left)) }).sig(sig) {
-        Val::Const(c) => c,
+pub(crate) fn at_base_one(sig: &Sig, at: Ratio, left: bool, work: &Work) -> f64 {
+    match (Lowering { open: Some(1.0), ..Lowering::at(known(at, left), work) }).sig(sig) {
+        Val::Const(c) if !work.is_spent() => c,
         // At a fixed moment only inputs are not constant.
-        Val::Reg(_) => f64::NAN,
+        _ => f64::NAN,
     }
 }
 
 /// One signal of the run's own axis, on its own.
-pub fn single(sig: &Arc<Sig>, end: Option<u64>) -> Ir {
-    let (block, registers) = output(sig, Ratio::from_integer(end.map_or(LONGEST, i128::from)));
-    Ir::new(vec![Output { name: String::new(), block }], registers)
+pub(crate) fn single(sig: &Arc<Sig>, end: Option<u64>, work: &Work) -> Option<Ir> {
+    let (block, registers) = output(sig, Ratio::from_integer(end.map_or(LONGEST, i128::from)), work)?;
+    Some(Ir::new(vec![Output { name: String::new(), block }], registers))
 }
 
-/// What a control needs to know when its metric is observed: the value that it scales, and its bounds.
-pub fn control(control: &Control, end: Option<u64>) -> Ir {
-    let end = Ratio::from_integer(end.map_or(LONGEST, i128::from));
-    let mut registers = 1;
-    let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
-    let outputs = parts
-        .map(|(name, sig)| {
-            let (block, needed) = output(sig, end);
+/// What each control needs to know when its metric is observed: the value that it scales, and its bounds.
+///
+/// # Errors
+/// The place where the program grew too large.
+pub(crate) fn controls(plan: &Plan) -> Result<Vec<Ir>, Box<Diagnostic>> {
+    let work = plan.work.clone();
+    let end = Ratio::from_integer(plan.clock.total().map_or(LONGEST, i128::from));
+    let one = |control: &Control| {
+        let mut registers = 1;
+        work.at(control.span);
+        let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
+        let outputs = parts.map(|(name, sig)| {
+            let (block, needed) = output(sig, end, &work)?;
             registers = registers.max(needed);
-            Output { name: name.into(), block }
-        })
-        .into();
-    Ir::new(outputs, registers)
+            Some(Output { name: name.into(), block })
+        });
+        let outputs = outputs.into_iter().collect::<Option<_>>().ok_or_else(|| refusal(&work))?;
+        Ok(Ir::new(outputs, registers))
+    };
+    plan.controls.iter().map(one).collect()
 }
 
-/// The value of `sig` at one moment as a block without time.
-pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
-    let mut lowering = Lowering::at(known(at, left));
+/// The value of `sig` at one moment as a block without time, if it can be paid for.
+pub(crate) fn moment(sig: &Sig, at: Ratio, left: bool, work: &Work) -> Option<(Block, usize)> {
+    let mut lowering = Lowering::at(known(at, left), work);
     let result = lowering.sig(sig);
-    lowering.b.finish(result)
+    (!work.is_spent()).then(|| lowering.b.finish(result))
 }
 
 /// Whether every moment of the run at which `sig` samples or holds a name of it, or noise, can be counted up to `end`.
-pub fn counts_run(sig: &Sig, end: Ratio) -> bool {
-    if !sig.names_run() {
+pub(crate) fn counts_run(sig: &Sig, end: Ratio, work: &Work) -> bool {
+    if !sig.names_run(work) {
         return true;
     }
-    let mut lowering = Lowering::at(running(end));
+    let mut lowering = Lowering::at(running(end), work);
     lowering.sig(sig);
     !lowering.inexact
 }
@@ -92,9 +112,9 @@ fn known(at: Ratio, left: bool) -> Time {
     Time::fixed(at, if left { Side::Left } else { Side::At })
 }
 
-/// The run [0, end), then its limit from the left for ever.
-fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
-    let mut lowering = Lowering::at(running(end));
+/// The run [0, end), then its limit from the left for ever. Nothing where it cannot be paid for.
+fn output(sig: &Arc<Sig>, end: Ratio, work: &Work) -> Option<(Block, usize)> {
+    let mut lowering = Lowering::at(running(end), work);
     let held = Arc::new(Sig::At { sig: sig.clone(), at: end, left: true });
     let mut pieces = match &**sig {
         Sig::Seq(pieces) => pieces.clone(),
@@ -103,7 +123,7 @@ fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
     pieces.retain(|(start, _)| *start < end);
     pieces.push((end, held));
     let result = if sig.is_fixed() { lowering.sig(sig) } else { lowering.seq(&pieces) };
-    lowering.b.finish(result)
+    work.operations(lowering.b.written()).then(|| lowering.b.finish(result))
 }
 
 /// The run's own axis up to `end`.
@@ -111,8 +131,11 @@ fn running(end: Ratio) -> Time {
     Time::Running { x: Int::Reg(0), rate: 1, most: end.ceil().to_integer(), side: Side::At, near: None }
 }
 
-struct Lowering {
+struct Lowering<'w> {
     b: Builder,
+    work: &'w Work,
+    /// Values that can be used again where we are.
+    memo: Memo,
     /// The run's own axis.
     run: Time,
     /// The axis that the signal lives on.
@@ -121,25 +144,22 @@ struct Lowering {
     turned: bool,
     /// What every input is, where that is known.
     open: Option<f64>,
-    /// What rounding functions gave, as far as it is still at hand, and in which order that became known.
-    rounded: HashMap<jump::Key, Val>,
-    order: Vec<jump::Key>,
     /// How many arguments are being looked at beside their moment, one within the other.
     turning: u32,
     /// Whether a moment of the run had to be rounded to be counted.
     inexact: bool,
 }
 
-impl Lowering {
-    fn at(time: Time) -> Self {
+impl<'w> Lowering<'w> {
+    fn at(time: Time, work: &'w Work) -> Self {
         Self {
             b: Builder::new(),
+            work,
+            memo: Memo::default(),
             run: time,
             axis: time,
             turned: false,
             open: None,
-            rounded: HashMap::new(),
-            order: vec![],
             turning: 0,
             inexact: false,
         }
@@ -150,26 +170,50 @@ impl Lowering {
     }
 
     /// Lowers `sig` with another axis.
-    fn on(&mut self, axis: Time, sig: &Sig) -> Val {
+    fn on(&mut self, axis: Time, sig: &Arc<Sig>) -> Val {
         self.with(axis, self.run, sig)
     }
 
     /// Lowers `sig` with another axis and another moment of the run.
-    fn with(&mut self, axis: Time, run: Time, sig: &Sig) -> Val {
+    fn with(&mut self, axis: Time, run: Time, sig: &Arc<Sig>) -> Val {
         let outer = (self.axis, self.run);
         (self.axis, self.run) = (axis, run);
-        let value = self.sig(sig);
+        let value = self.part(sig);
         (self.axis, self.run) = outer;
         value
     }
 
     /// Lowers `sig` as it is at the moment `to` of the axis, for which the run has another one.
-    fn sampled(&mut self, to: Time, sig: &Sig) -> Val {
-        let run = if self.run == self.axis || sig.names_run() { self.moved(to) } else { self.run };
+    fn sampled(&mut self, to: Time, sig: &Arc<Sig>) -> Val {
+        let run = if self.run == self.axis || self.names_run(sig) { self.moved(to) } else { self.run };
         self.with(to, run, sig)
     }
 
+    /// Whether `sig` depends on where the run is.
+    fn names_run(&mut self, sig: &Arc<Sig>) -> bool {
+        let work = self.work;
+        self.memo.names_run(sig, || sig.names_run(work))
+    }
+
+    /// A part of another value: one that others share is written once.
+    fn part(&mut self, sig: &Arc<Sig>) -> Val {
+        if Arc::strong_count(sig) == 1 || matches!(**sig, Sig::Const(_) | Sig::Input(_)) {
+            return self.sig(sig);
+        }
+        let key = memo::Key::new(sig, None, (self.axis, self.run, self.turned));
+        if let Some(known) = self.memo.get(&key) {
+            return known;
+        }
+        let value = self.sig(sig);
+        self.memo.keep(key, value);
+        value
+    }
+
     fn sig(&mut self, sig: &Sig) -> Val {
+        // Whoever asked looks whether there was enough.
+        if !self.work.step() {
+            return Val::Const(0.0);
+        }
         match sig {
             Sig::Const(c) => Val::Const(*c),
             Sig::Input(n) => match self.open {
@@ -185,15 +229,15 @@ impl Lowering {
             Sig::Unary(op, a) => self.unary(*op, a),
             Sig::Binary(Binary::Pow, a, b) => self.power(a, b),
             Sig::Binary(op, a, b) => {
-                let (a, b) = (self.sig(a), self.sig(b));
+                let (a, b) = (self.part(a), self.part(b));
                 self.b.binary(*op, a, b)
             }
             Sig::Ramp { lower, entry, ends: [from, to], args, window } => {
                 let local = self.local(*window);
                 if local.at_end() {
-                    return self.sig(to);
+                    return self.part(to);
                 }
-                let (from, to) = (self.sig(from), self.sig(to));
+                let (from, to) = (self.part(from), self.part(to));
                 let values = self.args(args);
                 lower(&mut self.b, local, from, to, &Args { entry, values: &values })
             }
@@ -228,9 +272,12 @@ impl Lowering {
         args.iter()
             .map(|arg| match arg {
                 Arg::Missing | Arg::Metric(_) => catalogue::Arg::Missing,
-                Arg::Sig(sig) => catalogue::Arg::Val(self.sig(sig)),
+                Arg::Sig(sig) => catalogue::Arg::Val(self.part(sig)),
                 Arg::Time(t) => catalogue::Arg::Time(*t),
-                Arg::Times(t) => catalogue::Arg::Times(t.clone()),
+                Arg::Times(t) => {
+                    self.work.steps(t.len());
+                    catalogue::Arg::Times(t.clone())
+                }
                 Arg::Word(w) => catalogue::Arg::Word(w),
                 Arg::Flag(f) => catalogue::Arg::Flag(*f),
                 Arg::Table(t) => catalogue::Arg::Table(t.clone()),
@@ -244,6 +291,7 @@ impl Lowering {
                 let left = side == Side::Left;
                 let begun = pieces[1..].iter().take_while(|(start, _)| if left { *start < at } else { *start <= at });
                 let index = begun.count();
+                self.work.steps(index);
                 self.sig(&pieces[index].1)
             }
             Time::Running { x, rate, side, .. } => {
@@ -257,12 +305,10 @@ impl Lowering {
         let mut b = std::mem::take(&mut self.b);
         let value = b.choose(x, bounds, |b, k| {
             std::mem::swap(b, &mut self.b);
-            let mark = self.order.len();
+            let outside = self.memo.mark();
             let value = arm(self, k);
-            // An arm's registers are its own.
-            for key in self.order.drain(mark..) {
-                self.rounded.remove(&key);
-            }
+            // What an arm has written only it can see.
+            self.memo.forget(outside);
             std::mem::swap(b, &mut self.b);
             value
         });
@@ -271,7 +317,7 @@ impl Lowering {
     }
 
     /// The body's end at the very start, which a formula may miss by its last digits; then back to its start.
-    fn reverse(&mut self, start: Ratio, len: Ratio, body: &Sig) -> Val {
+    fn reverse(&mut self, start: Ratio, len: Ratio, body: &Arc<Sig>) -> Val {
         let local = self.local(Window { start, len: Some(len) });
         let outer = (self.run, self.turned);
         self.turned = !self.turned;
@@ -296,7 +342,7 @@ impl Lowering {
         value
     }
 
-    fn cycle(&mut self, start: Ratio, every: Ratio, body: &Sig, decay: f64) -> Val {
+    fn cycle(&mut self, start: Ratio, every: Ratio, body: &Arc<Sig>, decay: f64) -> Val {
         let local = self.local(Window { start, len: None });
         let (index, axis) = local.cycles(&mut self.b, every);
         let value = self.on(axis, body);

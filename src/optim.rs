@@ -23,6 +23,6 @@ pub mod update;
 
 pub use arena::Arena;
 pub use error::Error;
-pub use layout::{Layout, Tensor};
+pub use layout::{Layout, Tensor, faults};
 pub use rule::{Flag, Hyper, Interval, RULES, RuleRow, rule};
 pub use update::Optimizer;

@@ -3,6 +3,7 @@
 //! Guarantee: lowering a plan cannot fail. Every time on an axis can be counted in 62 bits, every ramp has
 //! two ends, every cycle a length above zero.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use num_traits::CheckedAdd;
@@ -13,6 +14,7 @@ use crate::diag::{Diagnostic, Span};
 use crate::ir::{Binary, Unary};
 use crate::metric::Rule;
 use crate::recording::Recording;
+use crate::work::Work;
 
 /// A checked program.
 #[derive(Debug)]
@@ -30,10 +32,12 @@ pub struct Plan {
     /// The durations that the program writes with a unit, in steps, by their places. One that holds in several
     /// spans is there as often as it differs.
     pub durations: Vec<(Span, Ratio)>,
-    /// The recorded curves that it names, as they were read.
+    /// The recorded curves that it names, as they were read, by name.
     pub recordings: Vec<(String, Recording)>,
     /// What is legal and worth a word.
     pub warnings: Vec<Diagnostic>,
+    /// What is left for the stages that follow.
+    pub(crate) work: Work,
 }
 
 /// A metric-driven modifier: its scale is an input, which the host sets as the metric is observed.
@@ -203,49 +207,91 @@ pub enum Arg {
     Table(Arc<[f64]>),
 }
 
+impl Plan {
+    /// The phases of output `k`.
+    pub fn phases_of(&self, k: usize) -> &[Phase] {
+        // The outputs are checked one after the other.
+        let start = self.phases.partition_point(|p| p.output < k);
+        let count = self.phases[start..].partition_point(|p| p.output == k);
+        &self.phases[start..start + count]
+    }
+}
+
 impl Sig {
     /// Whether the value is the same at every moment.
     pub fn is_fixed(&self) -> bool {
+        self.holds(&mut HashSet::new())
+    }
+
+    /// The same, where the parts in `seen` are known to be.
+    fn holds(&self, seen: &mut HashSet<*const Self>) -> bool {
+        // A part that many share is looked at once.
+        let mut part = |sig: &Arc<Self>| {
+            let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
+            known || sig.holds(seen)
+        };
         match self {
             Self::Const(_) | Self::Input(_) | Self::At { .. } => true,
-            Self::Unary(_, a) => a.is_fixed(),
-            Self::Binary(_, a, b) => a.is_fixed() && b.is_fixed(),
-            Self::Seq(pieces) => matches!(&pieces[..], [(_, only)] if only.is_fixed()),
+            Self::Unary(_, a) => part(a),
+            Self::Binary(_, a, b) => part(a) && part(b),
+            Self::Seq(pieces) => matches!(&pieces[..], [(_, only)] if part(only)),
             _ => false,
         }
     }
 
-    /// Whether the value depends on where the run is, and not on its own axis alone.
-    pub fn names_run(&self) -> bool {
+    /// Whether the value depends on where the run is, and not on its own axis alone. Every part that is looked at is
+    /// paid for.
+    pub(crate) fn names_run(&self, work: &Work) -> bool {
+        self.finds_run(work, &mut HashSet::new())
+    }
+
+    /// The same, where the parts in `seen` are known not to.
+    fn finds_run(&self, work: &Work, seen: &mut HashSet<*const Self>) -> bool {
+        if !work.step() {
+            return true;
+        }
+        let mut part = |sig: &Arc<Self>| {
+            let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
+            !known && sig.finds_run(work, seen)
+        };
         match self {
             Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _) => true,
             Self::Const(_) | Self::Input(_) | Self::Time(..) => false,
-            Self::Unary(_, a) => a.names_run(),
-            Self::Binary(_, a, b) => a.names_run() || b.names_run(),
-            Self::Ramp { ends, args, .. } => ends.iter().any(|end| end.names_run()) || args.iter().any(Arg::names_run),
-            Self::Curve { args, .. } => args.iter().any(Arg::names_run),
-            Self::Seq(pieces) => pieces.iter().any(|(_, piece)| piece.names_run()),
-            Self::Cycle { body, .. } | Self::Stairs { body, .. } | Self::Reverse { body, .. } => body.names_run(),
-            Self::At { sig, .. } => sig.names_run(),
+            Self::Unary(_, a) => part(a),
+            Self::Binary(_, a, b) => part(a) || part(b),
+            Self::Ramp { ends, args, .. } => ends.iter().chain(args.iter().filter_map(Arg::sig)).any(part),
+            Self::Curve { args, .. } => args.iter().filter_map(Arg::sig).any(part),
+            Self::Seq(pieces) => pieces.iter().any(|(_, piece)| part(piece)),
+            Self::Cycle { body, .. } | Self::Stairs { body, .. } | Self::Reverse { body, .. } => part(body),
+            Self::At { sig, .. } => part(sig),
         }
     }
 
     /// Whether the value only ever changes by jumps.
     pub fn is_stepped(&self) -> bool {
+        self.jumps(&mut HashSet::new())
+    }
+
+    /// The same, where the parts in `seen` are known to.
+    fn jumps(&self, seen: &mut HashSet<*const Self>) -> bool {
+        let mut part = |sig: &Arc<Self>| {
+            let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
+            known || sig.jumps(seen)
+        };
         match self {
             Self::Const(_) | Self::Input(_) | Self::Noise(_) | Self::Stairs { .. } | Self::At { .. } => true,
             Self::Unary(Unary::Floor | Unary::Ceil | Unary::Round, _) => true,
-            Self::Unary(_, a) => a.is_stepped(),
-            Self::Binary(_, a, b) => a.is_stepped() && b.is_stepped(),
-            Self::Seq(pieces) => pieces.iter().all(|(_, piece)| piece.is_stepped()),
-            Self::Cycle { body, .. } | Self::Reverse { body, .. } => body.is_stepped(),
+            Self::Unary(_, a) => part(a),
+            Self::Binary(_, a, b) => part(a) && part(b),
+            Self::Seq(pieces) => pieces.iter().all(|(_, piece)| part(piece)),
+            Self::Cycle { body, .. } | Self::Reverse { body, .. } => part(body),
             Self::Time(..) | Self::Ramp { .. } | Self::Curve { .. } => false,
         }
     }
 }
 
 impl Arg {
-    fn names_run(&self) -> bool {
-        matches!(self, Self::Sig(sig) if sig.names_run())
+    fn sig(&self) -> Option<&Arc<Sig>> {
+        if let Self::Sig(sig) = self { Some(sig) } else { None }
     }
 }

@@ -12,7 +12,7 @@ use crate::Program;
 use crate::eval::eval;
 use crate::ir::Ir;
 use crate::metric::{Rule, State, Subject};
-use crate::{lower, plan};
+use crate::plan;
 
 /// A metric-driven modifier of a compiled program.
 pub(crate) struct Control {
@@ -26,7 +26,7 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    pub(crate) fn new(control: &plan::Control, total: Option<u64>) -> Self {
+    pub(crate) fn new(control: &plan::Control, subject: Ir) -> Self {
         let window = control.window;
         let step = |moment: crate::clock::Ratio| moment.ceil().to_integer().to_u64().unwrap_or(u64::MAX);
         Self {
@@ -34,7 +34,7 @@ impl Control {
             rule: control.rule,
             from: step(window.start),
             to: window.end().map(step),
-            subject: lower::control(control, total),
+            subject,
         }
     }
 

@@ -13,12 +13,13 @@ use crate::clock::{Clock, Ratio, to_f64};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::eval::open_loop;
 use crate::ir::{Ir, Output, Val};
-use crate::lower::{lower, moment};
+use crate::lower::{controls, lower, moment};
 use crate::plan::{Phase, Plan, Sig};
 use crate::recording::{Files, Recording, no_files};
 use crate::run::{Control, Run};
 use crate::syntax::repair;
-use crate::{finite, syntax};
+use crate::work::Work;
+use crate::{finite, stack, syntax};
 
 /// Compiles a program that computes one value.
 ///
@@ -204,17 +205,23 @@ impl Program {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn with_files(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
+        stack::enough(|| Self::compiled(source, clock, backend, files))
+    }
+
+    fn compiled(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
         let plan = plan(source, clock, files)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
-        let ir = lower(&plan);
-        finite::check(source, &plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
+        let found = |d: Box<Diagnostic>| Diagnostics::new("<program>", source, vec![*d]);
+        let ir = lower(&plan).map_err(found)?;
+        finite::check(source, &plan, &ir).map_err(found)?;
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
         if !plan.controls.is_empty() {
             let open = Arc::new(Open::new(code, inputs));
             code = Code::open(&open);
-            let controls = plan.controls.iter().map(|c| Control::new(c, plan.clock.total())).collect();
+            let subjects = controls(&plan).map_err(found)?;
+            let controls = plan.controls.iter().zip(subjects).map(|(c, subject)| Control::new(c, subject)).collect();
             closed = Some(Box::new(Closed { open, controls }));
         }
         let (names, outputs) = (names.join("\n").into(), names.len());
@@ -313,19 +320,22 @@ impl Program {
 
     /// The phases of every value with their absolute times and values.
     pub fn phases(&self) -> Vec<PhaseRow> {
-        self.plan().map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source))
+        stack::enough(|| self.plan().map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source)))
     }
 
     /// The program as a device function `name(step, inputs, out)` in CUDA C, which follows
     /// [`HEAD`](crate::backend::cuda::HEAD); see [`backend::cuda`](crate::backend::cuda).
     #[cfg(feature = "cuda")]
     pub fn cuda(&self, name: &str) -> String {
-        self.plan().map_or_else(|_| String::new(), |plan| crate::backend::cuda::program(&lower(&plan), name))
+        let ir = self.plan().ok().and_then(|plan| lower(&plan).ok());
+        ir.map_or_else(String::new, |ir| crate::backend::cuda::program(&ir, name))
     }
 
     /// Checks the source again, so that a live program need not keep its plan.
     fn plan(&self) -> Result<Plan, Diagnostics> {
-        let known = |name: &str| self.live.recordings.iter().find(|(n, _)| n == name).map(|(_, r)| r.clone());
+        let recordings = &self.live.recordings;
+        let place = |name: &str| recordings.binary_search_by(|(n, _)| n.as_str().cmp(name));
+        let known = |name: &str| place(name).ok().map(|k| recordings[k].1.clone());
         let files = |name: &str| known(name).ok_or_else(String::new);
         plan(&self.live.source, self.live.clock, &files)
     }
@@ -391,13 +401,14 @@ pub enum Value {
 
 /// The phases of `plan`, for people.
 pub(crate) fn rows(plan: &Plan, source: &str) -> Vec<PhaseRow> {
+    let work = plan.work.clone();
     let row = |phase: &Phase| PhaseRow {
         output: plan.outputs[phase.output].0.clone(),
         depth: phase.depth,
         start: to_f64(phase.start),
         end: phase.end.map(to_f64),
-        from: value(&phase.sig, phase.start, false),
-        to: phase.end.map_or(Value::Other, |end| value(&phase.sig, end, true)),
+        from: value(&phase.sig, phase.start, false, &work),
+        to: phase.end.map_or(Value::Other, |end| value(&phase.sig, end, true, &work)),
         span: phase.span,
         source: source[phase.span.range()].split_whitespace().collect::<Vec<_>>().join(" "),
     };
@@ -405,8 +416,8 @@ pub(crate) fn rows(plan: &Plan, source: &str) -> Vec<PhaseRow> {
 }
 
 /// The value of `sig` at one moment, for people.
-fn value(sig: &Sig, at: Ratio, left: bool) -> Value {
-    let (block, registers) = moment(sig, at, left);
+fn value(sig: &Sig, at: Ratio, left: bool, work: &Work) -> Value {
+    let Some((block, registers)) = moment(sig, at, left, work) else { return Value::Other };
     if let Val::Const(c) = block.result {
         return Value::Number(c);
     }

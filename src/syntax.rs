@@ -16,12 +16,10 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-use std::num::NonZeroUsize;
-use std::sync::Once;
-
 use pest::Parser;
 
 use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
+use crate::stack;
 use grammar::{Grammar, Rule};
 
 pub use ast::Ast;
@@ -37,14 +35,12 @@ pub const MAX_DEPTH: usize = 200;
 /// The most phases in one `>>` chain.
 pub const MAX_PHASES: usize = 10_000;
 
-/// Calls of grammar rules before parsing is given up. The grammar is linear, so no source of [`MAX_SOURCE`]
-/// comes near; pest keeps this number per process, which is why it must not be tight.
-const MAX_CALLS: usize = 1 << 28;
-
 /// Reads a program or a config. The error is never empty, and in order of place.
 pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
-    scan::scan(source).map_err(|found| beside_brackets(source, found))?;
-    read(source)
+    stack::enough(|| {
+        scan::scan(source).map_err(|found| beside_brackets(source, found))?;
+        read(source)
+    })
 }
 
 /// What is wrong besides brackets and quotes that do not match.
@@ -61,8 +57,8 @@ fn beside_brackets(source: &str, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> 
 
 /// Reads a source whose brackets match.
 fn read(source: &str) -> Result<Ast, Vec<Diagnostic>> {
-    static CALLS: Once = Once::new();
-    CALLS.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
+    // pest can limit the calls of rules, but only for all parsers of the process, the host's own included. The grammar is
+    // linear, and a source has an end.
     match Grammar::parse(Rule::source, source) {
         Ok(mut pairs) => build::source(pairs.next().expect("`source` is the start rule"), source),
         Err(error) => Err(explain::explain(source, &error)),

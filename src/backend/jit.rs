@@ -83,22 +83,28 @@ impl Default for Compiler {
     }
 }
 
-/// Instructions of a program that leaves its thread's compiler no larger than is worth keeping: a few hundred
-/// kilobytes.
-const MOST_KEPT: usize = 1 << 10;
+/// The most operations that are compiled: translating each takes some 10 kB and 0.1 ms, interpreting it some nanoseconds.
+const MOST: usize = 12_000;
+
+/// Operations of a program that leaves its thread's compiler no larger than is worth keeping: a few hundred kilobytes.
+const KEPT: usize = 500;
 
 thread_local! {
     /// What the last compilation on this thread left to the next one.
     static COMPILER: Cell<Option<Box<Compiler>>> = const { Cell::new(None) };
 }
 
-/// Compiles `ir`; `None` where this machine cannot run what would come out, or gives no memory for it.
+/// Compiles `ir`; `None` where it is too long, where this machine cannot run what would come out, or gives no memory.
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
+    let operations: usize = ir.outputs.iter().map(|output| 1 + output.block.operations()).sum();
+    if operations > MOST {
+        return None;
+    }
     let isa = isa()?;
     // A thread that ends has none to lend.
     let mut compiler = COMPILER.try_with(Cell::take).ok().flatten().unwrap_or_default();
     let function = compile_with(&mut compiler, ir, isa);
-    if compiler.context.func.dfg.num_insts() <= MOST_KEPT {
+    if operations <= KEPT {
         let _ = COMPILER.try_with(|place| place.set(Some(compiler)));
     }
     function

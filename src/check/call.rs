@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
         let mut next = 0;
         for arg in args {
             let slot = match &arg.name {
-                Some(n) => params.iter().position(|p| p.name.text == n.text),
+                Some(n) => self.scope.slot(params, &n.text),
                 None => Some(next),
             };
             next += usize::from(arg.name.is_none());
@@ -175,8 +175,8 @@ impl<'a> Checker<'a> {
             Some(values) if next <= params.len() => Some(body.applied(ex, params, values)),
             _ => {
                 let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
-                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(|n| !list.contains(&n.text.as_str()))
-                {
+                let strange = |n: &&Ident| self.scope.slot(params, &n.text).is_none();
+                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(strange) {
                     let message = format!("`{}` has no parameter `{}`", name.text, n.text);
                     return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(format!(
                         "call it as `{}({})`",
@@ -260,7 +260,7 @@ impl<'a> Checker<'a> {
         if let Some(idiom) = idioms::find(&name.text) {
             return self.fail(idiom.diagnostic(name.span).maybe(name.span, idiom.entry));
         }
-        let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
+        let mut known = self.known(&ex.env);
         for name in catalogue::ALL.iter().map(|e| e.name).chain(functions()) {
             known.push(name);
         }
@@ -272,6 +272,9 @@ impl<'a> Checker<'a> {
 
     /// The ends of a ramp, through parentheses and names.
     pub(super) fn ramp_ends(&self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
+        if !self.work.step() {
+            return None;
+        }
         match ex.kind() {
             ExprKind::Ramp(ends) => Some((ex.clone(), ends)),
             ExprKind::Paren(inner) => self.ramp_ends(&ex.with(inner)),

@@ -54,12 +54,11 @@ impl<'a> Checker<'a> {
 
     /// A whole number without a unit, at least 1, for `what`; `None` where it is a time.
     pub(super) fn count(&mut self, ex: &Ex<'a>, place: Place) -> Option<Ratio> {
-        let (mark, budget) = (self.found.len(), self.budget);
+        let mark = self.found.len();
         match self.amount(ex, place) {
             Some(Amount::Plain(n)) => Some(n),
             _ => {
                 self.found.truncate(mark);
-                self.budget = budget;
                 None
             }
         }
@@ -67,6 +66,9 @@ impl<'a> Checker<'a> {
 
     /// Whether `ex` is written as a time: decides which parameter an unnamed argument is for.
     pub(super) fn is_time(&self, ex: &Ex<'a>) -> bool {
+        if !self.spend(ex.span()) {
+            return false;
+        }
         match ex.kind() {
             ExprKind::Quantity(_, unit) => unit.text != "x",
             ExprKind::Paren(inner) | ExprKind::Neg(inner) => self.is_time(&ex.with(inner)),

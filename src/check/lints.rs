@@ -35,7 +35,7 @@ fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagn
 
 /// Notes a first step that trains with 0.
 pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, body: &Expr) {
-    let value = |at: Ratio| lower::at_base_one(sig, at, false);
+    let value = |at: Ratio| lower::at_base_one(sig, at, false, &checker.work);
     let quarter = |len: Ratio| place.start.checked_add(&len.checked_div(&Ratio::from_integer(4))?);
     let ends_above = || place.len.and_then(quarter).is_none_or(|at| value(at) != 0.0);
     if !matches!(**sig, Sig::Const(_)) && value(place.start) == 0.0 && ends_above() {

@@ -38,6 +38,9 @@ impl<'a> Checker<'a> {
 
     /// Whether a modifier is the one called `word`.
     pub(super) fn is_modifier(&self, ex: &Ex<'a>, word: &str) -> bool {
+        if !self.work.step() {
+            return false;
+        }
         match ex.kind() {
             ExprKind::Call { name, .. } => name.text == word,
             ExprKind::Paren(inner) => self.is_modifier(&ex.with(inner), word),

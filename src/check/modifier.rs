@@ -20,6 +20,9 @@ use crate::syntax::ast::{self, Expr, ExprKind};
 /// Cycles of different lengths are written out, so many at most.
 const MOST_CYCLES: usize = 10_000;
 
+/// So many steps of work the end of one takes, whose many digits are multiplied out.
+const CYCLE: usize = 10;
+
 /// The parts of a step that the ends of growing cycles are kept to exactly.
 const FINE: i128 = 1 << 12;
 
@@ -139,6 +142,9 @@ impl<'a> Checker<'a> {
 
     /// The modifier that `ex` calls.
     fn modifier(&mut self, ex: &Ex<'a>) -> Option<(&'static Entry, Modifier, Span, &'a [ast::Arg])> {
+        if !self.spend(ex.span()) {
+            return None;
+        }
         let modifiers = || catalogue::ALL.iter().filter(|e| matches!(e.form, Form::Modifier(_)));
         match ex.kind() {
             ExprKind::Call { name, args } => match catalogue::find(&name.text) {
@@ -227,8 +233,8 @@ impl<'a> Checker<'a> {
             (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
         };
         let join = Join {
-            before: at_end.then(|| value_at(&under, start, true, place)),
-            after: (!at_end).then(|| value_at(&under, place.start, false, place)),
+            before: at_end.then(|| value_at(&under, start, true, place, &self.work)),
+            after: (!at_end).then(|| value_at(&under, place.start, false, place, &self.work)),
         };
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
@@ -298,6 +304,9 @@ impl<'a> Checker<'a> {
         let parts = place.start.checked_add(&span).and_then(|end| lcm(*place.start.denom(), *end.denom()));
         let parts = parts.filter(|&parts| parts <= FINEST).unwrap_or(*place.start.denom());
         let (lengths, grid) = self.geometric(ex, every, grow, span, parts)?;
+        if !self.work.steps(CYCLE * lengths.len()) {
+            return None;
+        }
         if let Some((last, whole)) = lengths.split_last() {
             let passed = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length));
             let passed = self.admit(passed, ex.span())?;
@@ -349,6 +358,7 @@ impl<'a> Checker<'a> {
         let grid = parts * (GRID / parts).max(1);
         let exact = exact_ends(every, grow, span, FINE.min(FINEST / parts)).map(|ends| (ends, None));
         let Some((ends, grid)) = exact.or_else(|| Some((near_ends(every, grow, span, grid)?, Some(grid)))) else {
+            self.work.steps(CYCLE * MOST_CYCLES);
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
             return self.fail(

@@ -48,7 +48,7 @@ impl<'a> Checker<'a> {
         let mut product = 1.0;
         products.push(product);
         for k in 1..=count {
-            let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false) else {
+            let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false, &self.work) else {
                 return self.no_base(ex, "the factors of `product`");
             };
             product *= factor;
@@ -79,13 +79,13 @@ impl<'a> Checker<'a> {
     }
 
     /// The recorded curve that the program calls `name`; each is read once.
-    fn recording(&mut self, ex: &Ex<'a>, name: &str) -> Option<Recording> {
-        if let Some((_, known)) = self.read.iter().find(|(n, _)| n == name) {
+    fn recording(&mut self, ex: &Ex<'a>, name: &'a str) -> Option<Recording> {
+        if let Some(known) = self.read.get(name) {
             return Some(known.clone());
         }
         match (self.files)(name) {
             Ok(recording) => {
-                self.read.push((name.into(), recording.clone()));
+                self.read.insert(name, recording.clone());
                 Some(recording)
             }
             Err(why) => {

@@ -57,7 +57,12 @@ struct Let<'a> {
 pub(super) struct Scope<'a> {
     lets: Vec<Let<'a>>,
     index: HashMap<&'a str, usize>,
+    /// The places of the parameters of functions that have many, by where those stand.
+    slots: HashMap<(*const Param, &'a str), usize>,
 }
+
+/// So many parameters are looked through one by one.
+const FEW: usize = 16;
 
 impl<'a> Scope<'a> {
     pub(super) fn bind(
@@ -66,10 +71,11 @@ impl<'a> Scope<'a> {
         params: Option<&'a [Param]>,
         value: &'a Expr,
     ) -> Result<(), Box<Diagnostic>> {
-        let twice =
-            params.unwrap_or(&[]).iter().enumerate().find_map(|(i, p)| {
-                params?[..i].iter().find(|q| q.name.text == p.name.text).map(|q| (&q.name, &p.name))
-            });
+        let mut first = HashMap::new();
+        let twice = params
+            .unwrap_or(&[])
+            .iter()
+            .find_map(|p| first.insert(p.name.text.as_str(), &p.name).map(|earlier| (earlier, &p.name)));
         let earlier = self.index.get(name.text.as_str()).map(|&i| (self.lets[i].name, name));
         if let Some((first, again)) = earlier.or(twice) {
             let message = format!("`{}` is defined twice", again.text);
@@ -82,6 +88,10 @@ impl<'a> Scope<'a> {
         }
         let defaults = params.unwrap_or(&[]).iter().filter_map(|p| p.default.as_ref());
         let weight = defaults.map(|d| self.weight(d)).fold(self.weight(value), usize::max);
+        if let Some(params) = params.filter(|params| params.len() > FEW) {
+            let slots = params.iter().enumerate().map(|(i, p)| ((params.as_ptr(), p.name.text.as_str()), i));
+            self.slots.extend(slots);
+        }
         self.index.insert(&name.text, self.lets.len());
         self.lets.push(Let { name, params, value, weight, used: Cell::new(false) });
         Ok(())
@@ -129,7 +139,7 @@ impl<'a> Scope<'a> {
     /// What `name` stands for in `env`.
     pub(super) fn find(&self, name: &str, env: &Env<'a>) -> Option<Binding<'a>> {
         if let Some(frame) = &env.frame
-            && let Some(i) = frame.params.iter().position(|p| p.name.text == name)
+            && let Some(i) = self.slot(frame.params, name)
         {
             return Some(Binding::Value(frame.args[i].clone()));
         }
@@ -157,6 +167,14 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Which of `params`, a function's, is called `name`.
+    pub(super) fn slot(&self, params: &'a [Param], name: &str) -> Option<usize> {
+        if params.len() <= FEW {
+            return params.iter().position(|p| p.name.text == name);
+        }
+        self.slots.get(&(params.as_ptr(), name)).copied()
+    }
+
     /// Where a `let` defines `name`.
     pub(super) fn defined(&self, name: &str) -> Option<Span> {
         self.index.get(name).map(|&i| self.lets[i].name.span)
@@ -171,6 +189,11 @@ impl<'a> Scope<'a> {
     pub(super) fn visible(&self, env: &Env<'a>) -> impl Iterator<Item = &'a str> {
         let own = if env.prelude { &[] } else { &self.lets[..env.visible] };
         own.iter().map(|l| l.name.text.as_str()).chain(prelude::forms().map(|form| form.name))
+    }
+
+    /// How many of the program's own names `env` sees.
+    pub(super) fn count(&self, env: &Env<'a>) -> usize {
+        if env.prelude { 0 } else { env.visible }
     }
 
     /// Whether a call of `name` is a `let` function.
@@ -253,11 +276,20 @@ fn weights() -> &'static [usize] {
     })
 }
 
+/// Longer words are not mistyped.
+const LONGEST: usize = 64;
+
 /// The known word nearest to `word`, if one is near.
 pub(crate) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).max(1);
-    let known: Vec<&str> = known.into_iter().filter(|k| *k != word).collect();
+    let letters = word.chars().count();
+    let limit = (letters / 3).max(1);
+    // Whoever differs more in length alone is not looked at.
+    let near = |k: &str| k.len() <= 4 * LONGEST && k.chars().count().abs_diff(letters) <= limit;
+    let known: Vec<&str> = known.into_iter().filter(|k| *k != word && (k.starts_with(&word) || near(k))).collect();
     let distances = known.iter().map(|k| (strsim::damerau_levenshtein(&word, k), *k));
     let near = distances.filter(|&(distance, _)| distance <= limit).min_by_key(|&(distance, _)| distance);
     // `cos` and `stair` are cut short.

@@ -1,5 +1,6 @@
 //! Phases in time: who lasts how long, who starts where, and which values join them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use num_traits::{CheckedAdd, Zero};
@@ -13,9 +14,13 @@ use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
 use crate::lower;
 use crate::plan::{Arg, Phase, Sig, Window};
 use crate::syntax::ast::{ExprKind, Timing};
+use crate::work::Work;
 
 /// Values that depend on `base` and on one another are nested; so deep at most.
 const MOST_LINKS: usize = 20;
+
+/// Findings after which what may follow from others is not looked for: far more than are shown.
+const ENOUGH: usize = 1000;
 
 /// How a phase's time is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,13 +73,18 @@ impl<'a> Checker<'a> {
     /// Reports what else is wrong in phases whose times are not known, except what follows from that.
     fn look_inside(&mut self, parts: &[Part<'a>], place: Place, join: &Join) {
         let mark = self.found.len();
+        if mark > ENOUGH {
+            return;
+        }
         if let Some(windows) = self.windows(parts, place) {
             self.sequence(parts, &windows, place, join);
         }
         let follows = [&clock::NO_TOTAL, &timeline::NO_TIME, &timeline::TOO_LONG, &timeline::PAST, &timeline::TOO_FINE];
-        for d in self.found.split_off(mark) {
-            let told = self.found.iter().any(|f| f.code == d.code && f.span == d.span);
-            if d.severity == Severity::Error && !follows.contains(&d.code) && !told {
+        let more = self.found.split_off(mark);
+        let mut told: HashSet<(&str, Span)> = self.found.iter().map(|d| (d.code.code, d.span)).collect();
+        for d in more {
+            let new = told.insert((d.code.code, d.span));
+            if d.severity == Severity::Error && !follows.contains(&d.code) && new {
                 self.found.push(d);
             }
         }
@@ -202,13 +212,13 @@ impl<'a> Checker<'a> {
             let before = match k.checked_sub(1) {
                 None => join.before.clone(),
                 Some(prev) => match (&sigs[prev], windows[prev].len) {
-                    (Some(sig), Some(_)) => Some(value_at(sig, windows[k].start, true, place)),
+                    (Some(sig), Some(_)) => Some(value_at(sig, windows[k].start, true, place, &self.work)),
                     _ => None,
                 },
             };
             let after = match sigs.get(k + 1) {
                 None => join.after.clone(),
-                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false, place)),
+                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false, place, &self.work)),
             };
             // What failed already must not be blamed for a missing end again.
             if waits[k] && k > 0 && sigs[k - 1].is_none() {
@@ -257,7 +267,7 @@ impl<'a> Checker<'a> {
         let (window, last) = (windows.last()?, pieces.last()?.1.clone());
         let whole = Window { start: place.start, len: place.len };
         if let Some(end) = window.end().filter(|&end| whole.end().is_none_or(|whole| end < whole)) {
-            pieces.push((end, value_at(&last, end, true, place)));
+            pieces.push((end, value_at(&last, end, true, place, &self.work)));
         }
         match &pieces[..] {
             [(_, only)] => Some(only.clone()),
@@ -315,13 +325,13 @@ impl<'a> Checker<'a> {
 }
 
 /// The value of `sig` at one moment of `place`, where it is the same in every run, cycle and mirror.
-pub(super) fn known(sig: &Sig, at: Ratio, left: bool, place: Place) -> Option<f64> {
-    if place.own || !sig.names_run() { lower::constant(sig, at, left) } else { None }
+pub(super) fn known(sig: &Sig, at: Ratio, left: bool, place: Place, work: &Work) -> Option<f64> {
+    if place.own || !sig.names_run(work) { lower::constant(sig, at, left, work) } else { None }
 }
 
 /// The value of `sig` at one moment of `place`, as a signal that does not change.
-pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place) -> Arc<Sig> {
-    if let Some(c) = known(sig, at, left, place) {
+pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) -> Arc<Sig> {
+    if let Some(c) = known(sig, at, left, place, work) {
         return Arc::new(Sig::Const(c));
     }
     match &**sig {

@@ -6,7 +6,7 @@ use num_traits::{CheckedAdd, CheckedMul, CheckedSub, One, Zero};
 
 use super::call::functions;
 use super::duration::{pass, unknown_unit};
-use super::scope::{Binding, Ex, nearest};
+use super::scope::{Binding, Env, Ex, nearest};
 use super::sequence::{Extent, known};
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, LowerRamp};
@@ -183,6 +183,11 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The program's own names that `env` sees, for a mistyped one; none where too many were compared already.
+    pub(super) fn known(&self, env: &Env<'a>) -> Vec<&'a str> {
+        if self.work.guess(self.scope.count(env)) { self.scope.visible(env).collect() } else { vec![] }
+    }
+
     /// Says that `name` is unknown, and which known one is near.
     pub(super) fn unknown<T>(&mut self, ex: &Ex<'a>, name: &str, help: &str) -> Option<T> {
         let span = Span::new(ex.span().start, ex.span().start + name.len());
@@ -205,7 +210,7 @@ impl<'a> Checker<'a> {
         if catalogue::find(name).is_some() {
             return self.fail(d.help(format!("`{name}` needs its arguments: `etude explain {name}`")));
         }
-        let mut known: Vec<&str> = self.scope.visible(&ex.env).collect();
+        let mut known = self.known(&ex.env);
         known.extend(NAMES);
         match nearest(name, known) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(span, near)),
@@ -229,7 +234,7 @@ impl<'a> Checker<'a> {
                     .help("it may use numbers, `let`s and `base`; multiply the whole phase instead"),
             );
         }
-        Some(known(&sig, place.start, false, place).map_or(sig, |c| Arc::new(Sig::Const(c))))
+        Some(known(&sig, place.start, false, place, &self.work).map_or(sig, |c| Arc::new(Sig::Const(c))))
     }
 
     /// A chain of keypoints, evenly spaced over `place`, joined by one shape. `args` gives the shape's other

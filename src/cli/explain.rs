@@ -10,7 +10,7 @@ use super::input::Source;
 use super::table::cut;
 use super::terminal::Style;
 use crate::check::{functions, nearest};
-use crate::{Backend, backend, catalogue, diag, explain, lower, prelude};
+use crate::{Backend, Diagnostic, Diagnostics, backend, catalogue, diag, explain, lower, prelude};
 
 mod code;
 mod entry;
@@ -89,7 +89,8 @@ impl Explain {
         let program = self.clock.compile(source, Backend::Eval)?;
         if self.ir || self.clif || self.cuda {
             let plan = source.plan(program.clock())?;
-            let ir = lower::lower(&plan);
+            let found = |d: Box<Diagnostic>| source.found(Diagnostics::new("", source.text.as_str(), vec![*d]));
+            let ir = lower::lower(&plan).map_err(found)?;
             if self.ir {
                 writeln!(out, "{}", ir.to_string().trim_end())?;
             }

@@ -9,6 +9,7 @@ use crate::ir::{Ir, Output};
 use crate::lower::{LONGEST, moment};
 use crate::plan::{Plan, Sig};
 use crate::plot::{Band, Figure, Line, Panel};
+use crate::work::Work;
 
 /// Intervals over the run.
 const GRID: i128 = 2000;
@@ -152,7 +153,7 @@ fn at(sig: &Sig, time: Ratio, left: bool) -> f64 {
 }
 
 fn with_base(sig: &Sig, time: Ratio, left: bool, base: f64) -> f64 {
-    let (block, registers) = moment(sig, time, left);
+    let Some((block, registers)) = moment(sig, time, left, &Work::default()) else { return f64::NAN };
     let mut out = [0.0];
     open_loop(&Ir::new(vec![Output { name: String::new(), block }], registers), 0, base, &mut out);
     out[0]

@@ -69,12 +69,12 @@ pub const TOO_MANY_PHASES: Code = Code {
     right: "(1 -> 2 >> 2 -> 1) | cycle(100)",
 };
 
-/// The backstop behind the other limits.
+/// A limit that the host sets.
 pub const TOO_MUCH_WORK: Code = Code {
     code: "S0008",
     title: "the source takes too long to read",
-    explain: "Reading was given up before it used too much time or memory. No sensible program comes near this limit; \
-              please report the one that did.",
+    explain: "Reading was given up: the host program limits the work of every parser in its process. étude's own limits \
+              keep the reading of any source short; raise the host's, or split the program.",
     wrong: "",
     right: "1e-3",
 };
@@ -83,8 +83,9 @@ pub const TOO_MUCH_WORK: Code = Code {
 pub const EXPANSION: Code = Code {
     code: "S0009",
     title: "the program grows too large",
-    explain: "A call of a `let` function stands for a copy of its body, and copies of copies multiply. A program may \
-              grow to 200 000 expressions.",
+    explain: "A name or a call of a `let` function stands for a copy, growing cycles are written out, and what follows \
+              from a neighbour's value is followed back to it: copies of copies multiply. All that a program comes to is \
+              paid from one budget, the work of 250 000 expressions.",
     wrong: "let a(x) = x + x\nlet b(x) = a(a(a(a(x))))\nlet c(x) = b(b(b(b(x))))\nc(c(1))",
     right: "let a(x) = x + x\na(a(1))",
 };

@@ -84,8 +84,19 @@ impl Case {
 
     /// A scheduler inside this one, over `total` steps.
     pub fn part(&self, class: &str, params: Map<String, Value>, total: u64) -> Self {
-        let (read, notes, spelt) = (BTreeSet::new(), vec![], vec![]);
-        Self { class: class.into(), total, params, read, notes, spelt, shown: String::new(), ..self.clone() }
+        Self {
+            class: class.into(),
+            base_lr: self.base_lr,
+            total,
+            unit: self.unit.clone(),
+            group: self.group,
+            groups: self.groups,
+            params,
+            shown: String::new(),
+            read: BTreeSet::new(),
+            notes: vec![],
+            spelt: vec![],
+        }
     }
 
     /// Takes over the notes of a scheduler inside this one.
@@ -93,7 +104,11 @@ impl Case {
         for note in part.notes {
             self.note(note);
         }
-        self.spelt.extend(part.spelt);
+        for spelt in part.spelt {
+            if !self.spelt.contains(&spelt) {
+                self.spelt.push(spelt);
+            }
+        }
     }
 
     /// `a * b`, which the program shows as that where its digits are longer.

@@ -5,6 +5,12 @@
 use super::error::Error;
 use super::text::number;
 
+/// Expressions nest so deep at most: what they become must stay within the language's own nesting.
+const DEEPEST: usize = 60;
+
+/// The longest text that an expression may become; `%` and conditions write an operand twice.
+const LONGEST: usize = 1 << 15;
+
 /// How tightly a text binds: a sum, a product, a sign, a power, or anything that needs no parentheses.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 enum Tight {
@@ -53,17 +59,36 @@ pub fn arithmetic(source: &str, argument: &str) -> Result<String, Error> {
     let piece = p.choice()?;
     p.skip();
     if !p.rest.is_empty() {
-        return Err(p.wrong(&format!("`{}` is not understood", p.rest)));
+        return Err(p.wrong(&format!("`{}` is not understood", shorten(p.rest))));
     }
     Ok(piece.at(Tight::Sign))
 }
 
 impl Parser<'_> {
     fn wrong(&self, why: &str) -> Error {
-        let source = self.source;
+        let source = shorten(self.source);
         Error::new(format!(
             "the lambda `{source}` cannot be translated: {why}; arithmetic, min, max, floor, `x if c else y` and functions of math can"
         ))
+    }
+
+    /// What `part` reads one level further in: every recursion goes through here.
+    fn deeper(&mut self, part: fn(&mut Self) -> Result<Piece, Error>) -> Result<Piece, Error> {
+        if self.depth == DEEPEST {
+            return Err(self.wrong(&format!("it nests more than {DEEPEST} deep")));
+        }
+        self.depth += 1;
+        let piece = part(self)?;
+        self.depth -= 1;
+        self.short(piece)
+    }
+
+    /// `piece`, unless it has grown too long.
+    fn short(&self, piece: Piece) -> Result<Piece, Error> {
+        if piece.text.len() > LONGEST {
+            return Err(self.wrong(&format!("it would become more than {LONGEST} characters long")));
+        }
+        Ok(piece)
     }
 
     fn skip(&mut self) {
@@ -83,12 +108,7 @@ impl Parser<'_> {
 
     /// `x if c else y`
     fn choice(&mut self) -> Result<Piece, Error> {
-        self.depth += 1;
-        if self.depth > 40 {
-            return Err(self.wrong("it is nested too deeply"));
-        }
         let yes = self.comparison()?;
-        self.depth -= 1;
         if !self.take("if") {
             return Ok(yes);
         }
@@ -96,7 +116,7 @@ impl Parser<'_> {
         if !self.take("else") {
             return Err(self.wrong("an `if` has an `else`"));
         }
-        let no = self.choice()?;
+        let no = self.deeper(Self::choice)?;
         let (a, b, c) = (yes.at(Tight::Product), no.at(Tight::Product), truth.at(Tight::Product));
         Ok(Piece::new(format!("{c} * {a} + (1 - {c}) * {b}"), Tight::Sum))
     }
@@ -132,7 +152,8 @@ impl Parser<'_> {
                 return Ok(a);
             };
             let b = self.product()?;
-            a = Piece::new(format!("{} {operator} {}", a.at(Tight::Sum), b.at(Tight::Product)), Tight::Sum);
+            a = self
+                .short(Piece::new(format!("{} {operator} {}", a.at(Tight::Sum), b.at(Tight::Product)), Tight::Sum))?;
         }
     }
 
@@ -150,30 +171,30 @@ impl Parser<'_> {
             };
             let b = self.sign()?;
             let (x, y) = (a.at(Tight::Product), b.at(Tight::Sign));
-            a = match operator {
+            a = self.short(match operator {
                 "//" => Piece::new(format!("floor({x} / {y})"), Tight::Atom),
                 "%" => Piece::new(format!("{} - {y} * floor({x} / {y})", a.at(Tight::Sum)), Tight::Sum),
                 _ => Piece::new(format!("{x} {operator} {y}"), Tight::Product),
-            };
+            })?;
         }
     }
 
     fn sign(&mut self) -> Result<Piece, Error> {
         if self.take("-") {
-            let a = self.sign()?;
+            let a = self.deeper(Self::sign)?;
             return Ok(Piece::new(format!("-{}", a.at(Tight::Sign)), Tight::Sign));
         }
         let base = self.atom()?;
         if !self.take("**") {
             return Ok(base);
         }
-        let power = self.sign()?;
+        let power = self.deeper(Self::sign)?;
         Ok(Piece::new(format!("{} ** {}", base.at(Tight::Atom), power.at(Tight::Sign)), Tight::Power))
     }
 
     fn atom(&mut self) -> Result<Piece, Error> {
         if self.take("(") {
-            let inner = self.choice()?;
+            let inner = self.deeper(Self::choice)?;
             return if self.take(")") { Ok(inner) } else { Err(self.wrong("a `)` is missing")) };
         }
         let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
@@ -186,7 +207,7 @@ impl Parser<'_> {
                 (word, rest) = self.rest.split_at(end + digits);
             }
             let value = word.replace('_', "").parse().ok().filter(|x: &f64| x.is_finite());
-            let value = value.ok_or_else(|| self.wrong(&format!("`{word}` is not a number")))?;
+            let value = value.ok_or_else(|| self.wrong(&format!("`{}` is not a number", shorten(word))))?;
             self.rest = rest;
             return Ok(Piece::new(number(value), Tight::Atom));
         }
@@ -200,22 +221,22 @@ impl Parser<'_> {
             return Ok(Piece::new("pi".into(), Tight::Atom));
         }
         if word.is_empty() {
-            return Err(self.wrong(&format!("a value is missing before `{}`", self.rest)));
+            return Err(self.wrong(&format!("a value is missing before `{}`", shorten(self.rest))));
         }
         if self.name.is_empty() {
             self.name = word.into();
         }
         if self.name != word {
-            return Err(self.wrong(&format!("`{word}` is unknown")));
+            return Err(self.wrong(&format!("`{}` is unknown", shorten(word))));
         }
         let plain = self.argument.bytes().all(|b| b.is_ascii_alphanumeric());
         Ok(Piece::new(self.argument.into(), if plain { Tight::Atom } else { Tight::Sum }))
     }
 
     fn call(&mut self, name: &str) -> Result<Piece, Error> {
-        let mut args = vec![self.choice()?];
+        let mut args = vec![self.deeper(Self::choice)?];
         while self.take(",") {
-            args.push(self.choice()?);
+            args.push(self.deeper(Self::choice)?);
         }
         if !self.take(")") {
             return Err(self.wrong("a `)` is missing"));
@@ -232,9 +253,18 @@ impl Parser<'_> {
             ("abs" | "floor" | "ceil" | "round" | "sqrt" | "exp" | "log2" | "log10" | "sin" | "cos" | "tanh", [a]) => {
                 format!("{name}({a})")
             }
-            _ => return Err(self.wrong(&format!("`{name}` is unknown or has other arguments"))),
+            _ => return Err(self.wrong(&format!("`{}` is unknown or has other arguments", shorten(name)))),
         };
         Ok(Piece::new(text, Tight::Atom))
+    }
+}
+
+/// Text for a message: never a whole screen of it.
+fn shorten(text: &str) -> String {
+    const SHOWN: usize = 200;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into(),
     }
 }
 

@@ -192,8 +192,10 @@ pub fn drops(base: f64, by: f64, at: &[u64], total: u64) -> String {
     let start = base * pow(by, at.iter().filter(|m| **m == 0).count() as f64);
     // One list cannot name a step twice, but a product of two can.
     let mut lists: Vec<Vec<String>> = vec![];
-    for (k, m) in at.iter().enumerate().filter(|(_, m)| (1..total).contains(*m)) {
-        let again = at[..k].iter().filter(|n| *n == m).count();
+    let (mut again, mut before) = (0, 0);
+    for m in at.iter().filter(|m| (1..total).contains(*m)) {
+        again = if *m == before { again + 1 } else { 0 };
+        before = *m;
         lists.resize(lists.len().max(again + 1), vec![]);
         lists[again].push(steps(*m));
     }

@@ -3,6 +3,7 @@
 //! One after code is for its line; one on a line of its own is for the next line of code, and one before the first line
 //! of code is for the whole program.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::diag::{self, Diagnostic, Severity, Span, lints};
@@ -16,27 +17,44 @@ struct Allow<'a> {
     alone: Option<Span>,
     /// The bytes in which it silences.
     scope: Range<usize>,
-    used: bool,
+}
+
+impl<'a> Allow<'a> {
+    /// Where it silences what.
+    fn key(&self) -> (usize, usize, &'a str) {
+        (self.scope.start, self.scope.end, self.code)
+    }
 }
 
 /// `list` without what the comments of `source` silence, and with what is wrong with those.
 pub(super) fn silence(source: &str, mut list: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut allows = read(source);
+    let allows = read(source);
     if allows.is_empty() {
         return list;
     }
+    // A finding asks its own line and the whole program; there may be as many comments as findings.
+    let by_scope: HashSet<(usize, usize, &str)> = allows.iter().map(Allow::key).collect();
+    let mut lines: Vec<(usize, usize)> = by_scope.iter().map(|&(start, end, _)| (start, end)).collect();
+    lines.retain(|&(_, end)| end <= source.len());
+    lines.sort_unstable();
+    lines.dedup();
+    let mut used = HashSet::new();
     list.retain(|d| {
-        let mut told = true;
-        for allow in &mut allows {
-            if d.severity < Severity::Error && d.code.code == allow.code && allow.scope.contains(&d.span.start) {
-                allow.used = true;
-                told = false;
-            }
-        }
-        told
+        let at = d.span.start;
+        let line = lines[..lines.partition_point(|&(start, _)| start <= at)].last().filter(|&&(_, end)| at < end);
+        let scopes = line.copied().into_iter().chain([whole(source)]);
+        let here = scopes.map(|(start, end)| (start, end, d.code.code)).filter(|key| by_scope.contains(key));
+        let silent = d.severity < Severity::Error && here.map(|key| used.insert(key)).count() > 0;
+        !silent
     });
-    list.extend(allows.iter().filter(|a| !a.used).map(idle));
+    let idle: Vec<Diagnostic> = allows.iter().filter(|a| !used.contains(&a.key())).map(idle).collect();
+    list.extend(idle);
     list
+}
+
+/// The scope of what is allowed in the whole program: one byte more than a line can have.
+fn whole(source: &str) -> (usize, usize) {
+    (0, source.len() + 1)
 }
 
 /// What to say of an `allow` that silences nothing.
@@ -74,7 +92,7 @@ fn read(source: &str) -> Vec<Allow<'_>> {
             let found = codes(source, start + at, start + line.trim_end().len());
             match (code.is_empty(), begun) {
                 (true, true) => waiting.extend(found),
-                (true, false) => allows.extend(found.map(|a| Allow { scope: 0..source.len() + 1, ..a })),
+                (true, false) => allows.extend(found.map(|a| Allow { scope: whole(source).0..whole(source).1, ..a })),
                 (false, _) => allows.extend(found.map(|a| Allow { scope: start..end, ..a })),
             }
         }
@@ -106,6 +124,6 @@ fn codes(source: &str, start: usize, end: usize) -> impl Iterator<Item = Allow<'
     let alone = inner.is_some_and(|i| !i.contains(',')).then(|| Span::new(start, end));
     inner.into_iter().flat_map(|inner| inner.split(',')).map(str::trim).map(move |code| {
         let at = code.as_ptr() as usize - source.as_ptr() as usize;
-        Allow { code, span: Span::new(at, at + code.len()), alone, scope: 0..0, used: false }
+        Allow { code, span: Span::new(at, at + code.len()), alone, scope: 0..0 }
     })
 }

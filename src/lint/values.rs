@@ -18,6 +18,9 @@ const BELOW_ONE: &[&str] = &["momentum", "beta", "beta1", "beta2", "beta3"];
 /// The learning rates that an optimizer usually peaks at; the last row is for one that is not known.
 const USUAL: &[(&str, f64, f64)] = &[("adamw", 1e-6, 1e-2), ("sgd", 1e-4, 10.0), ("", 1e-6, 10.0)];
 
+/// Findings after which no more are looked for: more than are shown.
+const ENOUGH: usize = 40;
+
 /// Steps that are tried at most.
 const POINTS: usize = 20_000;
 
@@ -27,10 +30,14 @@ const FAR: f64 = 10.0;
 /// What is doubtful about the values of `plan`, which are finite.
 pub(super) fn doubtful(ast: &Ast, plan: &Plan, ir: &Ir) -> Vec<Diagnostic> {
     let mut effort = Effort { budget: Budget::default(), points: POINTS };
-    let mut found = vec![];
+    let (mut found, rule) = (vec![], optimizer(ast).unwrap_or_default());
     for (k, (name, _)) in plan.outputs.iter().enumerate() {
         let kind = name.rsplit('.').next().unwrap_or(name);
-        let run = Run { ast, plan, ir, k, inputs: finite::open_inputs(ir) };
+        // To say when a value is so, the whole run is looked at.
+        if found.len() >= ENOUGH || !NOT_NEGATIVE.contains(&kind) {
+            continue;
+        }
+        let run = Run { ast, rule, plan, ir, k, inputs: finite::open_inputs(ir) };
         if NOT_NEGATIVE.contains(&kind) {
             found.extend(run.negative(&mut effort));
         }
@@ -66,6 +73,8 @@ impl Effort {
 /// One output over the run.
 struct Run<'a> {
     ast: &'a Ast,
+    /// The optimizer that the program names.
+    rule: &'a str,
     plan: &'a Plan,
     ir: &'a Ir,
     k: usize,
@@ -121,10 +130,9 @@ impl Run<'_> {
 
     /// A learning rate that does not depend on the base value, and peaks far outside what is usual.
     fn unusual(&self, effort: &mut Effort) -> Option<Diagnostic> {
-        let rule = optimizer(self.ast).unwrap_or_default();
-        let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == rule || name.is_empty())?;
+        let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == self.rule || name.is_empty())?;
         let range = interval::bounds(self.ir, self.k, (0, u64::MAX), &self.inputs, &mut effort.budget);
-        let starts = self.plan.phases.iter().filter(|p| p.output == self.k && p.depth == 0).map(|p| p.start);
+        let starts = self.plan.phases_of(self.k).iter().filter(|p| p.depth == 0).map(|p| p.start);
         if !range.nan && range.hi <= high * FAR && starts.map(to_f64).any(|s| self.value(s.ceil() as u64) >= low / FAR)
         {
             return None;

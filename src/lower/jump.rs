@@ -4,12 +4,12 @@
 //! jump, the second value says from where it came; elsewhere it makes no difference. What is decided by time alone is
 //! decided as at the moment, so that no phase, stair or cycle but the right one is looked at.
 
+use std::sync::Arc;
+
 use super::Lowering;
+use super::memo::Key;
 use crate::ir::{Binary, Builder, Side, Time, Unary, Val};
 use crate::plan::Sig;
-
-/// A rounded argument at a moment of the axis and of the run.
-pub(super) type Key = (*const Sig, Unary, Time, Time);
 
 /// How far beside it the argument is looked at, as powers of two of the whole axis: far enough for the last digits to
 /// show a slope, then for the flat end of a ramp, where that costs nothing at run time.
@@ -18,30 +18,29 @@ const BESIDE: [i32; 3] = [-46, -28, -10];
 /// Each rounding function that waits in an arm of its own within another's argument doubles the work: so many may.
 const MOST_TURNS: u32 = 8;
 
-impl Lowering {
+impl Lowering<'_> {
     /// `op a`
-    pub(super) fn unary(&mut self, op: Unary, a: &Sig) -> Val {
+    pub(super) fn unary(&mut self, op: Unary, a: &Arc<Sig>) -> Val {
         let jumps = matches!(op, Unary::Floor | Unary::Ceil | Unary::Round);
         if !jumps || self.axis.side() == Side::At || a.is_stepped() {
-            let a = self.sig(a);
+            let a = self.part(a);
             return self.b.unary(op, a);
         }
         let (axis, run) = (self.axis.exact(), self.run.exact());
-        let key = (std::ptr::from_ref(a), op, axis, run);
-        if let Some(known) = self.rounded.get(&key) {
-            return *known;
+        let key = Key::new(a, Some(op), (axis, run, self.turned));
+        if let Some(known) = self.memo.get(&key) {
+            return known;
         }
         let value = self.with(axis, run, a);
         let turn = if self.turning < MOST_TURNS { self.turn(value, a) } else { Val::Const(0.0) };
         let rounded = rounded(&mut self.b, op, value, turn);
-        self.rounded.insert(key, rounded);
-        self.order.push(key);
+        self.memo.keep(key, rounded);
         rounded
     }
 
     /// a ** b: where both go to 0 it is 1 at the moment itself, and for a that stays 0 it is 0 beside it.
-    pub(super) fn power(&mut self, a: &Sig, b: &Sig) -> Val {
-        let (x, y) = (self.sig(a), self.sig(b));
+    pub(super) fn power(&mut self, a: &Arc<Sig>, b: &Arc<Sig>) -> Val {
+        let (x, y) = (self.part(a), self.part(b));
         let power = self.b.binary(Binary::Pow, x, y);
         let may = x == Val::Const(0.0) && !matches!(y, Val::Const(y) if y != 0.0);
         if !may || self.axis.side() == Side::At || self.axis.exact() != self.axis || b.is_stepped() {
@@ -54,9 +53,9 @@ impl Lowering {
     }
 
     /// Whether `a`, which is `value` at the moment, is above it beside the moment, 1, or below it, −1, or neither, 0.
-    fn turn(&mut self, value: Val, a: &Sig) -> Val {
+    fn turn(&mut self, value: Val, a: &Arc<Sig>) -> Val {
         let (axis, run) = (self.axis, self.run);
-        let clocks = if a.names_run() { [axis, run] } else { [axis, axis] };
+        let clocks = if self.names_run(a) { [axis, run] } else { [axis, axis] };
         let known = clocks.iter().all(|time| matches!(time, Time::Fixed { .. }));
         let tries = if known { &BESIDE[..] } else { &BESIDE[..1] };
         let bits = clocks.map(Time::bits).into_iter().fold(0, i32::max);

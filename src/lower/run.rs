@@ -7,7 +7,7 @@ use super::Lowering;
 use crate::clock::Ratio;
 use crate::ir::{Int, MOST, Side, Time, lcm};
 
-impl Lowering {
+impl Lowering<'_> {
     /// The moment of the run at the moment `to` of the axis.
     pub(super) fn moved(&mut self, to: Time) -> Time {
         if self.run == self.axis {

@@ -69,6 +69,18 @@ pub enum Error {
     },
 }
 
+/// Names that a message lists at most.
+const MOST_NAMES: usize = 40;
+
+/// A pattern for a message: never a whole screen of it.
+fn short(pattern: &str) -> String {
+    const SHOWN: usize = 200;
+    match pattern.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &pattern[..end]),
+        None => pattern.into(),
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -78,12 +90,16 @@ impl fmt::Display for Error {
             }
             Self::UnknownFlag { rule, flag } => write!(f, "the optimizer {rule} has no switch `{flag}`"),
             Self::Pattern { pattern, reason } => {
-                write!(f, "the group pattern \"{pattern}\" is not a regular expression: {reason}")
+                write!(f, "the group pattern \"{}\" is not a regular expression: {reason}", short(pattern))
             }
             Self::EmptyGroup { pattern, shadowed: false, names } => {
-                write!(f, "the group \"{pattern}\" matches no parameter; the parameters are {}", names.join(", "))
+                let shown = names.iter().take(MOST_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+                let more = names.len().saturating_sub(MOST_NAMES);
+                let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+                write!(f, "the group \"{}\" matches no parameter; the parameters are {shown}{more}", short(pattern))
             }
             Self::EmptyGroup { pattern, shadowed: true, .. } => {
+                let pattern = short(pattern);
                 write!(f, "the group \"{pattern}\" is empty: earlier groups already hold every parameter it matches")
             }
             Self::Tensors { reason } => f.write_str(reason),

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use regex_lite::Regex;
+use regex_lite::RegexBuilder;
 
 use super::error::Error;
 
@@ -121,28 +121,47 @@ impl Layout {
     }
 }
 
+/// Faults that are looked for at most; a pattern without one takes a tensor, so that there are only so many of those.
+const ENOUGH: usize = 20;
+
+/// What the compiled form of one pattern may take: it is tried on every name.
+const PATTERN_BYTES: usize = 1 << 16;
+
+/// Which of `patterns` are at fault and why, each beside those before it that are not.
+pub fn faults(tensors: &[(String, Vec<usize>)], patterns: &[String]) -> Vec<(usize, Error)> {
+    let mut group_of = vec![0; tensors.len()];
+    let fault = |(i, pattern): (usize, &String)| Some((i, take(tensors, &mut group_of, i, pattern).err()?));
+    patterns.iter().enumerate().filter_map(fault).take(ENOUGH).collect()
+}
+
 /// The group of each tensor.
 fn assign(tensors: &[(String, Vec<usize>)], patterns: &[String]) -> Result<Vec<usize>, Error> {
     let mut group_of = vec![0; tensors.len()];
-    for (i, pattern) in patterns.iter().enumerate() {
-        let regex =
-            Regex::new(pattern).map_err(|e| Error::Pattern { pattern: pattern.clone(), reason: e.to_string() })?;
-        let (mut matched, mut taken) = (0, 0);
-        for ((name, _), group) in tensors.iter().zip(&mut group_of) {
-            if regex.is_match(name) {
-                matched += 1;
-                if *group == 0 {
-                    *group = i + 1;
-                    taken += 1;
-                }
+    patterns.iter().enumerate().try_for_each(|(i, pattern)| take(tensors, &mut group_of, i, pattern))?;
+    Ok(group_of)
+}
+
+/// Puts what pattern `i` finds among the tensors that are still free into its group.
+fn take(tensors: &[(String, Vec<usize>)], group_of: &mut [usize], i: usize, pattern: &str) -> Result<(), Error> {
+    let regex = RegexBuilder::new(pattern)
+        .size_limit(PATTERN_BYTES)
+        .build()
+        .map_err(|e| Error::Pattern { pattern: pattern.into(), reason: e.to_string() })?;
+    let (mut matched, mut taken) = (0, 0);
+    for ((name, _), group) in tensors.iter().zip(group_of) {
+        if regex.is_match(name) {
+            matched += 1;
+            if *group == 0 {
+                *group = i + 1;
+                taken += 1;
             }
         }
-        if taken == 0 {
-            let names = tensors.iter().map(|(name, _)| name.clone()).collect();
-            return Err(Error::EmptyGroup { pattern: pattern.clone(), shadowed: matched > 0, names });
-        }
     }
-    Ok(group_of)
+    if taken == 0 {
+        let names = tensors.iter().map(|(name, _)| name.clone()).collect();
+        return Err(Error::EmptyGroup { pattern: pattern.into(), shadowed: matched > 0, names });
+    }
+    Ok(())
 }
 
 fn too_many(name: &str) -> Error {

@@ -34,7 +34,7 @@ fn cuda_text_gives_the_same_bits() {
         for case in format::read(&source).expect("a case file is well formed") {
             let Ok(ast) = syntax::parse(&case.source) else { continue };
             let Ok(plan) = check::check(&ast, &case.clock, &cases::recording) else { continue };
-            let ir = lower::lower(&plan);
+            let ir = lower::lower(&plan).expect("it is small");
             let program = Program::with_files(&case.source, case.clock, Backend::Eval, &cases::recording);
             let Ok(program) = program else { continue };
             let program = program.with_base(case.base);

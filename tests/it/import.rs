@@ -169,6 +169,46 @@ fn lambdas_are_arithmetic() {
 }
 
 /// (1 + cos(pi u)) / 2 with the crate's own cosine.
+/// Whatever nests or multiplies is refused in a sentence, on a thread's small stack.
+#[test]
+fn lambdas_are_bounded() {
+    let deep = [
+        "-".repeat(40_000) + "1",
+        "2**".repeat(40_000) + "1",
+        "1 if step<1 else ".repeat(55_000) + "1",
+        "(".repeat(40_000) + "1" + &")".repeat(40_000),
+        "abs(".repeat(40_000) + "1" + &")".repeat(40_000),
+        "step".to_owned() + &" % 2".repeat(10_000),
+        "1 if ".repeat(40) + "step" + &" else 0".repeat(40),
+        "step".to_owned() + &"+step".repeat(200_000),
+    ];
+    let started = std::time::Instant::now();
+    for lambda in deep {
+        let work = move || torch("LambdaLR", json!({ "lr_lambda": lambda })).expect_err("too much");
+        let thread = std::thread::Builder::new().stack_size(2 << 20).spawn(work).expect("a thread");
+        let why = thread.join().expect("no panic");
+        assert!(why.len() < 1000 && why.contains("cannot be translated"), "{why}");
+    }
+    for lambda in ["-".repeat(50) + "1", "(".repeat(50) + "step" + &")".repeat(50), "2**".repeat(50) + "1"] {
+        torch("LambdaLR", json!({ "lr_lambda": lambda })).expect("it nests as deep as programs may");
+    }
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[test]
+fn members_are_bounded() {
+    let sequence = |n: u64| {
+        let part = json!({ "class": "ConstantLR", "params": { "factor": 0.5, "total_iters": 1 } });
+        let milestones: Vec<u64> = (1..n).map(|k| k * 3).collect();
+        let params = json!({ "schedulers": vec![part; n as usize], "milestones": milestones });
+        let case = json!({ "class": "SequentialLR", "params": params, "base_lr": 0.1, "total_steps": 100_000 });
+        import("torch", &case).map_err(|e| e.to_string())
+    };
+    assert!(sequence(500).is_ok());
+    let why = sequence(20_000).expect_err("more phases than a program has");
+    assert!(why.contains("20000 members") && why.contains("10000 phases"), "{why}");
+}
+
 fn at_cosine(u: f64) -> f64 {
     (1.0 + etude::math::cospi(&mut etude::math::Native, u)) / 2.0
 }

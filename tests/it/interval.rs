@@ -14,7 +14,12 @@ fn programs() -> Vec<(String, Ir, u64, f64)> {
     for case in cases::all() {
         let Ok(ast) = syntax::parse(&case.source) else { continue };
         let Ok(plan) = check::check(&ast, &case.clock, &cases::recording) else { continue };
-        all.push((case.source, lower::lower(&plan), case.clock.total().unwrap_or(1 << 53), case.base));
+        all.push((
+            case.source,
+            lower::lower(&plan).expect("it is small"),
+            case.clock.total().unwrap_or(1 << 53),
+            case.base,
+        ));
     }
     all
 }
@@ -104,7 +109,7 @@ fn proofs_hold_at_every_step() {
 
 fn ir(source: &str, clock: Clock) -> Ir {
     let ast = syntax::parse(source).expect(source);
-    lower::lower(&check::check(&ast, &clock, &cases::recording).expect(source))
+    lower::lower(&check::check(&ast, &clock, &cases::recording).expect(source)).expect(source)
 }
 
 #[test]

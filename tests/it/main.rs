@@ -11,6 +11,8 @@ mod interval;
 mod lint;
 mod metrics;
 mod torture;
+#[cfg(feature = "cli")]
+mod bounded;
 mod mutants;
 #[cfg(all(feature = "jit", target_os = "linux", target_arch = "x86_64"))]
 mod process;

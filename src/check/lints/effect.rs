@@ -37,7 +37,7 @@ pub(in crate::check) fn no_effect(checker: &mut Checker, call: &Ex, name: &str, 
 pub(in crate::check) fn clamped(checker: &mut Checker, call: &Ex, sig: &Arc<Sig>, place: Place, low: &Arg, high: &Arg) {
     let bound = |arg: &Arg, none: f64| match arg {
         Arg::Missing => Some(none),
-        Arg::Sig(sig) => lower::constant(sig, place.start, false),
+        Arg::Sig(sig) => lower::constant(sig, place.start, false, &checker.work),
         _ => None,
     };
     let (Some(low), Some(high)) = (bound(low, f64::NEG_INFINITY), bound(high, f64::INFINITY)) else { return };
@@ -48,7 +48,7 @@ pub(in crate::check) fn clamped(checker: &mut Checker, call: &Ex, sig: &Arc<Sig>
     if place.depth > 0 || place.cycled {
         return;
     }
-    let ir = lower::single(sig, checker.clock.total());
+    let Some(ir) = lower::single(sig, checker.clock.total(), &checker.work) else { return };
     // Nothing is known of the inputs, so that a value which depends on one has no bounds.
     let range = bounds(&ir, 0, (0, u64::MAX), &[], &mut Budget::default());
     if range.is_finite() && low <= range.lo && range.hi <= high {

@@ -12,6 +12,7 @@ use crate::diag::{Span, lints};
 use crate::lower;
 use crate::plan::{Sig, Window};
 use crate::syntax::ast::ExprKind;
+use crate::work::Work;
 
 /// Phases that differ by less than this share of the greater value meet.
 const NEAR: f64 = 0.01;
@@ -29,7 +30,7 @@ pub(in crate::check) fn joins(
         if windows[k - 1].len.is_none() {
             continue;
         }
-        let Some(gap) = gap(&pieces[k - 1].1, &pieces[k].1, at) else { continue };
+        let Some(gap) = gap(&pieces[k - 1].1, &pieces[k].1, at, &checker.work) else { continue };
         let message =
             format!("the value {} at step {}: {} ends here, {} starts there", gap.verb, show(at), gap.from, gap.to);
         let (before, after) = (&parts[k - 1].ex, parts[k].ex.span());
@@ -73,7 +74,7 @@ pub(in crate::check) fn overlaid(
         let message = "the overlay takes the whole span, so that nothing of what it lies on is left";
         let d = warning(&lints::NO_EFFECT, ex.span(), message);
         checker.found.push(d.help("shorten the overlay, or write it alone"));
-    } else if let Some(gap) = gap(over, under, end).filter(|_| window.start == place.start) {
+    } else if let Some(gap) = gap(over, under, end, &checker.work).filter(|_| window.start == place.start) {
         let message = format!(
             "the value {} at step {}: the overlay ends at {}, and underneath it has come to {} by then",
             gap.verb,
@@ -94,18 +95,18 @@ struct Gap {
 }
 
 /// How `before` and `after` fail to meet, if they do. What is flat by intent is meant to jump.
-fn gap(before: &Sig, after: &Sig, at: Ratio) -> Option<Gap> {
+fn gap(before: &Sig, after: &Sig, at: Ratio, work: &Work) -> Option<Gap> {
     if flat(before, true) || flat(after, false) {
         return None;
     }
-    let (a, b) = (lower::at_base_one(before, at, true), lower::at_base_one(after, at, false));
+    let (a, b) = (lower::at_base_one(before, at, true, work), lower::at_base_one(after, at, false, work));
     let wide = (a - b).abs() > NEAR * a.abs().max(b.abs());
     wide.then(|| {
         let verb = if b < a { "drops" } else { "jumps up" };
         let percent = ((a - b).abs() / a.abs().max(f64::MIN_POSITIVE) * 100.0).round();
         let verb = if a == 0.0 { verb.into() } else { format!("{verb} by {percent}%") };
         let number = |v: f64, sig: &Sig, left| {
-            let fixed = lower::constant(sig, at, left).is_some();
+            let fixed = lower::constant(sig, at, left, work).is_some();
             if fixed { format!("{v}") } else { format!("{v}x") }
         };
         Gap { verb, from: number(a, before, true), to: number(b, after, false) }

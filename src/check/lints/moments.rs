@@ -7,7 +7,7 @@ use crate::check::duration::show;
 use crate::check::scope::Ex;
 use crate::check::{Checker, Place};
 use crate::clock::{Ratio, to_f64};
-use crate::diag::{Diagnostic, Span, lints};
+use crate::diag::{Span, lints};
 use crate::plan::Sig;
 
 /// Warns of cycles that do not do what a cycle is for.
@@ -48,8 +48,9 @@ pub(in crate::check) fn ends(checker: &mut Checker, call: &Ex, length: Ratio, pa
 pub(in crate::check) fn never(checker: &mut Checker, ex: &Ex, what: &str, at: Ratio, place: Place) {
     let Some(len) = place.len.filter(|&len| at >= len) else { return };
     // A percentage over 100 has been told.
-    let told = |d: &Diagnostic| d.code == &lints::PERCENT && ex.span().to(d.span) == ex.span();
-    if !checker.found.iter().any(told) {
+    let Span { start, end } = ex.span();
+    let told = checker.percents.range((start, 0)..).next().is_some_and(|&(_, last)| last <= end);
+    if !told {
         let message = format!("{what} never comes: it is {} steps in, and there are {}", show(at), show(len));
         checker.found.push(warning(&lints::NEVER, ex.span(), message).help("bring it forward, or leave it out"));
     }
@@ -62,6 +63,7 @@ pub(in crate::check) fn percent(checker: &mut Checker, amount: Ratio, place: Pla
         && let Some(all) = of(whole)
     {
         let message = format!("{}% is more than there is: {} of {} steps", show(amount), show(all), show(whole));
+        checker.percents.insert((span.start, span.end));
         checker.found.push(
             warning(&lints::PERCENT, span, message).help("`%` is of the enclosing span; at most 100% of it comes"),
         );

@@ -7,6 +7,7 @@ use super::super::error::Error;
 use super::super::text::{Phases, factor, group, number};
 use super::super::translate;
 use super::{TORCH, common};
+use crate::syntax::MAX_PHASES;
 use crate::{Backend, Clock, Program};
 
 /// What the classes' arguments are called, for those given by position.
@@ -34,6 +35,12 @@ fn parts(case: &mut Case) -> Result<Vec<Part>, Error> {
     let list = case.list("schedulers")?;
     if list.is_empty() {
         return Err(Error::new(format!("`schedulers` is empty: {} needs at least one", case.class)));
+    }
+    if list.len() > MAX_PHASES {
+        let n = list.len();
+        return Err(Error::new(format!(
+            "`schedulers` has {n} members, and a program has at most {MAX_PHASES} phases; join those that a longer one can say"
+        )));
     }
     list.iter().map(part).collect()
 }

@@ -1,11 +1,13 @@
 //! One block after the other.
 
-use super::constant::{constant, whole};
+use std::collections::HashSet;
+
+use super::constant::{constant, whole, wholes};
 use super::device::{DEVICES, device};
 use super::parts::{arguments, has, near};
 use super::{Config, Facts, examples, text_of};
 use crate::diag::{Diagnostic, Span, config};
-use crate::optim::{self, Hyper, Layout, RULES, RuleRow};
+use crate::optim::{self, Hyper, RULES, RuleRow};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
 use crate::train::model::Shape;
 use crate::train::{Activation, DATASETS, Spec};
@@ -55,6 +57,9 @@ pub fn choices(kind: &str, key: &str) -> &'static [&'static str] {
 const LATER: &[&str] = &["stop", "save", "sweep"];
 const MODELS: &[&str] = &["mlp"];
 
+/// The most layers of a model. Every group's pattern is tried on every layer's names, each setting on every `let`.
+const MOST_LAYERS: usize = 256;
+
 /// A config being read.
 pub(super) struct Reader<'a> {
     ast: &'a Ast,
@@ -87,13 +92,16 @@ impl<'a> Reader<'a> {
             let d = Diagnostic::error(&config::BLOCK, kind.span, format!("unknown block `{name}`"));
             return self.found.push(near(d, kind, BLOCKS.iter().chain(LATER).copied()));
         };
-        let earlier = self.blocks.iter().find(|(n, _)| *n == name && name != "group").map(|b| b.1);
+        let earlier = self.blocks.iter().find(|(n, _)| *n == name).map(|b| b.1);
         if let Some(first) = earlier {
             let d = Diagnostic::error(&config::TWICE, kind.span, format!("there are two `{name}` blocks"));
             return self.found.push(d.label("again here").because(first, "first here").help("join them"));
         }
-        self.blocks.push((name, kind.span));
-        self.config.seen.push(known);
+        // There may be many groups, and only of them.
+        if name != "group" {
+            self.blocks.push((name, kind.span));
+            self.config.seen.push(known);
+        }
         match known {
             "run" => self.run(kind, head, items),
             "data" => self.data(kind, head, items),
@@ -122,8 +130,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn finish(mut self) -> Result<Config, Vec<Diagnostic>> {
         let hypers = self.config.rule.map_or(&[][..], |rule| rule.hypers);
+        let (mut places, mut known) = (vec![], HashSet::new());
         for (pattern, place, items) in std::mem::take(&mut self.groups) {
-            if self.config.spec.groups.iter().any(|p| p == pattern) {
+            if !known.insert(pattern) {
                 let d = Diagnostic::error(&config::TWICE, place, format!("there are two groups \"{pattern}\""));
                 self.found.push(d.help("join them"));
                 continue;
@@ -133,25 +142,23 @@ impl<'a> Reader<'a> {
                 self.hypers(items, hypers, &[]);
             }
             self.config.spec.groups.push(pattern.into());
-            self.empty_group(place);
+            places.push(place);
         }
+        self.empty_groups(&places);
         if self.found.is_empty() { Ok(self.config) } else { Err(self.found) }
     }
 
-    /// Whether the last group gets any parameter of the model.
-    fn empty_group(&mut self, place: Span) {
+    /// Whether every group, written at its place, gets a parameter of the model.
+    fn empty_groups(&mut self, places: &[Span]) {
         let spec = &self.config.spec;
         let (true, Ok(row)) = (self.config.seen.contains(&"model"), spec.dataset()) else { return };
         let (inputs, classes) = (row.inputs, row.classes);
         let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
-        if let Err(e @ (optim::Error::Pattern { .. } | optim::Error::EmptyGroup { .. })) =
-            Layout::new(&shape.tensors(), &spec.groups)
-        {
-            self.found.push(
-                Diagnostic::error(&config::GROUP, place, e.to_string())
-                    .help("a group is a regular expression that finds at least one parameter's name"),
-            );
-        }
+        let found = optim::faults(&shape.tensors(), &spec.groups).into_iter().map(|(k, e)| {
+            Diagnostic::error(&config::GROUP, places[k], e.to_string())
+                .help("a group is a regular expression that finds at least one parameter's name")
+        });
+        self.found.extend(found);
     }
 
     fn run(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item]) {
@@ -211,13 +218,15 @@ impl<'a> Reader<'a> {
         for arg in arguments(head) {
             let Some(name) = self.named(arg, &["hidden", "activation"], "mlp") else { continue };
             match (name, &arg.value.kind) {
-                ("hidden", ExprKind::List(list)) => {
-                    let sizes = list.iter().map(|e| whole(&self.ast.items, "hidden", e, 1));
-                    match sizes.collect::<Result<Vec<_>, _>>() {
-                        Ok(sizes) => self.config.spec.hidden = sizes.into_iter().map(|n| n as usize).collect(),
-                        Err(list) => self.found.extend(list),
-                    }
+                ("hidden", ExprKind::List(list)) if list.len() > MOST_LAYERS => {
+                    let message = format!("`hidden` lists {} layers; at most {MOST_LAYERS} are built", list.len());
+                    let d = Diagnostic::error(&config::VALUE, arg.value.span, message);
+                    self.found.push(d.help("write fewer, wider layers: `hidden: [256, 128]`"));
                 }
+                ("hidden", ExprKind::List(list)) => match wholes(&self.ast.items, "hidden", list, 1) {
+                    Ok(sizes) => self.config.spec.hidden = sizes.into_iter().map(|n| n as usize).collect(),
+                    Err(list) => self.found.extend(list),
+                },
                 ("hidden", _) => {
                     let d = Diagnostic::error(&config::VALUE, arg.value.span, "`hidden` is a list of layer sizes");
                     self.found.push(d.help("write `hidden: [128]`, or `[256, 128]` for two layers"));

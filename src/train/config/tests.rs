@@ -148,3 +148,29 @@ fn settings_may_use_lets_but_not_time() {
     assert_eq!(codes("optimizer sgd(nesterov: true) { lr: 1, momentum: 0.9 }"), [""; 0]);
     assert_eq!(codes("optimizer sgd { lr: 1, nesterov: true }")[0], "C0502");
 }
+
+/// A group that finds nothing is told of once, where it stands, and those after it are not blamed.
+#[test]
+fn only_the_group_at_fault_is_blamed() {
+    let source =
+        DIGITS.to_owned() + "group \"nothing\" { lr: 1 }\ngroup \"layers.1\" { lr: 1 }\ngroup \"(\" { lr: 1 }\n";
+    let found = read(&parse(&source).unwrap()).err().unwrap();
+    let places: Vec<_> = found.iter().map(|d| (d.code.code, &source[d.span.range()])).collect();
+    assert_eq!(places, [("C0508", "\"nothing\""), ("C0508", "\"(\"")]);
+}
+
+/// Every group is tried on every layer once.
+#[test]
+fn groups_and_layers_are_bounded() {
+    let layers = vec!["2"; 200].join(", ");
+    let groups: String = (0..200).map(|k| format!("group \"layers.{k}.weight\" {{ lr: 1 }}\n")).collect();
+    let head = "run { epochs: 2, batch: 64 }\ndata \"digits\"\noptimizer adamw { lr: 1 }\n";
+    let source = format!("{head}model mlp(hidden: [{layers}])\n{groups}");
+    let started = std::time::Instant::now();
+    let found = read(&parse(&source).unwrap()).err().unwrap_or_default();
+    // `layers.1.weight` is found in no other name, but `.` stands for any character.
+    assert!(found.iter().all(|d| d.code == &diag::config::GROUP), "{found:?}");
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    let many = format!("{head}model mlp(hidden: [1{}])\n", ", 2".repeat(300));
+    assert_eq!(codes(&many), [diag::config::VALUE.code]);
+}
