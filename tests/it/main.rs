@@ -7,6 +7,7 @@ mod catalogue;
 mod props;
 mod fmt;
 mod restarts;
+mod finite;
 mod interval;
 mod lint;
 mod metrics;
