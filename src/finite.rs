@@ -18,8 +18,8 @@ use crate::ir::{Ir, inputs};
 use crate::lower::LONGEST;
 use crate::plan::{Phase, Plan};
 
-pub(crate) use says::when;
 use says::describe;
+pub(crate) use says::when;
 
 /// Points of the grid over the run.
 const GRID: u64 = 512;
@@ -27,7 +27,7 @@ const GRID: u64 = 512;
 /// Instructions of single steps that are run where bounds do not decide.
 const MOST_RUN: u64 = 1 << 21;
 
-/// The bases that are tried, the widest first, and always those up to the base of 1 and beyond it alike.
+/// The bases that are tried, the widest first; 1 is what a program has unless it is given another.
 const BASES: &[(f64, f64)] = &[(0.0, 1e100), (1e-100, 1e100), (1e-30, 1e30), (1e-9, 1e9), (1e-3, 1e3), (1.0, 1.0)];
 
 /// The scales that are tried, the widest first; 1 is where each starts.
@@ -88,6 +88,24 @@ pub(crate) fn at_base(
         }
     }
     Ok(())
+}
+
+/// The last of some numbers from `good` towards `bad` that is `fine`, found by halving what they differ by in magnitude.
+fn halve(good: f64, bad: f64, mut fine: impl FnMut(f64) -> bool) -> f64 {
+    const HALVINGS: usize = 12;
+    if good == bad || fine(bad) {
+        return bad;
+    }
+    // The bits of numbers that are not negative are in their order.
+    let (mut good, mut bad) = (good.to_bits(), bad.to_bits());
+    for _ in 0..HALVINGS {
+        let middle = good.midpoint(bad);
+        if middle == good {
+            break;
+        }
+        if fine(f64::from_bits(middle)) { good = middle } else { bad = middle }
+    }
+    f64::from_bits(good)
 }
 
 /// Where both bounds hold.
@@ -159,7 +177,8 @@ impl Program<'_> {
         Some(began(found, bad))
     }
 
-    /// The first of `all` for which output `k` is finite at every step and all inputs of `with`.
+    /// The first of `all` for which output `k` is finite at every step and all inputs of `with`, widened as far as that
+    /// is easily found.
     fn widest(
         &self,
         k: usize,
@@ -167,10 +186,19 @@ impl Program<'_> {
         budget: &mut Budget,
         with: impl Fn((f64, f64)) -> Proven,
     ) -> Result<(f64, f64), Box<Diagnostic>> {
+        let mut prove = |bounds| interval::prove(self.ir, k, &self.inputs(with(bounds)), budget, Range::is_finite);
         let mut open = 0;
+        let Some(&widest) = all.first() else { return Ok((0.0, f64::MAX)) };
         for &bounds in all {
-            match interval::prove(self.ir, k, &self.inputs(with(bounds)), budget, Range::is_finite) {
-                Proof::Holds => return Ok(bounds),
+            match prove(bounds) {
+                Proof::Holds => {
+                    if bounds == widest {
+                        return Ok(bounds);
+                    }
+                    let least = halve(bounds.0, widest.0, |least| prove((least, bounds.1)) == Proof::Holds);
+                    let most = halve(bounds.1, widest.1, |most| prove((least, most)) == Proof::Holds);
+                    return Ok((least, most));
+                }
                 Proof::Fails(step) | Proof::Unknown(step) => open = step,
             }
         }

@@ -8,8 +8,8 @@ pub mod range;
 mod search;
 
 pub use range::Range;
-pub use search::{Proof, prove, value};
 pub(crate) use search::size;
+pub use search::{Proof, prove, value};
 
 use crate::ir::{Block, Inst, Ir, Val};
 use frame::Frame;

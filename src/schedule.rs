@@ -218,8 +218,7 @@ impl Program {
         let plan = plan(source, clock, files)?;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let ir = lower(&plan);
-        let proven =
-            finite::check(source, &plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
+        let proven = finite::check(source, &plan, &ir).map_err(|d| Diagnostics::new("<program>", source, vec![*d]))?;
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;

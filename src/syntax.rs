@@ -16,9 +16,6 @@ mod show;
 #[cfg(test)]
 mod tests;
 
-use std::num::NonZeroUsize;
-use std::sync::Once;
-
 use pest::Parser;
 
 use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
@@ -36,10 +33,6 @@ pub const MAX_RUN: usize = 64;
 pub const MAX_DEPTH: usize = 200;
 /// The most phases in one `>>` chain.
 pub const MAX_PHASES: usize = 10_000;
-
-/// Calls of grammar rules before parsing is given up. The grammar is linear, so no source of [`MAX_SOURCE`]
-/// comes near; pest keeps this number per process, which is why it must not be tight.
-const MAX_CALLS: usize = 1 << 28;
 
 /// Reads a program or a config. The error is never empty, and in order of place.
 pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
@@ -61,8 +54,8 @@ fn beside_brackets(source: &str, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> 
 
 /// Reads a source whose brackets match.
 fn read(source: &str) -> Result<Ast, Vec<Diagnostic>> {
-    static CALLS: Once = Once::new();
-    CALLS.call_once(|| pest::set_call_limit(NonZeroUsize::new(MAX_CALLS)));
+    // The grammar is linear and the source bounded, which bounds the work. pest's own limit is one for the whole
+    // process: it is left to the process.
     match Grammar::parse(Rule::source, source) {
         Ok(mut pairs) => build::source(pairs.next().expect("`source` is the start rule"), source),
         Err(error) => Err(explain::explain(source, &error)),

@@ -210,7 +210,13 @@ impl<'a, 'b> Frame<'a, 'b> {
         let Inst::Binary(Binary::Sub, b, from) = of(*gap)? else { return None };
         let (gap, share) = (self.val(*gap), self.val(*share));
         let (from, to) = (*from == a, self.val(*b));
-        (from && gap.is_finite() && self.val(a).is_finite() && to.is_finite() && share.is_finite() && share.lo >= 0.0 && share.hi <= 1.0)
+        (from
+            && gap.is_finite()
+            && self.val(a).is_finite()
+            && to.is_finite()
+            && share.is_finite()
+            && share.lo >= 0.0
+            && share.hi <= 1.0)
             .then_some(to)
             .filter(|_| self.val(rise).known().is_none())
     }

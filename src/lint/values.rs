@@ -123,7 +123,8 @@ impl Run<'_> {
     fn unusual(&self, effort: &mut Effort) -> Option<Diagnostic> {
         let rule = optimizer(self.ast).unwrap_or_default();
         let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == rule || name.is_empty())?;
-        let range = interval::bounds(self.ir, self.k, (0, u64::MAX), &interval::points(&self.inputs), &mut effort.budget);
+        let range =
+            interval::bounds(self.ir, self.k, (0, u64::MAX), &interval::points(&self.inputs), &mut effort.budget);
         let starts = self.plan.phases.iter().filter(|p| p.output == self.k && p.depth == 0).map(|p| p.start);
         if !range.nan && range.hi <= high * FAR && starts.map(to_f64).any(|s| self.value(s.ceil() as u64) >= low / FAR)
         {

@@ -64,18 +64,22 @@ fn most_programs_are_proven_for_every_usual_base_at_once() {
         let program = Program::compile(source, Clock::steps(1000)).unwrap();
         assert_eq!(program.bases(), 0.0..=most, "{source}");
     }
-    let inverse = Program::compile("1e-3 / base", Clock::steps(1000)).unwrap();
-    assert_eq!(inverse.bases(), 1e-100..=1e100);
+    // The stretch around 1 where it is not finite for all.
+    for (source, least, most) in [
+        ("1e-3 / base", 1e-312..1e-100, 9e99..1e101),
+        ("exp(base)", 0.0..1e-300, 600.0..710.0),
+        ("sqrt(1.5 - base)", 0.0..1e-300, 1.4..1.6),
+    ] {
+        let (from, to) = Program::compile(source, Clock::steps(1000)).unwrap().bases().into_inner();
+        assert!(least.contains(&from) && most.contains(&to), "{source}: {from} .. {to}");
+    }
 }
 
 #[test]
 fn what_cannot_be_decided_is_refused() {
     let long = Clock::steps(10_000_000);
     // The proof reaches the first of the bad steps, not the last.
-    assert_eq!(
-        message("1 / (sin(step) - sin(12345))", long),
-        "W0305: lr is infinite at step 12345: the divisor is 0"
-    );
+    assert_eq!(message("1 / (sin(step) - sin(12345))", long), "W0305: lr is infinite at step 12345: the divisor is 0");
     let open = message("1 / (sin(step) - sin(9_123_457))", long);
     assert!(open.starts_with("W0305: it could not be decided whether lr is finite from step "), "{open}");
     // Short enough to be run.
@@ -144,7 +148,12 @@ fn a_state_that_no_run_has_is_refused() {
         (1, "scale", "\"1e101\"", "the state of `b` is damaged: `scale` is 1e101, and must be from 0.0 to 1e100"),
         (0, "best", "\"NaN\"", "the state of `a` is damaged: `best` is NaN"),
         (0, "bad", "4", "the state of `a` is damaged: `bad` is 4, and must be at most 3"),
-        (1, "bad", "18446744073709551615", "the state of `b` is damaged: `bad` is 18446744073709551615, and must be at most 2"),
+        (
+            1,
+            "bad",
+            "18446744073709551615",
+            "the state of `b` is damaged: `bad` is 18446744073709551615, and must be at most 2",
+        ),
         (1, "good", "3", "the state of `b` is damaged: `good` is 3, and must be at most 2"),
         (0, "cooldown", "1", "the state of `a` is damaged: `cooldown` is 1, and must be at most 0"),
         (0, "warmup", "1", "the state of `a` is damaged: `warmup` is 1, and must be at most 0"),

@@ -20,6 +20,7 @@ mod gpu;
 mod tidy;
 mod examples;
 mod features;
+mod host;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

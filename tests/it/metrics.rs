@@ -25,7 +25,8 @@ fn curve(source: &str, base: f64, metrics: &[f64]) -> Vec<f64> {
     let mut curves = vec![];
     for &backend in BACKENDS {
         let steps = metrics.len() as u64;
-        let schedule = Schedule::with_backend(source, Clock::steps(steps), backend).expect(source).with_base(base).expect(source);
+        let schedule =
+            Schedule::with_backend(source, Clock::steps(steps), backend).expect(source).with_base(base).expect(source);
         curves.push(replay(&mut schedule.start(), metrics));
         let mut saved = schedule.start().state();
         let mut again = vec![schedule.start().lr(0)];
