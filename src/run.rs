@@ -202,7 +202,7 @@ impl Run {
     /// Goes on from a saved state.
     ///
     /// # Errors
-    /// The state is of a program that watches other metrics, or no run's; nothing changes.
+    /// The state is of a program that watches other metrics, or one that no run of this program comes to; nothing changes.
     pub fn restore(&mut self, saved: &RunState) -> Result<(), RunError> {
         let all: Vec<&str> = self.program.controls().iter().map(|c| &*c.metric).collect();
         if !all.iter().copied().eq(saved.controls.iter().map(|c| c.metric.as_str())) {
