@@ -5,7 +5,7 @@
 //!
 //! `cargo run --example trainer`
 
-use etude::{Clock, Diagnostics, Program};
+use etude::{Clock, Program};
 
 /// What the data is drawn from: two weights and a bias.
 const TRUTH: [f64; 3] = [3.0, -2.0, 0.5];
@@ -24,12 +24,12 @@ struct Group {
     members: std::ops::Range<usize>,
 }
 
-fn main() -> Result<(), Diagnostics> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let program = Program::compile(HYPERPARAMETERS, Clock::steps(STEPS).batch(BATCH as u64))?;
     assert_eq!(program.names().collect::<Vec<_>>(), ["lr", "momentum", "weight_decay"]);
     let groups = [
-        Group { hyperparameters: program.with_base(0.05), members: 0..2 },
-        Group { hyperparameters: program.with_base(0.1), members: 2..3 },
+        Group { hyperparameters: program.with_base(0.05)?, members: 0..2 },
+        Group { hyperparameters: program.with_base(0.1)?, members: 2..3 },
     ];
 
     let mut noise = Noise(42);

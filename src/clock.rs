@@ -16,6 +16,7 @@ pub type Ratio = AnyRatio<i128>;
 /// assert_eq!(clock.total(), Some(10_000));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Clock {
     #[serde(default, rename = "steps")]
     total: Option<u64>,
@@ -27,7 +28,15 @@ pub struct Clock {
     tokens_per_sample: Option<u64>,
 }
 
+/// The facts of a clock, by the names that configs give them.
+pub(crate) const FACTS: &[&str; 4] = &["steps", "steps_per_epoch", "batch", "tokens_per_sample"];
+
 impl Clock {
+    /// The facts in the order of [`FACTS`].
+    pub(crate) const fn of([total, steps_per_epoch, batch, tokens_per_sample]: [Option<u64>; 4]) -> Self {
+        Self { total, steps_per_epoch, batch, tokens_per_sample }
+    }
+
     /// A run of which nothing is known: enough for programs without `%`, epochs, samples and tokens.
     pub const fn unknown() -> Self {
         Self { total: None, steps_per_epoch: None, batch: None, tokens_per_sample: None }

@@ -1,18 +1,25 @@
 //! Schedules in serde configs: a string, or a map that brings its clock.
+//!
+//! Guarantee: a key that is not known is an error with the nearest known one.
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use crate::clock::Clock;
+use crate::check::nearest;
+use crate::clock::{Clock, FACTS};
 use crate::schedule::{Schedule, compile};
 
-/// The map form.
-#[derive(serde::Deserialize)]
-struct Timed {
-    schedule: String,
-    #[serde(flatten)]
-    clock: Clock,
+/// The key of the program's text.
+const SCHEDULE: &str = "schedule";
+
+/// What to say of a key that is none of the map's.
+fn unknown(key: &str) -> String {
+    let known = || [SCHEDULE].into_iter().chain(FACTS.iter().copied());
+    match nearest(key, known()) {
+        Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
+        None => format!("unknown key `{key}`; known are {}", known().collect::<Vec<_>>().join(", ")),
+    }
 }
 
 /// A string such as `"1e-3 for 100 steps >> 1e-4"`, or, where the program needs to know the run,
@@ -44,9 +51,23 @@ impl<'de> Deserialize<'de> for Schedule {
                 self.visit_str(&value.to_string())
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Schedule, A::Error> {
-                let timed = Timed::deserialize(MapAccessDeserializer::new(map))?;
-                compile(&timed.schedule, timed.clock).map_err(A::Error::custom)
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Schedule, A::Error> {
+                let (mut schedule, mut facts) = (None, [None; FACTS.len()]);
+                while let Some(key) = map.next_key::<String>()? {
+                    let place = FACTS.iter().position(|fact| *fact == key);
+                    let twice = match place {
+                        Some(k) => facts[k].replace(map.next_value::<Option<u64>>()?).is_some(),
+                        None if key == SCHEDULE => schedule.replace(map.next_value::<String>()?).is_some(),
+                        None => return Err(A::Error::custom(unknown(&key))),
+                    };
+                    if twice {
+                        return Err(A::Error::custom(format!("`{key}` is given twice")));
+                    }
+                }
+                let Some(schedule) = schedule else {
+                    return Err(A::Error::missing_field(SCHEDULE));
+                };
+                compile(&schedule, Clock::of(facts.map(Option::flatten))).map_err(A::Error::custom)
             }
         }
         deserializer.deserialize_any(Form)

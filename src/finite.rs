@@ -1,54 +1,223 @@
-//! The check that a schedule is a finite number at every step, and what to say where it is not.
+//! The proof that a program is a finite number at every step, for every base and every scale that it is given.
 //!
-//! The bounds of a whole run prove most programs in one pass; the others are bisected down to their first bad step.
-//! Where the budget for that runs out, the ends of every phase and a grid over the run are tried.
+//! Guarantee: what is not refused is finite at every step for each base of [`Proven::bases`] and each scale of
+//! [`Proven::scales`]; a base beyond them is decided alone, by [`at_base`]. What cannot be decided is refused.
+//!
+//! The bounds of a whole run prove most programs in one pass, for all bases and scales at once; the others are bisected
+//! down to their first bad step. Where the budget for that runs out, the steps that are left are run one by one, as
+//! far as that is affordable.
+
+mod says;
 
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Span, lints};
 use crate::eval::eval;
 use crate::explain::brief;
-use crate::interval::{self, Budget, Culprit, Proof, Range};
-use crate::ir::{Binary, Inst, Ir, Unary};
+use crate::interval::{self, Budget, Proof, Range};
+use crate::ir::{Ir, inputs};
 use crate::lower::LONGEST;
 use crate::plan::{Phase, Plan};
-use crate::syntax;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+
+use says::describe;
+pub(crate) use says::when;
 
 /// Points of the grid over the run.
 const GRID: u64 = 512;
 
-/// The first step at which a value is not finite, as an error.
-pub(crate) fn check(source: &str, plan: &Plan, ir: &Ir) -> Result<(), Box<Diagnostic>> {
-    let mut budget = Budget::default();
-    let inputs = open_inputs(ir);
-    let mut open = vec![];
-    for k in 0..ir.outputs.len() {
-        match interval::prove(ir, k, &inputs, &mut budget, Range::is_finite) {
-            Proof::Holds => {}
-            Proof::Fails(step) => return Err(Box::new(describe(source, plan, ir, step, k))),
-            Proof::Unknown => open.push(k),
+/// Instructions of single steps that are run where bounds do not decide.
+const MOST_RUN: u64 = 1 << 21;
+
+/// The bases that are tried, the widest first; 1 is what a program has unless it is given another.
+const BASES: &[(f64, f64)] = &[(0.0, 1e100), (1e-100, 1e100), (1e-30, 1e30), (1e-9, 1e9), (1e-3, 1e3), (1.0, 1.0)];
+
+/// The scales that are tried, the widest first; 1 is where each starts.
+const SCALES: &[(f64, f64)] = &[(0.0, 1e100), (1e-100, 1e100), (1e-30, 1e30), (1e-9, 1e9), (1e-3, 1e3)];
+
+/// The inputs for which a program is finite at every step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Proven {
+    /// From the least base to the greatest.
+    pub(crate) bases: (f64, f64),
+    /// The same of every metric-driven scale, besides the bounds of its rule.
+    pub(crate) scales: (f64, f64),
+}
+
+/// Proves that every value is finite, or says where one is not or could not be decided.
+pub(crate) fn check(source: &str, plan: &Plan, ir: &Ir) -> Result<Proven, Box<Diagnostic>> {
+    let mut budget = Budget::of(ir);
+    let mut proven = Proven { bases: (0.0, f64::MAX), scales: SCALES[0] };
+    let of = Program { source, plan, ir };
+    let wide = of.inputs(Proven { bases: BASES[0], scales: SCALES[0] });
+    for (k, output) in ir.outputs.iter().enumerate() {
+        let inputs = inputs(&output.block);
+        if interval::bounds(ir, k, (0, u64::MAX), &wide, &mut budget).is_finite() {
+            if inputs > 0 {
+                proven.bases = within(proven.bases, BASES[0]);
+            }
+            continue;
+        }
+        of.open(k, 1.0, &mut budget)?;
+        if inputs > 1 {
+            let with = |scales| Proven { bases: (1.0, 1.0), scales };
+            proven.scales = within(proven.scales, of.widest(k, SCALES, &mut budget, with)?);
+        }
+        if inputs > 0 {
+            let with = |bases| Proven { bases, ..proven };
+            // What is left is the base of 1, for which it has been proven.
+            let bases = of.widest(k, BASES, &mut budget, with).unwrap_or((1.0, 1.0));
+            proven.bases = within(proven.bases, bases);
         }
     }
-    if let Some((k, step)) = tried(plan, ir, &open, &inputs) {
-        return Err(Box::new(describe(source, plan, ir, step, k)));
+    Ok(proven)
+}
+
+/// The same for one base, with the scales that were proven.
+pub(crate) fn at_base(
+    source: &str,
+    plan: &Plan,
+    ir: &Ir,
+    base: f64,
+    scales: (f64, f64),
+) -> Result<(), Box<Diagnostic>> {
+    let mut budget = Budget::of(ir);
+    let of = Program { source, plan, ir };
+    for (k, output) in ir.outputs.iter().enumerate() {
+        of.open(k, base, &mut budget)?;
+        if inputs(&output.block) > 1 {
+            of.widest(k, &[scales], &mut budget, |scales| Proven { bases: (base, base), scales })?;
+        }
     }
     Ok(())
 }
 
-/// The first output of `open` that is found not to be finite, and its first bad step.
-fn tried(plan: &Plan, ir: &Ir, open: &[usize], inputs: &[f64]) -> Option<(usize, u64)> {
-    let mut out = vec![0.0; ir.outputs.len()];
-    let steps = if open.is_empty() { vec![] } else { moments(plan) };
-    steps.into_iter().find_map(|step| {
-        eval(ir, step, inputs, &mut out);
-        let k = *open.iter().find(|&&k| !out[k].is_finite())?;
-        Some((k, began(step, |step| !interval::value(ir, k, step, inputs).is_finite())))
-    })
+/// The last of some numbers from `good` towards `bad` that is `fine`, found by halving what they differ by in magnitude.
+fn halve(good: f64, bad: f64, mut fine: impl FnMut(f64) -> bool) -> f64 {
+    const HALVINGS: usize = 12;
+    if good == bad || fine(bad) {
+        return bad;
+    }
+    // The bits of numbers that are not negative are in their order.
+    let (mut good, mut bad) = (good.to_bits(), bad.to_bits());
+    for _ in 0..HALVINGS {
+        let middle = good.midpoint(bad);
+        if middle == good {
+            break;
+        }
+        if fine(f64::from_bits(middle)) { good = middle } else { bad = middle }
+    }
+    f64::from_bits(good)
+}
+
+/// Where both bounds hold.
+fn within(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
+    (a.0.max(b.0), a.1.min(b.1))
 }
 
 /// Base 1 and nothing observed.
 pub(crate) fn open_inputs(ir: &Ir) -> Vec<f64> {
     vec![1.0; ir.inputs]
+}
+
+struct Program<'a> {
+    source: &'a str,
+    plan: &'a Plan,
+    ir: &'a Ir,
+}
+
+impl Program<'_> {
+    /// The inputs for which it is to be proven: the base, then the scales within the bounds of their rules.
+    fn inputs(&self, proven: Proven) -> Vec<Range> {
+        let scales = self.plan.controls.iter().map(|c| Range::new(proven.scales.0, proven.scales.1.min(c.rule.most)));
+        [Range::new(proven.bases.0, proven.bases.1)].into_iter().chain(scales).collect()
+    }
+
+    /// Decides output `k` for one base with nothing observed.
+    fn open(&self, k: usize, base: f64, budget: &mut Budget) -> Result<(), Box<Diagnostic>> {
+        let &Self { source, plan, ir } = self;
+        let mut inputs = open_inputs(ir);
+        inputs[0] = base;
+        let step = match interval::prove(ir, k, &interval::points(&inputs), budget, Range::is_finite) {
+            Proof::Holds => return Ok(()),
+            Proof::Fails(step) => step,
+            Proof::Unknown(from) => match self.run(k, from, &inputs) {
+                Proof::Holds => return Ok(()),
+                Proof::Fails(step) => step,
+                Proof::Unknown(from) => match self.tried(k, &inputs) {
+                    Some(step) => step,
+                    None => return Err(Box::new(self.undecided(k, from, ""))),
+                },
+            },
+        };
+        Err(Box::new(describe(source, plan, ir, step, k, &inputs)))
+    }
+
+    /// Runs output `k` at every step from `first` on, as far as that is affordable.
+    fn run(&self, k: usize, first: u64, inputs: &[f64]) -> Proof {
+        let cost: u64 = (0..self.ir.outputs.len()).map(|k| interval::size(self.ir, k)).sum();
+        let steps = MOST_RUN / cost.max(1);
+        let end = last(self.plan);
+        let mut out = vec![0.0; self.ir.outputs.len()];
+        let mut bad = |&step: &u64| {
+            eval(self.ir, step, inputs, &mut out);
+            !out[k].is_finite()
+        };
+        let affordable = first.saturating_add(steps);
+        match (first..=end.max(first).min(affordable)).find(&mut bad) {
+            Some(step) => Proof::Fails(step),
+            // From the end on the value is held.
+            None if end <= affordable => Proof::Holds,
+            None => Proof::Unknown(affordable + 1),
+        }
+    }
+
+    /// The first bad step of output `k` near one of those that are likely to be.
+    fn tried(&self, k: usize, inputs: &[f64]) -> Option<u64> {
+        let bad = |step| !interval::value(self.ir, k, step, inputs).is_finite();
+        let found = moments(self.plan).into_iter().find(|&step| bad(step))?;
+        Some(began(found, bad))
+    }
+
+    /// The first of `all` for which output `k` is finite at every step and all inputs of `with`, widened as far as that
+    /// is easily found.
+    fn widest(
+        &self,
+        k: usize,
+        all: &[(f64, f64)],
+        budget: &mut Budget,
+        with: impl Fn((f64, f64)) -> Proven,
+    ) -> Result<(f64, f64), Box<Diagnostic>> {
+        let mut prove = |bounds| interval::prove(self.ir, k, &self.inputs(with(bounds)), budget, Range::is_finite);
+        let mut open = 0;
+        let Some(&widest) = all.first() else { return Ok((0.0, f64::MAX)) };
+        for &bounds in all {
+            match prove(bounds) {
+                Proof::Holds => {
+                    if bounds == widest {
+                        return Ok(bounds);
+                    }
+                    let least = halve(bounds.0, widest.0, |least| prove((least, bounds.1)) == Proof::Holds);
+                    let most = halve(bounds.1, widest.1, |most| prove((least, most)) == Proof::Holds);
+                    return Ok((least, most));
+                }
+                Proof::Fails(step) | Proof::Unknown(step) => open = step,
+            }
+        }
+        let (least, most) = all.last().map_or((1.0, 1.0), |&bounds| with(bounds).scales);
+        let metrics: Vec<String> = self.plan.controls.iter().map(|c| format!("`{}`", c.metric)).collect();
+        let most = self.plan.controls.iter().map(|c| c.rule.most).fold(0.0, f64::max).min(most);
+        let (least, most, metrics) = (brief(least), brief(most), metrics.join(", "));
+        let scales = format!(" for every scale from {least} to {most} that {metrics} may lead to");
+        Err(Box::new(self.undecided(k, open, &scales)))
+    }
+
+    fn undecided(&self, k: usize, from: u64, what: &str) -> Diagnostic {
+        let name = &self.plan.outputs[k].0;
+        let span = phase_at(self.plan, k, from).map_or(Span::default(), |p| p.span);
+        let message = format!("it could not be decided whether {name} is finite from step {from} on{what}");
+        Diagnostic::error(&lints::NOT_FINITE, span, message).help(
+            "bound what decides: `max(…, 1e-12)` for a divisor or logarithm, `max(0, …)` under a root, `min(…, 700)` in `exp`",
+        )
+    }
 }
 
 /// Where a bad stretch began that holds `found`: it usually reaches back to there without a gap.
@@ -87,91 +256,4 @@ fn last(plan: &Plan) -> u64 {
 /// The phase that output `k` is in at `step`.
 pub(crate) fn phase_at(plan: &Plan, k: usize, step: u64) -> Option<&Phase> {
     plan.phases_of(k).iter().rfind(|p| p.depth == 0 && to_f64(p.start) <= step as f64)
-}
-
-/// `at step 3`, or `from step 3 on` where it stays so.
-pub(crate) fn when(plan: &Plan, ir: &Ir, k: usize, step: u64, bad: impl Fn(f64) -> bool) -> String {
-    let inputs = open_inputs(ir);
-    let still = |step: u64| bad(interval::value(ir, k, step, &inputs));
-    if step >= last(plan) {
-        "after the end of the run".into()
-    } else if still(step + 1) && moments(plan).into_iter().filter(|&s| s > step).all(still) {
-        format!("from step {step} on")
-    } else {
-        format!("at step {step}")
-    }
-}
-
-fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize) -> Diagnostic {
-    let inputs = open_inputs(ir);
-    let what = if interval::value(ir, k, step, &inputs).is_nan() { "not a number" } else { "infinite" };
-    let when = when(plan, ir, k, step, |v| !v.is_finite());
-    let name = &plan.outputs[k].0;
-    let phase = phase_at(plan, k, step);
-    let span = phase.map_or(Span::default(), |p| p.span);
-    let help = "keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0";
-    let message = format!("{name} is {what} {when}");
-    let Some(culprit) = interval::culprit(ir, k, step, &inputs) else {
-        return Diagnostic::error(&lints::NOT_FINITE, span, message).help(help);
-    };
-    let Some(reason) = reason(&culprit) else {
-        return Diagnostic::error(&lints::NOT_FINITE, span, message).help(help);
-    };
-    let ends = phase.map_or((0.0, None), |p| (to_f64(p.start), p.end.map(to_f64)));
-    let ends = [ends.0.ceil() as u64, (ends.1.map_or(last(plan), |end| end.ceil() as u64)).saturating_sub(1)];
-    let range = ends.map(|step| interval::operand(ir, k, step, culprit.inst, &inputs));
-    let range = match (culprit.inst, range) {
-        (Inst::Unary(..), [Some(first), Some(last)]) if first != last => {
-            format!(" (range {} .. {})", brief(first), brief(last))
-        }
-        _ => String::new(),
-    };
-    let d = Diagnostic::error(&lints::NOT_FINITE, span, format!("{message}: {reason}{range}"));
-    let Ok(ast) = syntax::parse(source) else { return d.help(help) };
-    let all = ast.all();
-    let written: Vec<&Expr> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();
-    let [argument] = written[..] else { return d.help(help) };
-    // The smallest piece that is to blame, and where it is used if that is elsewhere.
-    let used = (span.to(argument.span) != span).then_some(span);
-    let d = used.into_iter().fold(d, |d, phase| d.because(phase, "used here"));
-    let d = Diagnostic { span: argument.span, ..d };
-    if matches!(culprit.inst, Inst::Unary(Unary::Sqrt, _)) {
-        let kept = format!("max(0, {})", source[argument.span.range()].trim());
-        return d.help(format!("`sqrt({kept})` stays at 0")).maybe(argument.span, kept);
-    }
-    d.help(help)
-}
-
-/// The piece that decides, where `expr` is such an operation: the argument, the divisor, the whole power.
-fn part<'a>(expr: &'a Expr, inst: &Inst) -> Option<&'a Expr> {
-    let decides = match (&expr.kind, inst) {
-        (ExprKind::Call { name, args }, Inst::Unary(op, _)) if name.text == op.word() => &args.first()?.value,
-        (ExprKind::Binary(BinaryOp::Div, _, divisor), Inst::Binary(Binary::Div, ..)) => divisor,
-        (ExprKind::Binary(BinaryOp::Pow, ..), Inst::Binary(Binary::Pow, ..)) => expr,
-        _ => return None,
-    };
-    (!matches!(decides.kind, ExprKind::Ramp(_))).then_some(decides)
-}
-
-/// Why the operation left the numbers.
-fn reason(culprit: &Culprit) -> Option<String> {
-    let [a, b] = culprit.operands;
-    let (x, y) = (brief(a), brief(b));
-    Some(match culprit.inst {
-        Inst::Unary(Unary::Sqrt, _) => "the root's argument is negative".into(),
-        Inst::Unary(Unary::Ln | Unary::Log2 | Unary::Log10, _) if a == 0.0 => "the logarithm's argument is 0".into(),
-        Inst::Unary(Unary::Ln | Unary::Log2 | Unary::Log10, _) => "the logarithm's argument is negative".into(),
-        Inst::Unary(Unary::Exp | Unary::Exp2, _) => format!("the exponent is {x}"),
-        Inst::Binary(Binary::Div, ..) if b == 0.0 => "the divisor is 0".into(),
-        Inst::Binary(Binary::Div, ..) => format!("{x} / {y} overflows"),
-        Inst::Binary(Binary::Pow, ..) if a == 0.0 => format!("0 has no power {y}"),
-        Inst::Binary(Binary::Pow, ..) if a < 0.0 && b.fract() != 0.0 => {
-            format!("the base is {x}, and {y} is no whole number")
-        }
-        Inst::Binary(Binary::Pow, ..) => format!("{x} ** {y} overflows"),
-        Inst::Binary(op @ (Binary::Add | Binary::Sub | Binary::Mul), ..) => {
-            format!("{x} {} {y} overflows", op.word())
-        }
-        _ => return None,
-    })
 }

@@ -48,7 +48,7 @@ impl Block {
 }
 
 /// One more than the number of the last input that `block` reads.
-fn inputs(block: &Block) -> usize {
+pub(crate) fn inputs(block: &Block) -> usize {
     let of = |inst: &Inst| match inst {
         Inst::Input(n) => usize::from(*n) + 1,
         Inst::Choose { arms, .. } => arms.iter().map(inputs).max().unwrap_or(0),

@@ -92,7 +92,7 @@ pub use fmt::fmt;
 pub use lint::lint;
 pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
-pub use schedule::{PhaseRow, Program, Schedule, Value, compile};
+pub use schedule::{BaseError, PhaseRow, Program, Schedule, Value, compile};
 
 /// The blocks of the README are tests, too.
 #[cfg(all(doctest, feature = "cli"))]

@@ -4,11 +4,19 @@
 //! scalars that serde carries exactly, infinities and NaN included. A rule sees the value that it scales only when a
 //! metric is observed, as `v`: its scale times the schedule at that step.
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 /// The metrics that the runner reports: the first two after every step, the others after every epoch.
 pub const REPORTED: &[&str] =
     &["loss", "grad_norm", "train_loss", "test_loss", "test_accuracy", "val_loss", "val_accuracy"];
+
+/// The greatest scale that a rise may lead to.
+pub const MOST_SCALE: f64 = 1e100;
+
+/// The most observations that a moving average is over: they are kept, and saved with every state.
+pub const MOST_WINDOW: u64 = 100_000;
 
 /// How a scale follows its metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +31,10 @@ pub struct Rule {
     pub cooldown: u64,
     /// Changes of the value that are not larger are left out.
     pub eps: f64,
+    /// Scales beyond these are never set: the program is not known to be finite there.
+    pub least: f64,
+    /// See `least`.
+    pub most: f64,
     /// What follows improvement; `None` is torch's ReduceLROnPlateau, which only cuts.
     pub rise: Option<Rise>,
 }
@@ -70,7 +82,7 @@ pub struct State {
     pub at_floor: u64,
     /// What the moving average is over.
     #[serde(with = "exact::list")]
-    pub recent: Vec<f64>,
+    pub recent: VecDeque<f64>,
     /// The sum of `recent`, as it was added up.
     #[serde(with = "exact")]
     pub sum: f64,
@@ -114,7 +126,7 @@ impl Rule {
             cooldown: 0,
             warmup: 0,
             at_floor: 0,
-            recent: vec![],
+            recent: VecDeque::new(),
             sum: 0.0,
         }
     }
@@ -155,9 +167,7 @@ impl Rule {
             let (from, to) = (subject.value * state.scale, subject.value * state.scale / self.factor);
             if to.min(subject.max) - from > self.eps {
                 let scale = if to <= subject.max { state.scale / self.factor } else { reach(subject, subject.max) };
-                if scale.is_finite() {
-                    state.scale = scale;
-                }
+                self.set(state, scale);
             }
             state.at_floor = 0;
             state.warmup = rise.warmup;
@@ -166,7 +176,7 @@ impl Rule {
             self.cut(state, subject);
             // The product with the scale that reaches the bound may be one rounding above it.
             if subject.value * state.scale <= subject.min + 4.0 * f64::EPSILON * subject.min.abs() {
-                state.at_floor += 1;
+                state.at_floor = state.at_floor.saturating_add(1);
                 if state.at_floor >= rise.reset_start {
                     *state = self.start();
                 }
@@ -180,9 +190,9 @@ impl Rule {
         if self.better.is(metric, state.best) {
             state.best = metric;
             state.bad = 0;
-            state.good += 1;
+            state.good = state.good.saturating_add(1);
         } else {
-            state.bad += 1;
+            state.bad = state.bad.saturating_add(1);
             state.good = 0;
         }
     }
@@ -191,8 +201,50 @@ impl Rule {
         let from = subject.value * state.scale;
         let to = from * self.factor;
         if from - to.max(subject.min) > self.eps {
-            state.scale = if to >= subject.min { state.scale * self.factor } else { reach(subject, subject.min) };
+            let scale = if to >= subject.min { state.scale * self.factor } else { reach(subject, subject.min) };
+            self.set(state, scale);
         }
+    }
+
+    /// Leaves out what the program is not known to be finite for.
+    fn set(&self, state: &mut State, scale: f64) {
+        if self.takes(scale) {
+            state.scale = scale;
+        }
+    }
+
+    fn takes(&self, scale: f64) -> bool {
+        self.least <= scale && scale <= self.most
+    }
+
+    /// What no run comes to in `state`, in words, if there is such a thing.
+    pub(crate) fn damage(&self, state: &State) -> Option<String> {
+        let State { scale, best, bad, good, cooldown, warmup, at_floor, ref recent, sum } = *state;
+        let rise = self.rise.unwrap_or(Rise { warmup: 0, window: None, reset_start: 1 });
+        // Only what rises acts on a row of better observations.
+        let most_good = if self.rise.is_some() { self.patience } else { u64::MAX };
+        let counts = [
+            ("bad", bad, self.patience),
+            ("good", good, most_good),
+            ("cooldown", cooldown, self.cooldown),
+            ("warmup", warmup, rise.warmup),
+            ("at_floor", at_floor, rise.reset_start - 1),
+            ("recent", recent.len() as u64, rise.window.unwrap_or(0)),
+        ];
+        if !self.takes(scale) {
+            return Some(format!("`scale` is {scale:?}, and must be from {:?} to {:?}", self.least, self.most));
+        }
+        if best.is_nan() {
+            return Some("`best` is NaN".into());
+        }
+        if let Some((name, count, most)) = counts.into_iter().find(|(_, count, most)| count > most) {
+            let what = if name == "recent" { "has" } else { "is" };
+            return Some(format!("`{name}` {what} {count}, and must be at most {most}"));
+        }
+        if bad > 0 && good > 0 {
+            return Some(format!("`bad` is {bad} and `good` is {good}, and one must be 0"));
+        }
+        (recent.is_empty() && sum != 0.0).then(|| format!("`sum` is {sum:?} of no numbers"))
     }
 }
 
@@ -205,10 +257,12 @@ fn reach(subject: Subject, target: f64) -> f64 {
 
 /// The mean of the last `window` values, from a running sum.
 fn average(state: &mut State, metric: f64, window: u64) -> f64 {
-    state.recent.push(metric);
+    state.recent.push_back(metric);
     state.sum += metric;
-    if state.recent.len() as u64 > window {
-        state.sum -= state.recent.remove(0);
+    if state.recent.len() as u64 > window
+        && let Some(oldest) = state.recent.pop_front()
+    {
+        state.sum -= oldest;
     }
     state.sum / state.recent.len() as f64
 }
@@ -227,13 +281,15 @@ mod exact {
     }
 
     pub(super) mod list {
+        use std::collections::VecDeque;
+
         use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-        pub(in super::super) fn serialize<S: Serializer>(list: &[f64], to: S) -> Result<S::Ok, S::Error> {
+        pub(in super::super) fn serialize<S: Serializer>(list: &VecDeque<f64>, to: S) -> Result<S::Ok, S::Error> {
             to.collect_seq(list.iter().map(|x| format!("{x:?}")))
         }
 
-        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<VecDeque<f64>, D::Error> {
             let number =
                 |text: &String| text.parse().map_err(|_| D::Error::custom(format!("`{text}` is not a number")));
             Vec::<String>::deserialize(from)?.iter().map(number).collect()
@@ -247,7 +303,7 @@ mod tests {
 
     fn torch(patience: u64, cooldown: u64, relative: bool) -> Rule {
         let better = Better { max: false, threshold: 1e-4, relative };
-        Rule { better, factor: 0.5, patience, cooldown, eps: 1e-8, rise: None }
+        Rule { better, factor: 0.5, patience, cooldown, eps: 1e-8, least: 0.0, most: 1.0, rise: None }
     }
 
     fn run(rule: Rule, value: f64, metrics: &[f64]) -> Vec<f64> {
@@ -286,7 +342,7 @@ mod tests {
     #[test]
     fn after_enough_cuts_at_the_floor_everything_starts_again() {
         let rise = Some(Rise { warmup: 0, window: None, reset_start: 2 });
-        let rule = Rule { rise, ..torch(0, 0, true) };
+        let rule = Rule { rise, most: MOST_SCALE, ..torch(0, 0, true) };
         let (mut state, subject) = (rule.start(), Subject { value: 0.3, min: 0.1, max: 1.0 });
         let mut lr = vec![];
         for _ in 0..6 {

@@ -26,12 +26,13 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    pub(crate) fn new(control: &plan::Control, subject: Ir) -> Self {
+    /// Its scale stays within `scales`; `subject` is what it scales, with its bounds.
+    pub(crate) fn new(control: &plan::Control, subject: Ir, scales: (f64, f64)) -> Self {
         let window = control.window;
         let step = |moment: crate::clock::Ratio| moment.ceil().to_integer().to_u64().unwrap_or(u64::MAX);
         Self {
             metric: control.metric.as_str().into(),
-            rule: control.rule,
+            rule: Rule { least: scales.0, most: scales.1.min(control.rule.most), ..control.rule },
             from: step(window.start),
             to: window.end().map(step),
             subject,
@@ -93,8 +94,8 @@ pub enum RunError {
     Damaged {
         /// Whose state it is.
         metric: String,
-        /// Its scale.
-        scale: String,
+        /// What no run comes to.
+        what: String,
     },
     /// The state was saved by a program that watches other metrics.
     OtherProgram {
@@ -201,15 +202,17 @@ impl Run {
     /// Goes on from a saved state.
     ///
     /// # Errors
-    /// The state is of a program that watches other metrics, or no run's; nothing changes.
+    /// The state is of a program that watches other metrics, or one that no run of this program comes to; nothing changes.
     pub fn restore(&mut self, saved: &RunState) -> Result<(), RunError> {
         let all: Vec<&str> = self.program.controls().iter().map(|c| &*c.metric).collect();
         if !all.iter().copied().eq(saved.controls.iter().map(|c| c.metric.as_str())) {
             let saved = saved.controls.iter().map(|c| c.metric.clone()).collect();
             return Err(RunError::OtherProgram { saved, known: all.into_iter().map(String::from).collect() });
         }
-        if let Some(odd) = saved.controls.iter().find(|c| !(c.state.scale.is_finite() && c.state.scale >= 0.0)) {
-            return Err(RunError::Damaged { metric: odd.metric.clone(), scale: odd.state.scale.to_string() });
+        for (control, saved) in self.program.controls().iter().zip(&saved.controls) {
+            if let Some(what) = control.rule.damage(&saved.state) {
+                return Err(RunError::Damaged { metric: saved.metric.clone(), what });
+            }
         }
         self.step = saved.step;
         self.states = saved.controls.iter().map(|c| c.state.clone()).collect();
@@ -231,7 +234,7 @@ impl fmt::Display for RunError {
             Self::UnknownMetric { metric, known } => {
                 write!(f, "the program watches no metric `{metric}`; it watches {}", list(known))
             }
-            Self::Damaged { metric, scale } => write!(f, "the state is damaged: the scale of `{metric}` is {scale}"),
+            Self::Damaged { metric, what } => write!(f, "the state of `{metric}` is damaged: {what}"),
             Self::OtherProgram { saved, known } => {
                 write!(f, "the state is of a program that watches {}; this one watches {}", list(saved), list(known))
             }

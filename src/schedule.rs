@@ -3,27 +3,34 @@
 //! Guarantees: `Clone + Send + Sync + 'static`; evaluation cannot fail, does not lock and does not allocate;
 //! a handle owns its code, whose memory is freed with the last clone.
 
+mod base;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+
+pub use base::BaseError;
 
 use crate::backend::{Backend, Code, Open, Owner};
 use crate::check::check;
 use crate::clock::{Clock, Ratio, to_f64};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::eval::open_loop;
+use crate::finite::{self, Proven};
 use crate::ir::{Ir, Output, Val};
 use crate::lower::{controls, lower, moment};
 use crate::plan::{Phase, Plan, Sig};
 use crate::recording::{Files, Recording, no_files};
 use crate::run::{Control, Run};
-use crate::syntax::repair;
+use crate::stack;
+use crate::syntax::{self, repair};
 use crate::work::Work;
-use crate::{finite, stack, syntax};
 
 /// Compiles a program that computes one value.
 ///
-/// The value of `lr(step)` is finite at every step and is held past the end of the run.
+/// The value of `lr(step)` is finite at every u64 step, for every base that [`Schedule::with_base`] takes and for every
+/// scale that a [`Run`] comes to or restores; it is held past the end of the run. A program of which that cannot be
+/// proven is refused.
 ///
 /// # Errors
 /// Every mistake found, with its place, reason and fix.
@@ -40,9 +47,9 @@ pub fn compile(source: &str, clock: Clock) -> Result<Schedule, Diagnostics> {
 ///
 /// ```
 /// let schedule = etude::compile("2x for 10 steps >> 1x", etude::Clock::steps(100))?;
-/// let head = schedule.with_base(0.5);
+/// let head = schedule.with_base(0.5)?;
 /// assert_eq!((schedule.lr(0), head.lr(0), head.lr(10)), (2.0, 1.0, 0.5));
-/// # Ok::<(), etude::Diagnostics>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct Schedule {
@@ -102,8 +109,22 @@ impl Schedule {
 
     /// The same schedule for another base value, which `2x` and `base` refer to; 1 unless set. Nothing is
     /// compiled again, so that each param group can have its own.
-    pub fn with_base(&self, base: f64) -> Self {
-        Self { program: self.program.with_base(base) }
+    ///
+    /// Most programs are proven to be finite for every base up to 1e100 when they are compiled: see
+    /// [`Program::bases`]. For a base beyond, the source is checked again.
+    ///
+    /// ```
+    /// let inverse = etude::compile("1 / base", etude::Clock::unknown())?;
+    /// assert_eq!(inverse.with_base(0.5)?.lr(0), 2.0);
+    /// let error = inverse.with_base(0.0).unwrap_err().to_string();
+    /// assert_eq!(error, "the base 0 is none that the program can have: lr is infinite from step 0 on: the divisor is 0");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The base is negative or not finite, or the schedule is not known to be finite at every step for it.
+    pub fn with_base(&self, base: f64) -> Result<Self, BaseError> {
+        Ok(Self { program: self.program.with_base(base)? })
     }
 
     /// The metrics that the schedule watches, each once. Without observations every `plateau` and `adapt` has
@@ -169,6 +190,7 @@ struct Live {
     /// The outputs' names, a line each.
     names: Box<str>,
     outputs: usize,
+    proven: Proven,
     /// What `phases` checks the source with again.
     recordings: Box<[(String, Recording)]>,
     /// What the metrics set, where there are any.
@@ -213,7 +235,7 @@ impl Program {
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let found = |d: Box<Diagnostic>| Diagnostics::new("<program>", source, vec![*d]);
         let ir = lower(&plan).map_err(found)?;
-        finite::check(source, &plan, &ir).map_err(found)?;
+        let proven = finite::check(source, &plan, &ir).map_err(found)?;
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
@@ -221,7 +243,8 @@ impl Program {
             let open = Arc::new(Open::new(code, inputs));
             code = Code::open(&open);
             let subjects = controls(&plan).map_err(found)?;
-            let controls = plan.controls.iter().zip(subjects).map(|(c, subject)| Control::new(c, subject)).collect();
+            let each = plan.controls.iter().zip(subjects);
+            let controls = each.map(|(c, subject)| Control::new(c, subject, proven.scales)).collect();
             closed = Some(Box::new(Closed { open, controls }));
         }
         let (names, outputs) = (names.join("\n").into(), names.len());
@@ -231,6 +254,7 @@ impl Program {
             clock: plan.clock,
             names,
             outputs,
+            proven,
             recordings: plan.recordings.into(),
             closed,
         });
@@ -291,11 +315,6 @@ impl Program {
         unsafe {
             code.all(step, inputs, out);
         }
-    }
-
-    /// The same program for another base value; see [`Schedule::with_base`].
-    pub fn with_base(&self, base: f64) -> Self {
-        Self { inputs: [base], ..self.clone() }
     }
 
     /// What really runs it; see [`Schedule::backend`].

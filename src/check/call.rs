@@ -287,15 +287,21 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Whether a ramp may be called so.
+fn shapes(name: &str) -> bool {
+    catalogue::find(name).is_some_and(|entry| matches!(entry.form, Form::Ramp(_) | Form::Either(..)))
+}
+
 /// The pointwise functions' names.
 pub fn functions() -> impl Iterator<Item = &'static str> {
     Unary::WORDS.iter().chain(Binary::WORDS).copied().filter(|w| w.len() > 1).chain(["clamp"])
 }
 
-/// Whether a call is pointwise: `exp(x)` is a function, `exp(a -> b)` a phase, `clamp(x, a, b)` a function.
+/// Whether a call is pointwise: `exp(x)` is a function, `exp(a -> b)` a phase, `min(a -> b, x)` and `clamp(x, a, b)` are
+/// functions.
 fn is_pointwise(name: &str, args: &[ast::Arg]) -> bool {
     let ramp = args.iter().any(|a| matches!(a.value.kind, ExprKind::Ramp(_)));
     functions().any(|f| f == name)
-        && !ramp
+        && !(ramp && shapes(name))
         && (name != "clamp" || args.len() == 3 && args.iter().all(|a| a.name.is_none()))
 }

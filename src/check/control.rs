@@ -8,7 +8,7 @@ use super::{Checker, NAMES, Place};
 use crate::catalogue::{Entry, Kind};
 use crate::diag::{Diagnostic, limits, names};
 use crate::ir::Binary;
-use crate::metric::{Better, Rise, Rule};
+use crate::metric::{Better, MOST_SCALE, MOST_WINDOW, Rise, Rule};
 use crate::plan::{Arg, Control, Sig, Window};
 use crate::syntax::ast::ExprKind;
 
@@ -58,6 +58,14 @@ impl<'a> Checker<'a> {
                 reset_start: count("reset_start")?,
             }),
         };
+        let window = rise.and_then(|r: Rise| r.window).unwrap_or(0);
+        if window > MOST_WINDOW {
+            let message = format!("`window` of `{}` is {window}, and must be at most {MOST_WINDOW}", entry.name);
+            return self.fail(
+                Diagnostic::error(&names::OUT_OF_RANGE, call.span(), message)
+                    .help("every observation of the window is kept and saved"),
+            );
+        }
         let better =
             Better { max: is("mode", "max"), threshold: number("threshold")?, relative: is("threshold_mode", "rel") };
         let rule = Rule {
@@ -66,6 +74,9 @@ impl<'a> Checker<'a> {
             patience: count("patience")?,
             cooldown: count("cooldown")?,
             eps: number("eps")?,
+            least: 0.0,
+            // A cut is never above what it cuts.
+            most: if rise.is_some() { MOST_SCALE } else { 1.0 },
             rise,
         };
         let mut bound = |name: &str| match slot(name).map(|i| std::mem::replace(&mut values[i], Arg::Missing)) {

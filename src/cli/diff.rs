@@ -112,7 +112,7 @@ impl Diff {
         if source.name == "<expr>" {
             source.name = format!("<{label}>");
         }
-        let program = self.clock.compile(&source, Backend::best())?.with_base(self.base);
+        let program = self.clock.compile(&source, Backend::best())?.with_base(self.base)?;
         Ok(Side { label, source, program })
     }
 

@@ -76,7 +76,7 @@ impl Eval {
         };
         let recorded = metrics::read(&self.metrics, &[&program])?;
         metrics::notes(&recorded, &program, "the program", steps.last()).iter().for_each(|note| eprintln!("{note}"));
-        let groups: Vec<Program> = self.base.0.iter().map(|base| program.with_base(*base)).collect();
+        let groups: Vec<Program> = self.base.0.iter().map(|base| program.with_base(*base)).collect::<Result<_, _>>()?;
         let replays = groups.iter().map(|group| Replay::new(group, &recorded)).collect();
         let names = names(&program, groups.len());
         match self.format {

@@ -4,6 +4,7 @@ use std::io;
 
 use super::report;
 use super::terminal::Style;
+use crate::BaseError;
 use crate::diag::Diagnostics;
 
 /// Why a command ended without its result.
@@ -43,6 +44,12 @@ impl Failure {
 impl From<Diagnostics> for Failure {
     fn from(found: Diagnostics) -> Self {
         Self::Found(found)
+    }
+}
+
+impl From<BaseError> for Failure {
+    fn from(e: BaseError) -> Self {
+        Self::Message(e.to_string())
     }
 }
 

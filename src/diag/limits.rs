@@ -72,9 +72,10 @@ pub const TOO_MANY_PHASES: Code = Code {
 /// A limit that the host sets.
 pub const TOO_MUCH_WORK: Code = Code {
     code: "S0008",
-    title: "the source takes too long to read",
-    explain: "Reading was given up: the host program limits the work of every parser in its process. étude's own limits \
-              keep the reading of any source short; raise the host's, or split the program.",
+    title: "the source could not be read to its end",
+    explain: "Reading was given up because the thread's stack is short, or because the process that étude is part of \
+              limits the work of its parsers (`pest::set_call_limit`). No program is too much for a thread of 2 MiB in a \
+              process without that limit.",
     wrong: "",
     right: "1e-3",
 };

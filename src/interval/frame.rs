@@ -27,7 +27,7 @@ pub(super) struct Frame<'a, 'b> {
     registers: Vec<Known>,
     defined: Vec<Option<&'a Inst>>,
     result: Option<u32>,
-    inputs: &'b [f64],
+    inputs: &'b [Range],
     budget: &'b mut Budget,
 }
 
@@ -60,7 +60,7 @@ impl Ints {
 }
 
 impl<'a, 'b> Frame<'a, 'b> {
-    pub(super) fn new(ir: &Ir, (first, last): (u64, u64), inputs: &'b [f64], budget: &'b mut Budget) -> Self {
+    pub(super) fn new(ir: &Ir, (first, last): (u64, u64), inputs: &'b [Range], budget: &'b mut Budget) -> Self {
         let step = Known::Int(Ints { lo: first.into(), hi: last.into() });
         let registers = vec![step; ir.registers.max(1)];
         Self { registers, defined: vec![None; ir.registers.max(1)], result: None, inputs, budget }
@@ -148,7 +148,7 @@ impl<'a, 'b> Frame<'a, 'b> {
     fn inst(&mut self, inst: &Inst) -> Known {
         let float = Known::Float;
         match inst {
-            Inst::Input(n) => float(self.inputs.get(usize::from(*n)).map_or(Range::ANY, |&v| Range::point(v))),
+            Inst::Input(n) => float(self.inputs.get(usize::from(*n)).copied().unwrap_or(Range::ANY)),
             Inst::Unary(op, a) => float(range::unary(*op, self.val(*a))),
             Inst::Binary(Binary::Add, a, b) => float(match self.mixed(*a, *b) {
                 Some(to) => range::mix(self.val(*a), to),
@@ -208,9 +208,15 @@ impl<'a, 'b> Frame<'a, 'b> {
         };
         let Inst::Binary(Binary::Mul, gap, share) = of(rise)? else { return None };
         let Inst::Binary(Binary::Sub, b, from) = of(*gap)? else { return None };
-        let share = self.val(*share);
+        let (gap, share) = (self.val(*gap), self.val(*share));
         let (from, to) = (*from == a, self.val(*b));
-        (from && self.val(a).is_finite() && to.is_finite() && share.is_finite() && share.lo >= 0.0 && share.hi <= 1.0)
+        (from
+            && gap.is_finite()
+            && self.val(a).is_finite()
+            && to.is_finite()
+            && share.is_finite()
+            && share.lo >= 0.0
+            && share.hi <= 1.0)
             .then_some(to)
             .filter(|_| self.val(rise).known().is_none())
     }

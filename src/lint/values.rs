@@ -92,10 +92,10 @@ impl Run<'_> {
 
     /// The first step at which `good` does not hold, if one is found.
     fn first_bad(&self, effort: &mut Effort, good: impl Fn(Range) -> bool) -> Option<u64> {
-        match interval::prove(self.ir, self.k, &self.inputs, &mut effort.budget, &good) {
+        match interval::prove(self.ir, self.k, &interval::points(&self.inputs), &mut effort.budget, &good) {
             Proof::Holds => None,
             Proof::Fails(step) => Some(step),
-            Proof::Unknown => {
+            Proof::Unknown(_) => {
                 let bad = |step| !good(Range::point(self.value(step)));
                 let found = effort.moments(self.plan).into_iter().find(|&step| bad(step))?;
                 Some(finite::began(found, bad))
@@ -105,7 +105,7 @@ impl Run<'_> {
 
     /// `lr is -1e-4 from step 10 on`
     fn says(&self, step: u64, bad: impl Fn(f64) -> bool) -> String {
-        let when = finite::when(self.plan, self.ir, self.k, step, bad);
+        let when = finite::when(self.plan, self.ir, self.k, step, &self.inputs, bad);
         format!("{} is {} {when}", self.name(), brief(self.value(step)))
     }
 
@@ -115,7 +115,7 @@ impl Run<'_> {
 
     fn negative(&self, effort: &mut Effort) -> Option<Diagnostic> {
         let step = self.first_bad(effort, |r| !r.nan && r.lo >= 0.0)?;
-        let when = finite::when(self.plan, self.ir, self.k, step, |v| v < 0.0);
+        let when = finite::when(self.plan, self.ir, self.k, step, &self.inputs, |v| v < 0.0);
         let message = format!("{} is negative {when}: {}", self.name(), brief(self.value(step)));
         let d = Diagnostic::error(&lints::NEGATIVE, self.at(step), message).warning();
         Some(d.help("`| clamp(min: 0)` keeps it at 0"))
@@ -131,7 +131,8 @@ impl Run<'_> {
     /// A learning rate that does not depend on the base value, and peaks far outside what is usual.
     fn unusual(&self, effort: &mut Effort) -> Option<Diagnostic> {
         let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == self.rule || name.is_empty())?;
-        let range = interval::bounds(self.ir, self.k, (0, u64::MAX), &self.inputs, &mut effort.budget);
+        let range =
+            interval::bounds(self.ir, self.k, (0, u64::MAX), &interval::points(&self.inputs), &mut effort.budget);
         let starts = self.plan.phases_of(self.k).iter().filter(|p| p.depth == 0).map(|p| p.start);
         if !range.nan && range.hi <= high * FAR && starts.map(to_f64).any(|s| self.value(s.ceil() as u64) >= low / FAR)
         {

@@ -22,16 +22,29 @@ use super::{Rule, empty, shorten};
 use crate::diag::{Diagnostic, Fix, MAX_SHOWN, Span, limits, syntax};
 use lex::Kind;
 
+/// What pest says where it gives up: the thread's stack is short, or the process limits the work of its parsers.
+fn given_up(variant: &ErrorVariant<Rule>, at: usize) -> Diagnostic {
+    let stack = variant.message().contains("stack");
+    let (message, help) = match stack {
+        true => (
+            "this thread has too little stack left to read a program",
+            "read it on a thread with more: 2 MiB, which Rust's have, is enough",
+        ),
+        false => (
+            "this process has limited the work of its parsers, and this source takes more",
+            "raise or drop the limit that the process has set: `pest::set_call_limit(None)`",
+        ),
+    };
+    Diagnostic::error(&limits::TOO_MUCH_WORK, Span::new(at, at), message).help(help)
+}
+
 /// The reasons, in order of place; at least one.
 pub(super) fn explain(source: &str, error: &Error<Rule>) -> Vec<Diagnostic> {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
     let ErrorVariant::ParsingError { positives, .. } = &error.variant else {
-        return vec![
-            Diagnostic::error(&limits::TOO_MUCH_WORK, Span::new(at, at), "reading this source takes too much work")
-                .help("split it into files that `use` each other"),
-        ];
+        return vec![given_up(&error.variant, at)];
     };
     let (tokens, mut found) = lex::lex(source);
     if found.is_empty() && tokens.len() == 1 {

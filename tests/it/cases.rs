@@ -109,7 +109,8 @@ pub fn all() -> Vec<Case> {
 /// What is wrong with a case, each with its line.
 fn run(case: &Case, edits: &mut format::Edits) -> Vec<(usize, String)> {
     let (programs, found) = compile(&case.source, case.clock);
-    let programs: Vec<Program> = programs.iter().map(|p| p.with_base(case.base)).collect();
+    let with_base = |p: &Program| p.with_base(case.base).unwrap_or_else(|e| panic!("{e}\n{}", case.source));
+    let programs: Vec<Program> = programs.iter().map(with_base).collect();
     let mut wrong = vec![];
     diagnostics(case, &found, &mut wrong, edits);
     let Some(oracle) = programs.first() else {

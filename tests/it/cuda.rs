@@ -37,7 +37,7 @@ fn cuda_text_gives_the_same_bits() {
             let ir = lower::lower(&plan).expect("it is small");
             let program = Program::with_files(&case.source, case.clock, Backend::Eval, &cases::recording);
             let Ok(program) = program else { continue };
-            let program = program.with_base(case.base);
+            let program = program.with_base(case.base).expect("a base of the program");
             let (k, outputs) = (expected.len(), ir.outputs.len());
             if outputs == 0 {
                 continue;

@@ -1,7 +1,7 @@
 //! The bounds that interval analysis gives hold what the interpreter computes.
 
 use etude::interval::range::{binary, unary};
-use etude::interval::{Budget, Proof, Range, bounds, prove};
+use etude::interval::{Budget, Proof, Range, bounds, points, prove};
 use etude::ir::{Binary, Ir, Unary, ops};
 use etude::math::{Native, host};
 use etude::{Clock, check, eval, lower, syntax};
@@ -56,7 +56,7 @@ fn bounds_hold_every_value() {
                     0 => u64::MAX,
                     _ => first.saturating_add(next(&mut random) % (1 + (span >> (round % 16)))),
                 };
-                let range = bounds(ir, k, (first, last), &inputs, &mut Budget::default());
+                let range = bounds(ir, k, (first, last), &points(&inputs), &mut Budget::default());
                 for pick in 0..8 {
                     let step = match pick {
                         0 => first,
@@ -69,7 +69,7 @@ fn bounds_hold_every_value() {
                 }
                 tight += usize::from(range.is_finite());
                 let v = value(ir, k, first, &inputs);
-                let one = bounds(ir, k, (first, first), &inputs, &mut Budget::default());
+                let one = bounds(ir, k, (first, first), &points(&inputs), &mut Budget::default());
                 assert!(
                     one.known().is_none_or(|one| one.to_bits() == v.to_bits()),
                     "{source}\n{first}: {one:?}, {v:?}"
@@ -89,15 +89,16 @@ fn proofs_hold_at_every_step() {
         let inputs = vec![1.0; ir.inputs];
         for k in 0..ir.outputs.len() {
             let good = |r: Range| r.is_finite() && r.lo >= 0.0;
-            let proof = prove(ir, k, &inputs, &mut Budget::default(), good);
+            let proof = prove(ir, k, &points(&inputs), &mut Budget::default(), good);
             let first = (0..end + 3).find(|&step| !good(Range::point(value(ir, k, step, &inputs))));
             match proof {
                 Proof::Holds => assert_eq!(first, None, "{source}"),
                 Proof::Fails(step) => assert_eq!(first, Some(step), "{source}"),
-                Proof::Unknown => {}
+                Proof::Unknown(at) => assert!(first.is_none_or(|first| first >= at), "{source}"),
             }
-            known[usize::from(proof == Proof::Holds) + 2 * usize::from(proof == Proof::Unknown)] += 1;
-            if proof == Proof::Unknown {
+            let unknown = matches!(proof, Proof::Unknown(_));
+            known[usize::from(proof == Proof::Holds) + 2 * usize::from(unknown)] += 1;
+            if unknown {
                 println!("unknown: {source}");
             }
         }
@@ -126,7 +127,7 @@ fn narrow_poles_are_found() {
         ("cosine(1 -> 0) / (1 - t)", long, Some(100_000)),
     ] {
         let ir = ir(source, clock);
-        let proof = prove(&ir, 0, &[1.0], &mut Budget::default(), Range::is_finite);
+        let proof = prove(&ir, 0, &points(&[1.0]), &mut Budget::default(), Range::is_finite);
         let expected = at.map_or(Proof::Holds, Proof::Fails);
         assert_eq!(proof, expected, "{source}");
     }

@@ -7,6 +7,7 @@ mod catalogue;
 mod props;
 mod fmt;
 mod restarts;
+mod finite;
 mod interval;
 mod lint;
 mod metrics;
@@ -27,6 +28,7 @@ mod gpu;
 mod tidy;
 mod examples;
 mod features;
+mod host;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

@@ -25,7 +25,8 @@ fn curve(source: &str, base: f64, metrics: &[f64]) -> Vec<f64> {
     let mut curves = vec![];
     for &backend in BACKENDS {
         let steps = metrics.len() as u64;
-        let schedule = Schedule::with_backend(source, Clock::steps(steps), backend).expect(source).with_base(base);
+        let schedule =
+            Schedule::with_backend(source, Clock::steps(steps), backend).expect(source).with_base(base).expect(source);
         curves.push(replay(&mut schedule.start(), metrics));
         let mut saved = schedule.start().state();
         let mut again = vec![schedule.start().lr(0)];
@@ -81,7 +82,7 @@ fn several_values_share_a_run() {
     let source =
         "lr: 1x | plateau(loss, patience: 0)\nbeta: 0.9 -> 0.8\nwd: 0.1 | plateau(loss, factor: 0.5, patience: 1)";
     for &backend in BACKENDS {
-        let program = Program::with_backend(source, Clock::steps(10), backend).unwrap().with_base(2.0);
+        let program = Program::with_backend(source, Clock::steps(10), backend).unwrap().with_base(2.0).unwrap();
         assert_eq!(program.metrics(), ["loss"]);
         let mut run = program.start();
         let mut out = [0.0; 3];

@@ -1,9 +1,11 @@
 //! Valid programs with one or two random edits: never a panic, never a word less than a reason in its place, and
 //! mostly one that names the mistake and offers a fix.
 //!
-//! `ETUDE_MUTANTS=200000 cargo test --release --test it mutants -- --nocapture` runs more of them and prints the
-//! shares; `ETUDE_SHOW=S0100` prints mutants with that code and no fix, `ETUDE_SHOW=cascades` those of one edit with
+//! `ETUDE_MUTANTS=200000 cargo test --release --test it mutants -- --nocapture` takes more of them, runs those that are
+//! programs, and prints the shares; `ETUDE_SHOW=S0100` prints mutants with that code and no fix, `ETUDE_SHOW=cascades` those of one edit with
 //! several findings.
+
+mod run;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

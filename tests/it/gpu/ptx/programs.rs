@@ -95,7 +95,7 @@ fn cases_have_the_hosts_bits() {
                 program.cuda("program")
             )
             .expect("text takes text");
-            programs.push((case.source, program.with_base(case.base), outputs));
+            programs.push((case.source, program.with_base(case.base).expect("a base of the program"), outputs));
         }
     }
     assert!(programs.len() > 400, "the cases are not where they should be");
