@@ -73,6 +73,7 @@ impl Cli {
     /// # Errors
     /// A mistake in the input, a file that cannot be read or written, a run that failed.
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        write::limits_are_errors();
         match &self.command {
             Command::Eval(eval) => eval.run(out),
             Command::Check(check) => check.run(out, self.ascii),

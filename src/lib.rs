@@ -62,6 +62,8 @@ pub mod explain;
 pub mod report;
 pub mod fix;
 mod config;
+#[cfg(any(feature = "plot", feature = "train"))]
+mod files;
 #[cfg(feature = "cuda")]
 pub mod cuda;
 #[cfg(feature = "train")]

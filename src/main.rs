@@ -1,7 +1,7 @@
 //! `etude`: see [`etude::cli`].
 //!
 //! Exit status: 0 done, 1 a mistake in the input or a failed run (diagnostics on stderr), 2 a mistake in the
-//! command line. A closed pipe ends the program quietly, as every filter does.
+//! command line, 128 + n a run that signal n stopped. A closed pipe ends the program quietly, as every filter does.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             // Nobody is left to hear that stderr is closed.
             _ = io::stderr().write_all(failure.render(style).as_bytes());
-            ExitCode::FAILURE
+            ExitCode::from(failure.status())
         }
     }
 }

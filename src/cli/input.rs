@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
 use crate::diag::Diagnostics;
+use crate::files::reason;
 use crate::plan::Plan;
 use crate::recording::Recording;
 use crate::syntax::{self, MAX_SOURCE};
@@ -111,10 +112,4 @@ fn read(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_READ).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// The operating system's words without its error number.
-pub fn reason(e: &io::Error) -> String {
-    let text = e.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::input::reason;
 use crate::check::nearest;
+use crate::files::reason;
 use crate::{Program, Run};
 
 /// What a metric was after each step.
