@@ -34,7 +34,7 @@
 //! * Only `backend/jit.rs` and its parts name Cranelift, only `cuda.rs` and its parts cudarc.
 //! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
 //!   returning diagnostics.
-//! * [`metric`] imports nothing of ours; only a [`Run`] has state.
+//! * [`metric`] and [`hyper`] import nothing of ours; only a [`Run`] has state.
 //! * No f64 transcendental comes from the platform: all of it from [`math`].
 //! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.
 
@@ -45,6 +45,7 @@ pub mod syntax;
 pub mod fmt;
 pub mod ir;
 pub mod catalogue;
+pub mod hyper;
 pub mod metric;
 pub mod recording;
 pub mod prelude;
@@ -59,6 +60,7 @@ pub mod backend;
 mod schedule;
 mod run;
 pub mod explain;
+mod printable;
 pub mod report;
 pub mod fix;
 mod config;
