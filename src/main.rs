@@ -6,11 +6,10 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use etude::cli::{Cli, Failure, Style};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let style = Style::of(&io::stderr(), cli.ascii);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let done = cli.run(&mut out).and_then(|()| Ok(out.flush()?));

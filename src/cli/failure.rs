@@ -6,6 +6,7 @@ use super::report;
 use super::terminal::Style;
 use crate::diag::Diagnostics;
 use crate::files::reason;
+use crate::printable::shown;
 
 /// Why a command ended without its result.
 #[derive(Debug)]
@@ -40,8 +41,8 @@ impl Failure {
     pub fn render(&self, style: Style) -> String {
         match self {
             Self::Found(found) => report::human(found, style),
-            Self::Message(text) => format!("error: {text}\n"),
-            Self::Stopped(text, _) => format!("{text}\n"),
+            Self::Message(text) => format!("error: {}\n", shown(text)),
+            Self::Stopped(text, _) => format!("{}\n", shown(text)),
             Self::Told => String::new(),
             Self::Output(e) => format!("error: cannot write the result: {}\n", reason(e)),
         }

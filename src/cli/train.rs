@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::input::Source;
 use super::table::columns;
 use crate::plot;
+use crate::printable::shown;
 use crate::train::config::{self, Hypers, SetError};
 use crate::train::{Error, Folder, Log, Observer, Report, Trainer};
 use crate::{Backend, Diagnostics, Program, syntax};
@@ -139,7 +140,7 @@ fn summary(report: &Report, directory: &Path, out: &mut dyn Write) -> io::Result
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(Vec::from).collect();
     write!(out, "{}", columns(&rows, usize::MAX))?;
-    writeln!(out, "files       {}: {}", directory.display(), FILES.join(", "))
+    writeln!(out, "files       {}: {}", shown(&directory.to_string_lossy()), FILES.join(", "))
 }
 
 /// Why a run that had begun has no result, and where what it left is.

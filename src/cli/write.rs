@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::files::reason;
+use crate::files::{self, reason};
 use crate::syntax;
 
 /// From now on a file that may not grow any more (`ulimit -f`) is an error like another, and no signal that ends the process.
@@ -17,7 +17,7 @@ pub fn limits_are_errors() {
 
 /// Writes a file's new text, unless somebody else did. A byte order mark stays.
 pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
-    let bytes = fs::read(path).map_err(|e| reason(&e))?;
+    let bytes = files::read(path)?;
     let mark = bytes.strip_suffix(old.as_bytes()).filter(|_| syntax::decode(&bytes) == Ok(old));
     let mark = mark.ok_or("it has changed meanwhile")?;
     replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))
