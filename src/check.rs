@@ -10,6 +10,7 @@ use num_traits::Zero;
 
 use crate::clock::{Clock, Ratio};
 use crate::diag::{self, Diagnostic, Severity, Span};
+use crate::hyper;
 use crate::lower::{self, LONGEST};
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
@@ -237,26 +238,41 @@ impl<'a> Checker<'a> {
         self.bodies.push(body.span);
     }
 
-    /// The hyperparameters that a file's blocks set. A group's entry is named `label.key`.
+    /// The hyperparameters that a file's blocks set: the optimizer's first, wherever it stands, since its groups inherit them.
+    /// A group's entry is named `label.key`.
     fn outputs_of(&mut self, items: &'a [Item], place: Place) {
+        let mut rule = String::new();
         for item in items {
             match item {
                 Item::Entry { key, value } => self.output(key.text.clone(), value, place, None),
-                Item::Block { kind, items, .. } if kind.text == "optimizer" => {
+                Item::Block { kind, head, items, .. } if kind.text == "optimizer" => {
+                    rule = head.as_ref().map_or(rule, scope::text_of);
                     for (key, value) in entries(items) {
                         self.output(key.to_string(), value, place, None);
-                    }
-                }
-                Item::Block { kind, head, items, .. } if kind.text == "group" => {
-                    let label = head.as_ref().map_or_else(String::new, scope::text_of);
-                    for (key, value) in entries(items) {
-                        let outer = self.by_name.get(key).map(|&k| self.outputs[k].1.clone());
-                        self.output(format!("{label}.{key}"), value, place, outer);
                     }
                 }
                 _ => {}
             }
         }
+        for item in items {
+            let Item::Block { kind, head, items, .. } = item else { continue };
+            if kind.text == "group" {
+                let label = head.as_ref().map_or_else(String::new, scope::text_of);
+                for (key, value) in entries(items) {
+                    let inherited = self.inherited_by(key, &rule);
+                    self.output(format!("{label}.{key}"), value, place, inherited);
+                }
+            }
+        }
+    }
+
+    /// What a group's `key` is where the group does not set it: as the optimizer says, or its rule's default.
+    fn inherited_by(&self, key: &str, rule: &str) -> Option<Arc<Sig>> {
+        let written = self.by_name.get(key).map(|&k| self.outputs[k].1.clone());
+        written.or_else(|| {
+            let default = hyper::of(rule).iter().find(|h| h.name == key)?.default?;
+            Some(Arc::new(Sig::Const(default)))
+        })
     }
 
     /// Counts what the other blocks use, which are not read here.

@@ -28,6 +28,8 @@ use std::io::Write;
 
 use clap::{Parser, Subcommand};
 
+use crate::printable::{hidden, shown};
+
 pub use failure::Failure;
 pub use terminal::Style;
 
@@ -68,11 +70,24 @@ enum Command {
 }
 
 impl Cli {
+    /// What the command line says. A mistake in it ends the process, as does a question such as `--help`.
+    pub fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|e| {
+            if !std::env::args_os().any(|arg| arg.to_string_lossy().contains(hidden)) {
+                e.exit();
+            }
+            // Without colours, which are made of the same characters.
+            _ = std::io::stderr().write_all(shown(&e.render().to_string()).as_bytes());
+            std::process::exit(e.exit_code())
+        })
+    }
+
     /// Runs the command; its results go to `out`.
     ///
     /// # Errors
     /// A mistake in the input, a file that cannot be read or written, a run that failed.
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        write::limits_are_errors();
         match &self.command {
             Command::Eval(eval) => eval.run(out),
             Command::Check(check) => check.run(out, self.ascii),

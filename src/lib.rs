@@ -36,7 +36,7 @@
 //!   returning diagnostics.
 //! * Code that can be called is writable through no mapping, and processes share none that either can change. What
 //!   compiles waits for no other thread to have made something, which a child of `fork` may not have.
-//! * [`metric`] imports nothing of ours; only a [`Run`] has state.
+//! * [`metric`] and [`hyper`] import nothing of ours; only a [`Run`] has state.
 //! * No f64 transcendental comes from the platform: all of it from [`math`].
 //! * Exact times and counts are computed with checked operations alone: what 128 bits do not hold is a diagnostic.
 //! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.
@@ -51,6 +51,7 @@ pub mod syntax;
 pub mod fmt;
 pub mod ir;
 pub mod catalogue;
+pub mod hyper;
 pub mod metric;
 pub mod recording;
 pub mod prelude;
@@ -67,9 +68,12 @@ pub mod backend;
 mod schedule;
 mod run;
 pub mod explain;
+mod printable;
 pub mod report;
 pub mod fix;
 mod config;
+#[cfg(any(feature = "plot", feature = "train"))]
+mod files;
 #[cfg(feature = "cuda")]
 pub mod cuda;
 #[cfg(feature = "train")]

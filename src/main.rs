@@ -1,16 +1,15 @@
 //! `etude`: see [`etude::cli`].
 //!
 //! Exit status: 0 done, 1 a mistake in the input or a failed run (diagnostics on stderr), 2 a mistake in the
-//! command line. A closed pipe ends the program quietly, as every filter does.
+//! command line, 128 + n a run that signal n stopped. A closed pipe ends the program quietly, as every filter does.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use etude::cli::{Cli, Failure, Style};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let style = Style::of(&io::stderr(), cli.ascii);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let done = cli.run(&mut out).and_then(|()| Ok(out.flush()?));
@@ -22,7 +21,7 @@ fn main() -> ExitCode {
         Err(failure) => {
             // Nobody is left to hear that stderr is closed.
             _ = io::stderr().write_all(failure.render(style).as_bytes());
-            ExitCode::FAILURE
+            ExitCode::from(failure.status())
         }
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use miette::{LabeledSpan, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use crate::diag::{Applicability, Diagnostic, Diagnostics, MAX_SHOWN, Severity, Span};
+use crate::printable::{hidden, shown as spelt};
 
 /// Lines longer than this are shown in part.
 const LONG_LINE: usize = 500;
@@ -52,12 +53,16 @@ impl Diagnostics {
         if at_end || !text.ends_with('\n') {
             text.push('\n');
         }
-        let source = Source { name: self.name.to_string(), text, start: (line - 1, column - 1) };
+        let source = Source { name: spelt(&self.name).into_owned(), text, start: (line - 1, column - 1) };
         let moved = |span: Span| {
             let inside = |at: usize| at.clamp(shown.start, shown.end) - shown.start;
             Span::new(inside(span.start), inside(span.end))
         };
         let mut diagnostic = d.clone();
+        let said = [&mut diagnostic.message, &mut diagnostic.label].into_iter().chain(&mut diagnostic.help);
+        for text in said.chain(diagnostic.labels.iter_mut().map(|(_, label)| label)) {
+            *text = spelt(text).into_owned();
+        }
         diagnostic.span = moved(d.span);
         diagnostic.labels.retain(|(span, _)| shown.start <= span.start && span.end <= shown.end);
         diagnostic.labels.iter_mut().for_each(|(span, _)| *span = moved(*span));
@@ -106,9 +111,6 @@ impl Diagnostics {
 
 /// `text` with as many bytes, in which every character can be printed.
 fn printable(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
     let shown = |c: char| match c.len_utf8() {
         _ if !hidden(c) => c,
         1 => '?',

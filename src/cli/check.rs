@@ -13,6 +13,7 @@ use super::terminal::Style;
 use super::write;
 use crate::diag::Severity;
 use crate::fix::{Fixed, fix};
+use crate::printable::shown;
 use crate::{Diagnostics, lint};
 
 /// Report mistakes and doubtful places
@@ -75,7 +76,7 @@ impl Check {
                             io::stderr(),
                             "{}{}: {}",
                             report::human(&found, style),
-                            found.name,
+                            shown(&found.name),
                             counts(&found)
                         );
                     }
@@ -126,14 +127,15 @@ fn told(source: &Source, fixed: &Fixed) -> String {
         "" => "nothing".to_owned(),
         text => format!("`{}`", text.escape_debug()),
     };
+    let name = shown(&source.name);
     let line = |a: &crate::fix::Applied| {
         let (line, column) = a.at;
-        format!("{}:{line}:{column}: fixed {}: {} to {}\n", source.name, a.code.code, quoted(&a.old), quoted(&a.new))
+        format!("{name}:{line}:{column}: fixed {}: {} to {}\n", a.code.code, quoted(&a.old), quoted(&a.new))
     };
     let mut text: String = fixed.applied.iter().map(line).collect();
     if fixed.given_up > 0 {
         let fixes = if fixed.given_up == 1 { "1 fix was" } else { &format!("{} fixes were", fixed.given_up) };
-        text += &format!("{}: {fixes} not applied: the program would not read even so\n", source.name);
+        text += &format!("{name}: {fixes} not applied: the program would not read even so\n");
     }
     text
 }

@@ -13,6 +13,7 @@ use super::steps::end;
 use super::table::cut;
 use super::terminal::Style;
 use crate::explain::{self, number};
+use crate::printable::shown;
 use crate::{Backend, Program, plot};
 
 /// Compare two programs over the run: every step, or a million of them
@@ -147,7 +148,7 @@ impl Side {
     fn name(&self) -> String {
         match self.source.name.as_str() {
             "<A>" | "<B>" => cut(&self.source.text.split_whitespace().collect::<Vec<_>>().join(" "), 60),
-            name => name.into(),
+            name => shown(name).into_owned(),
         }
     }
 }

@@ -10,6 +10,7 @@ use super::input::Source;
 use super::table::cut;
 use super::terminal::Style;
 use crate::check::{functions, nearest};
+use crate::printable::shown;
 use crate::{Backend, Diagnostic, Diagnostics, backend, catalogue, diag, explain, lower, prelude};
 
 mod code;
@@ -110,7 +111,7 @@ impl Explain {
             writeln!(out, "watches {}; the values are those before any observation", metrics.join(", "))?;
         }
         for d in check::find(source, &self.clock).list {
-            writeln!(out, "{} {}: {}", d.severity, d.code.code, d.message)?;
+            writeln!(out, "{} {}: {}", d.severity, d.code.code, shown(&d.message))?;
         }
         Ok(())
     }

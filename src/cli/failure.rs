@@ -6,6 +6,8 @@ use super::report;
 use super::terminal::Style;
 use crate::BaseError;
 use crate::diag::Diagnostics;
+use crate::files::reason;
+use crate::printable::shown;
 
 /// Why a command ended without its result.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub enum Failure {
     Found(Diagnostics),
     /// Anything else, as a sentence.
     Message(String),
+    /// A signal ended a run early: what there is to say, and the signal's number.
+    Stopped(String, u8),
     /// Everything has been said already.
     Told,
     /// The result cannot be written.
@@ -26,13 +30,22 @@ impl Failure {
         matches!(self, Self::Output(e) if e.kind() == io::ErrorKind::BrokenPipe)
     }
 
+    /// The process's exit status: 1, or what a shell says of a process that a signal ended.
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Stopped(_, signal) => 128 + signal,
+            _ => 1,
+        }
+    }
+
     /// What to tell.
     pub fn render(&self, style: Style) -> String {
         match self {
             Self::Found(found) => report::human(found, style),
-            Self::Message(text) => format!("error: {text}\n"),
+            Self::Message(text) => format!("error: {}\n", shown(text)),
+            Self::Stopped(text, _) => format!("{}\n", shown(text)),
             Self::Told => String::new(),
-            Self::Output(e) => format!("error: the result cannot be written: {e}\n"),
+            Self::Output(e) => format!("error: cannot write the result: {}\n", reason(e)),
         }
     }
 

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::input::Source;
 use super::terminal::Style;
 use super::write::rewrite;
+use crate::printable::shown;
 
 /// Rewrite programs in one style
 #[derive(Debug, clap::Args)]
@@ -54,11 +55,11 @@ impl Fmt {
             return Ok(false);
         }
         if self.check {
-            writeln!(out, "{}", source.name)?;
+            writeln!(out, "{}", shown(&source.name))?;
             return Ok(true);
         }
         rewrite(path, &source.text, &formatted)
-            .map_err(|why| Failure::Message(format!("`{}` cannot be written: {why}", source.name)))?;
+            .map_err(|why| Failure::Message(format!("cannot write `{}`: {why}", source.name)))?;
         Ok(false)
     }
 
@@ -71,7 +72,7 @@ impl Fmt {
         // The shell has taken the newline at the end of an expression.
         let differs = formatted.trim_end() != source.text.trim_end() || self.expr.is_none() && formatted != source.text;
         if differs {
-            writeln!(out, "{}", source.name)?;
+            writeln!(out, "{}", shown(&source.name))?;
         }
         Ok(differs)
     }

@@ -1,18 +1,15 @@
 //! Where programs come from: files, stdin, the command line.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
 use crate::diag::Diagnostics;
+use crate::files::{self, reason};
 use crate::plan::Plan;
 use crate::recording::Recording;
-use crate::syntax::{self, MAX_SOURCE};
+use crate::syntax;
 use crate::{Clock, schedule};
-
-/// Bytes read at most: enough to say how long a source is that is too long, and an end for files that have none.
-const MAX_READ: u64 = 64 << 20;
 
 /// The program of a command that takes one.
 #[derive(Debug, clap::Args)]
@@ -49,24 +46,26 @@ impl Source {
         Self { name: "<expr>".into(), text: text.into() }
     }
 
-    /// Reads a file or, for `-`, stdin. Of a file without end only a part is read.
+    /// Reads a file or, for `-`, stdin.
     pub fn file(path: &Path) -> Result<Self, Failure> {
         let shown = path.display().to_string();
         let (name, bytes) = if shown == "-" {
-            ("<stdin>".to_owned(), read(io::stdin().lock()))
+            ("<stdin>".to_owned(), files::contents(io::stdin().lock()))
         } else {
-            (shown.clone(), File::open(path).and_then(read))
+            (shown.clone(), files::read(path))
         };
-        let bytes = bytes.map_err(|e| {
+        let bytes = bytes.map_err(|why| {
             let meant = shown.contains(['(', ' ']) && !path.exists();
             let hint = if meant { format!("; an expression follows `-e`: -e '{shown}'") } else { String::new() };
-            Failure::Message(format!("cannot read `{shown}`: {}{hint}", reason(&e)))
+            Failure::Message(format!("cannot read `{shown}`: {why}{hint}"))
         })?;
         let text = match syntax::decode(&bytes) {
             Ok(text) => text.to_owned(),
-            // Cut inside a character; the length is the mistake to report.
-            Err(_) if bytes.len() > MAX_SOURCE => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(list) => return Err(Diagnostics::new(name, String::from_utf8_lossy(&bytes), list).into()),
+            Err(list) => {
+                // Up to the mistake and a little more.
+                let end = list.first().map_or(0, |d| d.span.end + 80).min(bytes.len());
+                return Err(Diagnostics::new(name, String::from_utf8_lossy(&bytes[..end]), list).into());
+            }
         };
         Ok(Self { name, text })
     }
@@ -88,10 +87,7 @@ impl Source {
         if !path.starts_with(home.canonicalize().map_err(failed)?) {
             return outside();
         }
-        let bytes = File::open(&path).and_then(read).map_err(failed)?;
-        if bytes.len() as u64 == MAX_READ {
-            return Err(format!("it has more than {} MiB", MAX_READ >> 20));
-        }
+        let bytes = files::read(&path).map_err(|why| format!("cannot read `{}`: {why}", home.join(name).display()))?;
         Recording::from_csv(&String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")?)
     }
 
@@ -105,16 +101,4 @@ impl Source {
         found.name = self.name.as_str().into();
         found
     }
-}
-
-fn read(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(MAX_READ).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The operating system's words without its error number.
-pub fn reason(e: &io::Error) -> String {
-    let text = e.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::input::reason;
 use crate::check::nearest;
+use crate::files;
 use crate::{Program, Run};
 
 /// What a metric was after each step.
@@ -96,7 +96,7 @@ fn wrong(name: &str, path: &Path, why: &str) -> Failure {
 const SHAPE: &str = "write an array of one value for each step, such as [0.9, 0.8, null, \"nan\"]";
 
 fn values(path: &Path) -> Result<Vec<Option<f64>>, String> {
-    let bytes = std::fs::read(path).map_err(|e| format!("cannot read it: {}", reason(&e)))?;
+    let bytes = files::read(path).map_err(|why| format!("cannot read it: {why}"))?;
     if bytes.trim_ascii().is_empty() {
         return Err(format!("an empty file; {SHAPE}"));
     }

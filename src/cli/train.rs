@@ -1,22 +1,28 @@
 //! `etude train`: a config file → a trained model, its metrics and their picture.
 //!
-//! A run's files are written to `DIR/unfinished` and moved to their places when it has ended well, so that a run which
-//! fails or is stopped leaves the files of the one before it alone, and its own to look at.
+//! A run's files are written to `DIR.unfinished`, which takes the place of `DIR` when the run has ended well, so that one
+//! which fails or is stopped leaves the files of the one before it alone, and its own to look at. What keeps a run from
+//! starting is found before anything is written.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::input::{Source, reason};
+use super::input::Source;
 use super::table::columns;
 use crate::plot;
+use crate::printable::shown;
 use crate::train::config::{self, Hypers, SetError};
-use crate::train::{Log, Observer, Report, train};
+use crate::train::{Error, Folder, Log, Observer, Report, Trainer};
 use crate::{Backend, Diagnostics, Program, syntax};
 
 mod curves;
 mod progress;
+mod stop;
+
+use curves::Curves;
+use progress::Progress;
+use stop::Stop;
 
 /// Train the model that a config file describes
 #[derive(Debug, clap::Args)]
@@ -24,7 +30,7 @@ pub struct Train {
     /// A config file, or `-` for stdin
     #[arg(value_name = "FILE.etude")]
     file: PathBuf,
-    /// Where metrics and pictures go [default: runs/<name of the file>]
+    /// Where the run goes, in the place of an earlier one [default: runs/<name of the file>]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Change a `let` (peak=1e-3) or a key of `run` (epochs=5); may be repeated
@@ -42,7 +48,9 @@ pub struct Train {
 }
 
 /// What a run leaves in its directory.
-const FILES: [&str; 5] = ["config.etude", "metrics.jsonl", "metrics.csv", "plot.svg", "plot.png"];
+const FILES: [&str; 5] = [CONFIG, "metrics.jsonl", "metrics.csv", PICTURES[0], PICTURES[1]];
+const CONFIG: &str = "config.etude";
+const PICTURES: [&str; 2] = ["plot.svg", "plot.png"];
 
 impl Train {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
@@ -61,34 +69,32 @@ impl Train {
             return Err(Failure::Message(message));
         }
 
+        let data = (spec.dataset()?.load)()?;
+        let mut trainer = Trainer::new(&spec, &data, &hypers)?;
+        hypers.check(trainer.weights().layout, &spec, data.train.len())?;
+
+        let mut stop = Stop::new();
         let directory = self.directory();
-        let unfinished = directory.join("unfinished");
-        let run = |unfinished: &Path| -> Result<Report, crate::train::Error> {
-            let mut log = Log::create(unfinished)?;
-            let (mut progress, mut curves) = (progress::Progress::new(), curves::Curves::default());
-            let mut watch = hypers.watch();
-            let mut all: Vec<&mut dyn Observer> = vec![&mut watch, &mut log, &mut progress, &mut curves];
-            let report = train(&spec, &hypers, &mut all)?;
+        let folder = Folder::open(&directory, &FILES)?;
+        folder.write(CONFIG, source.text.as_bytes())?;
+        let mut log = Log::create(folder.path())?;
+        let (mut progress, mut curves) = (Progress::new(), Curves::default());
+        let mut watch = hypers.watch();
+        let ran =
+            trainer.run(&mut vec![&mut watch as &mut dyn Observer, &mut log, &mut progress, &mut curves, &mut stop]);
+        drop(progress);
+        let written = log.end().and_then(|()| {
             let figure = curves.figure();
-            for name in ["plot.svg", "plot.png"] {
-                plot::write(&figure, &unfinished.join(name)).map_err(crate::train::Error::Observer)?;
-            }
-            Ok(report)
+            PICTURES
+                .iter()
+                .try_for_each(|name| plot::write(&figure, &folder.path().join(name)).map_err(Error::Observer))
+        });
+        let report = match ran {
+            Ok(report) => report,
+            Err(e) => return Err(ended(&e, stop.asked(), &beside(&directory, folder.path()), written.err())),
         };
-        let report = run(&unfinished).map_err(|e| match e {
-            e @ crate::train::Error::Diverged { .. } => {
-                Failure::Message(format!("{e}\nthe metrics up to there are in {}", unfinished.display()))
-            }
-            e => Failure::Message(e.to_string()),
-        })?;
-        let config = unfinished.join("config.etude");
-        fs::write(&config, &source.text).map_err(|e| cannot("write", &config, &e))?;
-        for name in FILES {
-            let target = directory.join(name);
-            fs::rename(unfinished.join(name), &target).map_err(|e| cannot("write", &target, &e))?;
-        }
-        // Other files of the user's may be in it.
-        _ = fs::remove_dir(&unfinished);
+        written?;
+        folder.finish()?;
         Ok(summary(&report, &directory, out)?)
     }
 
@@ -134,11 +140,34 @@ fn summary(report: &Report, directory: &Path, out: &mut dyn Write) -> io::Result
     ];
     let rows: Vec<Vec<String>> = rows.into_iter().map(Vec::from).collect();
     write!(out, "{}", columns(&rows, usize::MAX))?;
-    writeln!(out, "files       {}: {}", directory.display(), FILES.join(", "))
+    writeln!(out, "files       {}: {}", shown(&directory.to_string_lossy()), FILES.join(", "))
 }
 
-fn cannot(action: &str, path: &Path, e: &io::Error) -> Failure {
-    Failure::Message(format!("cannot {action} `{}`: {}", path.display(), reason(e)))
+/// Why a run that had begun has no result, and where what it left is.
+fn ended(e: &Error, asked: Option<(u8, &str)>, place: &Path, unwritten: Option<Error>) -> Failure {
+    let place = match unwritten {
+        None => format!("the metrics and pictures up to there are in {}", place.display()),
+        Some(e) => format!("not all of it is in {}: {e}", place.display()),
+    };
+    match (e, asked) {
+        (Error::Stopped { .. }, Some((signal, name))) => Failure::Stopped(format!("{e} by {name}; {place}"), signal),
+        (Error::Diverged { .. }, _) => Failure::Message(format!("{e}\n{place}")),
+        _ => Failure::Message(e.to_string()),
+    }
+}
+
+/// The unfinished run's folder, as the user writes the finished one's.
+fn beside(directory: &Path, unfinished: &Path) -> PathBuf {
+    match (directory.file_name(), unfinished.file_name()) {
+        (Some(_), Some(name)) => directory.with_file_name(name),
+        _ => unfinished.to_owned(),
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
+        Self::Message(e.to_string())
+    }
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

@@ -1,15 +1,23 @@
-//! Files replaced as a whole.
+//! Files replaced as a whole, and what becomes of those that do not fit.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::input::reason;
+use crate::files::{self, reason};
 use crate::syntax;
+
+/// From now on a file that may not grow any more (`ulimit -f`) is an error like another, and no signal that ends the process.
+pub fn limits_are_errors() {
+    #[cfg(unix)]
+    {
+        _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+    }
+}
 
 /// Writes a file's new text, unless somebody else did. A byte order mark stays.
 pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
-    let bytes = fs::read(path).map_err(|e| reason(&e))?;
+    let bytes = files::read(path)?;
     let mark = bytes.strip_suffix(old.as_bytes()).filter(|_| syntax::decode(&bytes) == Ok(old));
     let mark = mark.ok_or("it has changed meanwhile")?;
     replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))

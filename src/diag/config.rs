@@ -36,7 +36,7 @@ pub const CHOICE: Code = Code {
 pub const VALUE: Code = Code {
     code: "C0504",
     title: "a setting outside its range",
-    explain: "Settings of the run, such as `epochs`, `batch` and `seed`, are numbers that do not change in time: they may use `let`s, but no time and no phase. Hyperparameters of the optimizer may change at every step.",
+    explain: "Settings of the run, such as `epochs`, `batch` and `seed`, are numbers that do not change in time: they may use `let`s, but no time and no phase. An epoch has as many steps as the data give, and a batch no more samples than there are. Hyperparameters of the optimizer may change at every step.",
     wrong: "run { epochs: 1.5 }",
     right: "run { epochs: 2 }",
 };

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::error::Error;
 use super::text::number;
+use crate::printable::shown;
 
 /// The longest part of a heading that is shown.
 const LONGEST: usize = 300;
@@ -192,7 +193,7 @@ impl Case {
             _ = writeln!(text, "# {note}");
         }
         // A unit or class is any text.
-        text.replace('\r', " ")
+        shown(&text.replace('\r', " ")).into_owned()
     }
 
     /// That every parameter was read.

@@ -12,42 +12,16 @@
 //!
 //! The bias corrections use the β of the current step, as torch's schedulers that move β do.
 
-use super::rule::{At, Flag, Hyper, Interval, RuleRow, Scalars, Slices, power};
+use super::rule::{At, Flag, RuleRow, Scalars, Slices, power};
 use super::simd::{Element, Isa, Sweep, dispatch};
+use crate::hyper;
 
 /// The row of AdamW.
 pub static ADAMW: RuleRow = RuleRow {
     name: "adamw",
     summary: "Adam with decoupled weight decay",
     source: "Loshchilov & Hutter 2019, arXiv:1711.05101; semantics of torch.optim.AdamW",
-    hypers: &[
-        Hyper { name: "lr", meaning: "learning rate", default: None, range: Interval::half_open(0.0, f64::INFINITY) },
-        Hyper {
-            name: "beta1",
-            meaning: "decay of the mean of the gradients",
-            default: Some(0.9),
-            range: Interval::half_open(0.0, 1.0),
-        },
-        Hyper {
-            name: "beta2",
-            meaning: "decay of the mean of the squared gradients",
-            default: Some(0.999),
-            range: Interval::half_open(0.0, 1.0),
-        },
-        // Below 1e-30 eps would vanish in f32, and an element that never had a gradient would become 0/0.
-        Hyper {
-            name: "eps",
-            meaning: "added to the root of the mean square",
-            default: Some(1e-8),
-            range: Interval::closed(1e-30, 1.0),
-        },
-        Hyper {
-            name: "weight_decay",
-            meaning: "decoupled weight decay, per unit of learning rate",
-            default: Some(0.01),
-            range: Interval::half_open(0.0, f64::INFINITY),
-        },
-    ],
+    hypers: hyper::ADAMW,
     flags: NO_FLAGS,
     state: &["m", "v"],
     prepare,

@@ -1,11 +1,10 @@
 //! The table of update rules. Config checking, help, the runner and other backends of a rule all read the same row.
 
-use std::fmt;
-
 use super::error::Error;
 use super::layout::Layout;
 use super::simd::Isa;
 use super::{adamw, sgd};
+pub use crate::hyper::{Hyper, Interval};
 
 /// Every update rule, in the order in which help lists them.
 pub const RULES: &[&RuleRow] = &[&adamw::ADAMW, &sgd::SGD];
@@ -36,19 +35,6 @@ pub struct RuleRow {
     pub cuda: &'static str,
 }
 
-/// A hyperparameter of a rule.
-#[derive(Clone, Copy, Debug)]
-pub struct Hyper {
-    /// The name that a program writes.
-    pub name: &'static str,
-    /// One line of help.
-    pub meaning: &'static str,
-    /// The value when a program does not write one; `None`: it must.
-    pub default: Option<f64>,
-    /// The values allowed at every step.
-    pub range: Interval,
-}
-
 /// A switch of a rule.
 #[derive(Clone, Copy, Debug)]
 pub struct Flag {
@@ -58,43 +44,6 @@ pub struct Flag {
     pub meaning: &'static str,
     /// The hyperparameter that a program must set too, or the switch would do nothing.
     pub needs: &'static str,
-}
-
-/// An interval of real numbers, closed below; NaN is in no interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Interval {
-    /// The least value, included.
-    pub min: f64,
-    /// The upper bound.
-    pub max: f64,
-    /// Whether `max` is included.
-    pub closed: bool,
-}
-
-impl Interval {
-    /// The values from `min` to `max`, both included.
-    pub const fn closed(min: f64, max: f64) -> Self {
-        Self { min, max, closed: true }
-    }
-
-    /// The values from `min`, included, to `max`, excluded.
-    pub const fn half_open(min: f64, max: f64) -> Self {
-        Self { min, max, closed: false }
-    }
-
-    /// Whether `x` is allowed.
-    pub fn contains(&self, x: f64) -> bool {
-        x >= self.min && (x < self.max || self.closed && x == self.max)
-    }
-}
-
-impl fmt::Display for Interval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `{:?}` writes 1e-30 short; a whole number's ".0" says nothing.
-        let [min, max] = [self.min, self.max].map(|x| format!("{x:?}"));
-        let [min, max] = [&min, &max].map(|x| x.trim_end_matches(".0"));
-        write!(f, "[{min}, {max}{}", if self.closed { ']' } else { ')' })
-    }
 }
 
 /// What [`RuleRow::prepare`] knows of a step.
@@ -206,6 +155,7 @@ mod tests {
     fn rows_are_well_formed() {
         for row in RULES {
             assert!(std::ptr::eq(rule(row.name).unwrap(), *row));
+            assert!(std::ptr::eq(crate::hyper::of(row.name), row.hypers), "{}", row.name);
             assert_eq!(row.hypers[0].name, "lr", "{}: the learning rate comes first", row.name);
             assert!(row.state.len() <= MAX_STATE);
             assert!(row.flags.iter().all(|f| row.hyper(f.needs).is_some()));

@@ -11,29 +11,16 @@
 //! p ← p − lr · (g + momentum · b)   momentum, nesterov
 //! ```
 
-use super::rule::{At, Flag, Hyper, Interval, RuleRow, Scalars, Slices};
+use super::rule::{At, Flag, RuleRow, Scalars, Slices};
 use super::simd::{Element, Isa, Sweep, dispatch};
+use crate::hyper;
 
 /// The row of SGD.
 pub static SGD: RuleRow = RuleRow {
     name: "sgd",
     summary: "stochastic gradient descent, with momentum",
     source: "Sutskever et al. 2013; semantics of torch.optim.SGD",
-    hypers: &[
-        Hyper { name: "lr", meaning: "learning rate", default: None, range: Interval::half_open(0.0, f64::INFINITY) },
-        Hyper {
-            name: "momentum",
-            meaning: "decay of the sum of the gradients",
-            default: Some(0.0),
-            range: Interval::closed(0.0, 1.0),
-        },
-        Hyper {
-            name: "weight_decay",
-            meaning: "L2 penalty: added to the gradient, times the parameter",
-            default: Some(0.0),
-            range: Interval::half_open(0.0, f64::INFINITY),
-        },
-    ],
+    hypers: hyper::SGD,
     flags: &[Flag { name: "nesterov", meaning: "look one step of momentum ahead", needs: "momentum" }],
     state: &["momentum_buffer"],
     prepare,

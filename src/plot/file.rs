@@ -1,10 +1,12 @@
 //! A figure to a file, in the format that the file's extension names.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Figure;
+use crate::files::reason;
 
 /// Writes `figure` to `path`: `.svg` or `.png`. On failure what was there before is still there, whole.
 pub fn write(figure: &Figure, path: &Path) -> Result<(), String> {
@@ -20,10 +22,12 @@ pub fn write(figure: &Figure, path: &Path) -> Result<(), String> {
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let partial = path.with_file_name(format!(".{name}.{}-{serial}.partial", std::process::id()));
-    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
+    // A link with that name is not followed.
+    let partly = fs::OpenOptions::new().write(true).create_new(true).open(&partial);
+    let written = partly.and_then(|mut file| file.write_all(&bytes)).and_then(|()| fs::rename(&partial, path));
     written.map_err(|e| {
         // The first failure is the one to report.
         let _ = fs::remove_file(&partial);
-        format!("`{shown}` cannot be written: {e}")
+        format!("cannot write `{shown}`: {}", reason(&e))
     })
 }

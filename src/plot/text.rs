@@ -53,7 +53,7 @@ pub(super) fn escape(text: &str) -> String {
 /// `text` for a terminal, cut to at most `room` columns: a name cannot smuggle in control sequences.
 pub(super) fn columns(text: &str, room: usize, ascii: bool) -> String {
     let shown = |c: char| match c {
-        _ if c.is_control() => ' ',
+        _ if c.is_control() || crate::printable::hidden(c) => ' ',
         _ if ascii && !c.is_ascii() => '?',
         _ => c,
     };

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::optim;
+use crate::{files, optim};
 
 /// Why a run cannot start or go on.
 #[derive(Debug)]
@@ -37,6 +37,13 @@ pub enum Error {
         /// What the operating system says.
         reason: std::io::Error,
     },
+    /// A run's folder is taken, or is no place for a run.
+    Folder(String),
+    /// An observer ended the run after this step, before its end.
+    Stopped {
+        /// From 0.
+        step: u64,
+    },
     /// An observer's own failure.
     Observer(String),
 }
@@ -63,7 +70,7 @@ impl From<crate::cuda::Error> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Spec(reason) | Self::Observer(reason) => f.write_str(reason),
+            Self::Spec(reason) | Self::Folder(reason) | Self::Observer(reason) => f.write_str(reason),
             Self::Optim(error) => error.fmt(f),
             #[cfg(feature = "cuda")]
             Self::Cuda(error) => error.fmt(f),
@@ -75,7 +82,10 @@ impl fmt::Display for Error {
                      try a lower peak, a longer warmup or clipping"
                 )
             }
-            Self::File { action, path, reason } => write!(f, "cannot {action} {}: {reason}", path.display()),
+            Self::Stopped { step } => write!(f, "stopped after step {step}"),
+            Self::File { action, path, reason } => {
+                write!(f, "cannot {action} `{}`: {}", path.display(), files::reason(reason))
+            }
         }
     }
 }

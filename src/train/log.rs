@@ -7,12 +7,13 @@
 //! `metrics.csv`: one row per step; the three epoch columns are filled in an epoch's last row.
 
 use std::fmt::Write as _;
-use std::fs::{File, create_dir_all};
-use std::io::{BufWriter, Write};
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
+use super::folder::create;
 use super::observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
 
 /// Writes the metrics of a run; an [`Observer`].
@@ -27,15 +28,28 @@ pub struct Log {
 }
 
 impl Log {
-    /// Creates `directory` if it is missing, and both files in it, over older ones.
+    /// Creates `directory` if it is missing, and both files in it, in the place of older ones. A link there is replaced, not
+    /// followed.
     ///
     /// # Errors
     /// [`Error::File`].
     pub fn create(directory: &Path) -> Result<Self, Error> {
-        create_dir_all(directory).map_err(|e| Error::file("create", directory, e))?;
+        fs::create_dir_all(directory).map_err(|e| Error::file("create", directory, e))?;
         let jsonl = Sink::create(directory.join("metrics.jsonl"))?;
         let csv = Sink::create(directory.join("metrics.csv"))?;
         Ok(Self { jsonl, csv, names: Vec::new(), line: String::new(), open: false })
+    }
+
+    /// Brings to the files what a run left that ended early.
+    ///
+    /// # Errors
+    /// [`Error::File`].
+    pub fn end(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.open) {
+            self.csv.write(",,,\n")?;
+        }
+        self.jsonl.flush()?;
+        self.csv.flush()
     }
 }
 
@@ -107,38 +121,52 @@ impl Observer for Log {
     }
 
     fn finish(&mut self, _: &Report) -> Result<(), Error> {
-        self.jsonl.flush()?;
-        self.csv.flush()
+        self.end()
     }
 }
 
 impl Drop for Log {
-    /// After a run that failed, the last CSV row still ends; nobody is left to hear of an error.
+    /// Whoever wants to hear of an error calls [`Log::end`].
     fn drop(&mut self) {
-        if self.open {
-            _ = self.csv.write(",,,\n");
-        }
+        _ = self.end();
     }
 }
 
+/// A file that grows by whole lines, so that a run that is ended by force leaves no part of one.
 #[derive(Debug)]
 struct Sink {
     path: PathBuf,
-    file: BufWriter<File>,
+    file: File,
+    /// What is not in the file yet.
+    text: String,
 }
 
 impl Sink {
+    /// Bytes that wait at most before they are written, but for a line's beginning.
+    const MOST: usize = 1 << 13;
+
     fn create(path: PathBuf) -> Result<Self, Error> {
-        let file = File::create(&path).map_err(|e| Error::file("create", &path, e))?;
-        Ok(Self { path, file: BufWriter::new(file) })
+        // What is no file stays, and is in the way.
+        let made = match fs::remove_file(&path) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => create(&path),
+        };
+        let file = made.map_err(|e| Error::file("create", &path, e))?;
+        Ok(Self { path, file, text: String::new() })
     }
 
     fn write(&mut self, text: &str) -> Result<(), Error> {
-        self.file.write_all(text.as_bytes()).map_err(|e| Error::file("write", &self.path, e))
+        self.text.push_str(text);
+        if self.text.len() < Self::MOST { Ok(()) } else { self.flush() }
     }
 
+    /// Writes the lines that have ended.
     fn flush(&mut self) -> Result<(), Error> {
-        self.file.flush().map_err(|e| Error::file("write", &self.path, e))
+        let lines = self.text.rfind('\n').map_or(0, |end| end + 1);
+        let written = self.file.write_all(&self.text.as_bytes()[..lines]);
+        // After a failure nothing follows that could be taken for the rest of a line.
+        self.text.drain(..lines);
+        written.map_err(|e| Error::file("write", &self.path, e))
     }
 }
 

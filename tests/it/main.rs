@@ -39,6 +39,8 @@ mod readme;
 mod dialects;
 #[cfg(feature = "cli")]
 mod golden;
+#[cfg(all(feature = "cli", unix))]
+mod faults;
 #[cfg(feature = "cli")]
 mod import;
 #[cfg(feature = "cli")]

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use crate::train::{EpochRecord, Error, Observer, Report, RunInfo, StepRecord, Weights};
+use crate::train::{EpochRecord, Error, Observer, RunInfo, StepRecord, Weights};
 
 /// Shows how far a run has come.
 #[derive(Debug)]
@@ -38,9 +38,11 @@ impl Observer for Progress {
         self.0.set_message(format!("epoch {epoch}: test loss {loss:.4}, accuracy {accuracy:.2}%"));
         Ok(ControlFlow::Continue(()))
     }
+}
 
-    fn finish(&mut self, _: &Report) -> Result<(), Error> {
+/// However a run ends, no half a bar stays.
+impl Drop for Progress {
+    fn drop(&mut self) {
         self.0.finish_and_clear();
-        Ok(())
     }
 }

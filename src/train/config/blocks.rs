@@ -67,6 +67,8 @@ pub(super) struct Reader<'a> {
     config: Config,
     groups: Vec<(&'a str, Span, &'a [Item])>,
     blocks: Vec<(&'a str, Span)>,
+    /// What `run` says, and where.
+    given: Vec<(&'a str, Span)>,
 }
 
 impl<'a> Reader<'a> {
@@ -79,7 +81,7 @@ impl<'a> Reader<'a> {
             place: Span::default(),
             has_lr: false,
         };
-        Self { ast, found: Vec::new(), config, groups: Vec::new(), blocks: Vec::new() }
+        Self { ast, found: Vec::new(), config, groups: Vec::new(), blocks: Vec::new(), given: Vec::new() }
     }
 
     pub(super) fn block(&mut self, kind: &'a Ident, head: Option<&'a Expr>, items: &'a [Item], span: Span) {
@@ -129,6 +131,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn finish(mut self) -> Result<Config, Vec<Diagnostic>> {
+        self.counted();
         let hypers = self.config.rule.map_or(&[][..], |rule| rule.hypers);
         let (mut places, mut known) = (vec![], HashSet::new());
         for (pattern, place, items) in std::mem::take(&mut self.groups) {
@@ -146,6 +149,28 @@ impl<'a> Reader<'a> {
         }
         self.empty_groups(&places);
         if self.found.is_empty() { Ok(self.config) } else { Err(self.found) }
+    }
+
+    /// Whether what `run` says of an epoch is what the data give.
+    fn counted(&mut self) {
+        let facts = self.config.facts;
+        let place = |wanted: &str| self.given.iter().find(|(key, _)| *key == wanted).map(|(_, span)| *span);
+        let (Some(examples), Some(batch)) = (facts.examples, facts.batch) else { return };
+        if let Some(span) = place("batch").filter(|_| batch > examples) {
+            let message = format!("`batch` is {batch}, and the data have {examples} samples to train on");
+            let d = Diagnostic::error(&config::VALUE, span, message);
+            let help = format!("write `batch: {examples}` to train on all of them in every step");
+            return self.found.push(d.help(help).maybe(span, examples.to_string()));
+        }
+        let counted = examples.div_ceil(batch.max(1));
+        if let (Some(span), Some(given)) = (place("steps_per_epoch"), facts.steps_per_epoch)
+            && given != counted
+        {
+            let message = format!("`steps_per_epoch` is {given}, and an epoch of these data has {counted} steps");
+            let d = Diagnostic::error(&config::VALUE, span, message);
+            let help = format!("leave it out: {examples} samples in batches of {batch} are {counted} steps");
+            self.found.push(d.help(help).maybe(span, counted.to_string()));
+        }
     }
 
     /// Whether every group, written at its place, gets a parameter of the model.
@@ -179,6 +204,7 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             };
+            self.given.push((&key.text, value.span));
             let facts = &mut self.config.facts;
             match key.text.as_str() {
                 "epochs" => (facts.epochs, self.config.spec.epochs) = (Some(number), number),

@@ -71,6 +71,7 @@ impl Facts {
         match (self.steps, self.epoch()) {
             (None, _) => Ok(self.epochs),
             (Some(_), None) => Ok(None),
+            (Some(_), Some(0)) => Err("an epoch has no steps; write `steps_per_epoch: 1` or more".to_owned()),
             (Some(steps), Some(epoch)) if steps % epoch == 0 => Ok(Some(steps / epoch)),
             (Some(steps), Some(epoch)) => {
                 let (below, above) = (steps / epoch * epoch, steps.div_ceil(epoch).saturating_mul(epoch));
@@ -78,5 +79,18 @@ impl Facts {
                 Err(format!("an epoch has {epoch} steps; write `steps: {near}`, or `epochs`"))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_fact_is_divided_by() {
+        let none = Facts { steps: Some(10), steps_per_epoch: Some(0), batch: Some(0), ..Facts::default() };
+        assert!(none.whole_epochs().unwrap_err().contains("no steps"));
+        let none = Facts { epochs: Some(3), examples: Some(5), batch: Some(0), ..Facts::default() };
+        assert_eq!((none.whole_epochs(), none.clock().total()), (Ok(Some(3)), Some(15)));
     }
 }

@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 
 use super::Config;
 use crate::metric::REPORTED;
-use crate::train::{EpochRecord, Error, Observer, Source, StepRecord, Weights};
+use crate::optim::{self, Layout};
+use crate::train::{EpochRecord, Error, Observer, Source, Spec, StepRecord, Weights};
 use crate::{Program, Run};
 
 /// Where one value comes from.
@@ -41,6 +42,28 @@ impl Hypers {
         }
         let scratch = RefCell::new(vec![0.0; names.len()]);
         Self { run: RefCell::new(program.start()), slots, scratch }
+    }
+}
+
+/// Steps whose values are looked at before a run.
+const LOOKED_AT: u64 = 1 << 17;
+
+impl Hypers {
+    /// Whether every value is in its range: at all steps, of a very long run at steps all over it, and at the first step
+    /// where the values depend on what will be measured.
+    ///
+    /// # Errors
+    /// The first value that is not.
+    pub fn check(&self, layout: &Layout, spec: &Spec, examples: usize) -> Result<(), Error> {
+        let rule = optim::rule(&spec.rule)?;
+        let measured = !self.run.borrow().metrics().is_empty();
+        let steps = if measured { 1 } else { spec.steps_per_epoch(examples).saturating_mul(spec.epochs) };
+        let mut values = vec![0.0; self.slots.len()];
+        for step in (0..steps).step_by((steps / LOOKED_AT + 1) as usize).chain(steps.checked_sub(1)) {
+            self.fill(step, &mut values);
+            rule.check(layout, step, &values)?;
+        }
+        Ok(())
     }
 }
 

@@ -39,6 +39,33 @@ fn one_program_fills_every_group() {
 }
 
 #[test]
+fn groups_inherit_wherever_they_stand() {
+    let run = "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n";
+    let optimizer = "optimizer adamw { lr: 1 -> 3 }\n";
+    let group = "group \"bias\" { lr: 10 * inherited, weight_decay: 10 * inherited, beta1: inherited / 3 }\n";
+    let values = |source: String| {
+        let config = read(&parse(&source).unwrap()).unwrap();
+        let program = Program::with_backend(&source, config.facts.clock(), Backend::Eval).unwrap();
+        let mut values = [0.0; 10];
+        Hypers::new(&config, program).fill(23, &mut values);
+        values
+    };
+    let expected = [2.0, 0.9, 0.999, 1e-8, 0.01, 20.0, 0.9 / 3.0, 0.999, 1e-8, 10.0 * 0.01];
+    assert_eq!(values(format!("{run}{optimizer}{group}")), expected);
+    assert_eq!(values(format!("{group}{run}{optimizer}")), expected);
+    assert_eq!(
+        values(format!(
+            "{run}optimizer sgd(nesterov: true) {{ lr: 1, momentum: 0.5 }}\ngroup \"bias\" {{ weight_decay: inherited + 1 }}"
+        ))[5],
+        1.0
+    );
+    // A rate that nobody wrote has no default.
+    let refused =
+        crate::compile("optimizer adamw { beta1: 0.5 }\ngroup \"bias\" { lr: inherited }", crate::Clock::steps(5));
+    assert_eq!(refused.unwrap_err().list[0].code.code, "S0202");
+}
+
+#[test]
 fn what_a_run_needs_is_named() {
     let missing = |source: &str| read(&parse(source).unwrap()).unwrap().spec().unwrap_err();
     for name in ["run", "data", "model"] {
@@ -51,6 +78,28 @@ fn what_a_run_needs_is_named() {
     let steps = DIGITS.replace("epochs: 2", "steps: 50");
     let found = read(&parse(&steps).unwrap()).unwrap().spec().unwrap_err();
     assert!(found[0].help.as_ref().unwrap().contains("46 or 69"), "{found:?}");
+}
+
+#[test]
+fn the_run_and_the_data_agree_on_an_epoch() {
+    // 1437 samples, and the blocks in any order.
+    let place = |source: &str| {
+        let found = read(&parse(source).unwrap()).unwrap_err();
+        assert_eq!((found.len(), found[0].code.code), (1, "C0504"), "{found:?}");
+        (source[found[0].span.range()].to_owned(), found.into_iter().next().unwrap())
+    };
+    let run = "run { epochs: 2, batch: 64, steps_per_epoch: 100 }";
+    for source in [format!("{run}\ndata \"digits\""), format!("data \"digits\"\n{run}")] {
+        let (at, d) = place(&source);
+        assert!(at == "100" && d.message.contains("100") && d.message.contains("23 steps"), "{}", d.message);
+        assert_eq!(d.fix.unwrap().replacement, "23");
+    }
+    // The batch that a run takes where it says none.
+    assert!(place("data \"digits\"\nrun { steps_per_epoch: 22 }").1.help.unwrap().contains("batches of 64"));
+    let (at, d) = place("run { epochs: 1, batch: 5000 }\ndata \"digits\"");
+    assert!(at == "5000" && d.message.contains("5000") && d.message.contains("1437"), "{}", d.message);
+    assert_eq!(codes("run { epochs: 1, batch: 1437, steps_per_epoch: 1 }\ndata \"digits\""), [""; 0]);
+    assert_eq!(codes("run { epochs: 1, batch: 5000, steps_per_epoch: 7 }"), [""; 0]);
 }
 
 #[test]

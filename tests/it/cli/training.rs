@@ -92,6 +92,8 @@ fn settings_are_never_ignored() {
         ("epochs: 20", "epoch: 20", "C0502", "epochs"),
         ("seed: 42", "device: gpu", "C0503", "`cuda`"),
         ("batch: 64", "batch: 0", "C0504", "from 1"),
+        ("batch: 64", "batch: 1438", "C0504", "1437"),
+        ("batch: 64", "batch: 64, steps_per_epoch: 5", "C0504", "23 steps"),
         ("\"bias|norm\"", "\"conv\"", "C0508", "conv"),
         ("clip", "stop", "C0505", "stop"),
     ] {
