@@ -83,8 +83,8 @@ impl Default for Compiler {
     }
 }
 
-/// Instructions of a program that leaves its thread's compiler no larger than is worth keeping: a few hundred
-/// kilobytes.
+/// Instructions of the largest program after which a thread keeps its compiler, which takes some 3 KiB for each phase
+/// that it has seen.
 const MOST_KEPT: usize = 1 << 10;
 
 thread_local! {
