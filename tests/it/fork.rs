@@ -358,7 +358,9 @@ fn what_a_thread_keeps() {
                 drop(Schedule::with_backend(&source, Clock::steps(1_000_000), backend));
                 resident()
             };
-            (0..3).for_each(|_| drop(compile(Backend::Eval)));
+            for _ in 0..3 {
+                compile(Backend::Eval);
+            }
             let before = compile(Backend::Eval);
             let kept = compile(Backend::Jit).saturating_sub(before);
             println!("{phases} phases: {} KiB", kept >> 10);
