@@ -262,11 +262,6 @@ fn current() -> Option<&'static AtomicPtr<Heap>> {
 mod tests {
     use super::*;
 
-    fn resident() -> usize {
-        let line = std::fs::read_to_string("/proc/self/statm").expect("this system counts pages");
-        line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number of pages")
-    }
-
     #[test]
     fn blocks_hold_what_was_placed_and_are_reused() {
         let block = |k: u8| place(&[k; 100], &[u64::from(k); 5]).expect("memory for code");
@@ -279,24 +274,18 @@ mod tests {
                 unsafe { (slice::from_raw_parts(block.start(), 100), *block.constants(100).cast::<u64>()) };
             assert!(code.iter().all(|&byte| usize::from(byte) == k) && constant == k as u64);
         }
-        let before = resident();
-        for k in 0..100_000u32 {
-            drop(block(k as u8));
-        }
-        let growth = resident().saturating_sub(before);
-        assert!(growth < 256, "{growth} pages more");
+        // Other tests place and drop meanwhile.
+        let chunk = |k: u32| block(k as u8).chunk.start.as_ptr() as usize;
+        let chunks: std::collections::HashSet<usize> = (0..100_000).map(chunk).collect();
+        assert!(chunks.len() < 16, "{} chunks", chunks.len());
     }
 
     #[test]
-    fn only_the_last_usual_chunk_stays() {
+    fn a_large_chunk_goes_with_its_block() {
         let large = place(&vec![0xc3; 4 * CHUNK], &[]).expect("memory for code");
         let (heap, chunk) = (large.chunk.heap, Arc::downgrade(&large.chunk));
         assert!(heap.is_here());
         drop(large);
         assert_eq!(chunk.strong_count(), 0);
-        let many: Vec<Block> = (0..8).map(|_| place(&vec![0xc3; CHUNK], &[]).expect("memory for code")).collect();
-        let chunks: Vec<_> = many.iter().map(|block| Arc::downgrade(&block.chunk)).collect();
-        drop(many);
-        assert!(chunks.iter().filter(|chunk| chunk.strong_count() > 0).count() <= 1);
     }
 }
