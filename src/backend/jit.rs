@@ -86,7 +86,8 @@ impl Default for Compiler {
 /// The most operations that are compiled: translating each takes some 10 kB and 0.1 ms, interpreting it some nanoseconds.
 const MOST: usize = 12_000;
 
-/// Operations of a program that leaves its thread's compiler no larger than is worth keeping: a few hundred kilobytes.
+/// Operations of a program that leaves its thread's compiler no larger than is worth keeping: some 3 KiB for each phase
+/// that it has seen.
 const KEPT: usize = 500;
 
 thread_local! {

@@ -257,3 +257,35 @@ fn current() -> Option<&'static AtomicPtr<Heap>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_hold_what_was_placed_and_are_reused() {
+        let block = |k: u8| place(&[k; 100], &[u64::from(k); 5]).expect("memory for code");
+        let all: Vec<Block> = (0..=255).map(block).collect();
+        for (k, block) in all.iter().enumerate() {
+            assert_eq!(block.start() as usize % LINE, 0);
+            // SAFETY: so much was placed.
+            #[allow(unsafe_code)]
+            let (code, constant) =
+                unsafe { (slice::from_raw_parts(block.start(), 100), *block.constants(100).cast::<u64>()) };
+            assert!(code.iter().all(|&byte| usize::from(byte) == k) && constant == k as u64);
+        }
+        // Other tests place and drop meanwhile.
+        let chunk = |k: u32| block(k as u8).chunk.start.as_ptr() as usize;
+        let chunks: std::collections::HashSet<usize> = (0..100_000).map(chunk).collect();
+        assert!(chunks.len() < 16, "{} chunks", chunks.len());
+    }
+
+    #[test]
+    fn a_large_chunk_goes_with_its_block() {
+        let large = place(&vec![0xc3; 4 * CHUNK], &[]).expect("memory for code");
+        let (heap, chunk) = (large.chunk.heap, Arc::downgrade(&large.chunk));
+        assert!(heap.is_here());
+        drop(large);
+        assert_eq!(chunk.strong_count(), 0);
+    }
+}
