@@ -239,24 +239,35 @@ impl Sig {
         }
     }
 
-    /// Whether the value depends on where the run is, and not on its own axis alone. Every part that is looked at is
-    /// paid for.
+    /// Whether the value depends on where the run is, and not on its own axis alone.
     pub(crate) fn names_run(&self, work: &Work) -> bool {
-        self.finds_run(work, &mut HashSet::new())
+        let of_run = |sig: &Self| {
+            matches!(sig, Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _))
+        };
+        self.has(&of_run, work, &mut HashSet::new())
     }
 
-    /// The same, where the parts in `seen` are known not to.
-    fn finds_run(&self, work: &Work, seen: &mut HashSet<*const Self>) -> bool {
-        if !work.step() {
+    /// Whether the value depends on where its own axis is.
+    pub(crate) fn names_axis(&self, work: &Work) -> bool {
+        let of_axis = |sig: &Self| match sig {
+            Self::Time(name, _) => matches!(name, TimeName::Share | TimeName::Since(_)),
+            sig => matches!(sig, Self::Ramp { .. } | Self::Curve { .. } | Self::Seq(_) | Self::Stairs { .. }),
+        };
+        self.has(&of_axis, work, &mut HashSet::new())
+    }
+
+    /// Whether `is` holds for a part of it; for those in `seen` it does not. Every part that is looked at is paid for.
+    fn has(&self, is: &dyn Fn(&Self) -> bool, work: &Work, seen: &mut HashSet<*const Self>) -> bool {
+        if !work.step() || is(self) {
             return true;
         }
+        // A part that many share is looked at once.
         let mut part = |sig: &Arc<Self>| {
             let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
-            !known && sig.finds_run(work, seen)
+            !known && sig.has(is, work, seen)
         };
         match self {
-            Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _) => true,
-            Self::Const(_) | Self::Input(_) | Self::Time(..) => false,
+            Self::Const(_) | Self::Input(_) | Self::Noise(_) | Self::Time(..) => false,
             Self::Unary(_, a) => part(a),
             Self::Binary(_, a, b) => part(a) || part(b),
             Self::Ramp { ends, args, .. } => ends.iter().chain(args.iter().filter_map(Arg::sig)).any(part),
