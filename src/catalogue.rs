@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use num_traits::One;
+use num_traits::{CheckedDiv, One};
 
 use crate::clock::Ratio;
 use crate::ir::{Builder, Local, Val};
@@ -317,7 +317,8 @@ fn halves(
     to: Val,
     mut half: impl FnMut(&mut Builder, bool, Val, Val) -> Val,
 ) -> Val {
-    let middle = time.len.map_or_else(Ratio::one, |len| len / 2);
+    let two = Ratio::from_integer(2);
+    let middle = time.len.and_then(|len| len.checked_div(&two)).unwrap_or_else(Ratio::one);
     time.reached(b, &[middle], |b, passed| if passed == 0 { half(b, true, from, to) } else { half(b, false, to, from) })
 }
 

@@ -9,7 +9,7 @@ use num_traits::Zero;
 
 use crate::clock::{Clock, Ratio};
 use crate::diag::{self, Diagnostic, Severity, Span};
-use crate::lower::LONGEST;
+use crate::lower::{self, LONGEST};
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
@@ -85,6 +85,8 @@ struct Place {
     depth: usize,
     /// Whether it is repeated.
     cycled: bool,
+    /// Whether the axis is the run's own, so that its moments are moments of the run.
+    own: bool,
 }
 
 /// The values that a missing end takes.
@@ -179,7 +181,8 @@ impl<'a> Checker<'a> {
         let total = total.filter(|&n| n > 0 && i128::from(n) <= LONGEST);
         let len = total.map(|n| Ratio::from_integer(n.into()));
         let end = len.unwrap_or(Ratio::from_integer(LONGEST));
-        Place { start: Ratio::zero(), len, whole: len, origin: Ratio::zero(), rate: 1, end, depth: 0, cycled: false }
+        let zero = Ratio::zero();
+        Place { start: zero, len, whole: len, origin: zero, rate: 1, end, depth: 0, cycled: false, own: true }
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {
@@ -205,6 +208,14 @@ impl<'a> Checker<'a> {
             }
             return;
         };
+        if !lower::counts_run(&sig, place.end) {
+            let message = "the run's time is sampled here too finely to be counted exactly over the whole run";
+            self.error(
+                Diagnostic::error(&diag::timeline::TOO_FINE, body.span, message)
+                    .help("sample it in longer stairs or cycles, with fewer digits, or use `step`, `t` and `epoch`"),
+            );
+            return;
+        }
         lints::first_step(self, &sig, place, body);
         self.outputs.push((name, sig));
         self.bodies.push(body.span);

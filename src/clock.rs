@@ -4,7 +4,7 @@
 
 use num_bigint::BigInt;
 use num_rational::Ratio as AnyRatio;
-use num_traits::{CheckedMul, Zero};
+use num_traits::{CheckedDiv, CheckedMul, Zero};
 
 /// An exact number of steps (or of ticks, cycles, …).
 pub type Ratio = AnyRatio<i128>;
@@ -70,7 +70,11 @@ impl Clock {
             Some(n) => Ok(n as i128),
         };
         Ok(match unit {
-            Unit::Percent => whole.ok_or(Missing::Total)? / 100,
+            Unit::Percent => {
+                // What overflows is too fine to be counted, and so is this.
+                let finest = Ratio::new(1, i128::MAX);
+                whole.ok_or(Missing::Total)?.checked_div(&Ratio::from_integer(100)).unwrap_or(finest)
+            }
             Unit::Step => Ratio::from_integer(1),
             Unit::Epoch => Ratio::from_integer(known(self.steps_per_epoch, Missing::StepsPerEpoch)?),
             Unit::Sample => Ratio::new(1, known(self.batch, Missing::Batch)?),
@@ -197,7 +201,7 @@ mod tests {
     fn units_resolve_or_name_the_missing_fact() {
         let clock = Clock::steps(1001).batch(8).tokens_per_sample(4);
         let whole = Some(Ratio::from_integer(1001));
-        assert_eq!(clock.resolve(Unit::Percent, whole).unwrap() * 5, Ratio::new(1001, 20));
+        assert_eq!(clock.resolve(Unit::Percent, whole), Ok(Ratio::new(1001, 100)));
         assert_eq!(clock.resolve(Unit::Token, whole), Ok(Ratio::new(1, 32)));
         assert_eq!(clock.resolve(Unit::Epoch, whole), Err(Missing::StepsPerEpoch));
         assert_eq!(Clock::unknown().resolve(Unit::Percent, None), Err(Missing::Total));

@@ -8,12 +8,14 @@ use std::fmt;
 use std::sync::Arc;
 
 mod build;
+mod exact;
 pub mod ops;
 mod time;
 
 pub use build::Builder;
-pub use time::{Local, Time};
-pub(crate) use time::{countable, tick_at};
+pub(crate) use exact::{lcm, minus};
+pub use time::{Local, Side, Time};
+pub(crate) use time::{MOST, countable, tick_at};
 
 /// A compiled program: one block per output, run in order.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +75,7 @@ pub enum Val {
 }
 
 /// An i64 operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Int {
     /// A constant.
     Const(i64),
@@ -148,7 +150,7 @@ pub enum Inst {
 macro_rules! operations {
     ($(#[$doc:meta])* $name:ident { $($(#[$what:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum $name { $(#[doc = concat!("`", $word, "`")] $(#[$what])* $variant,)* }
 
         impl $name {

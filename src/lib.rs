@@ -36,7 +36,11 @@
 //!   returning diagnostics.
 //! * [`metric`] imports nothing of ours; only a [`Run`] has state.
 //! * No f64 transcendental comes from the platform: all of it from [`math`].
+//! * Exact times and counts are computed with checked operations alone: what 128 bits do not hold is a diagnostic.
 //! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.
+
+// Fractions overflow where integers would not: see clippy.toml for what may be computed with plain operators.
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 
 pub mod diag;
 pub mod clock;

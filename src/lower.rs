@@ -1,13 +1,17 @@
 //! [`Plan`] → [`Ir`]: puts every phase onto its axis and asks the catalogue for its operations.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use num_traits::{One, Zero};
+use num_traits::{CheckedMul, One, Zero};
 
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
-use crate::ir::{Binary, Block, Builder, Int, Ir, Local, Output, Time, Unary, Val, tick_at};
+use crate::ir::{Binary, Block, Builder, Int, Ir, Local, Output, Side, Time, Val, tick_at};
 use crate::plan::{Arg, Control, Plan, Sig, TimeName, Window};
+
+mod jump;
+mod run;
 
 /// The longest run that is counted exactly; later steps hold the value reached here.
 pub const LONGEST: i128 = 1 << 53;
@@ -30,8 +34,7 @@ pub fn lower(plan: &Plan) -> Ir {
 
 /// The value of `sig` at one moment of its axis, where it does not depend on the trainer's inputs.
 pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
-    let time = Time::Fixed { at, left };
-    match Lowering::at(time).sig(sig) {
+    match Lowering::at(known(at, left)).sig(sig) {
         Val::Const(c) => Some(c),
         Val::Reg(_) => None,
     }
@@ -39,8 +42,7 @@ pub fn constant(sig: &Sig, at: Ratio, left: bool) -> Option<f64> {
 
 /// The value of `sig` at one moment of its axis for a base of 1 and nothing observed.
 pub fn at_base_one(sig: &Sig, at: Ratio, left: bool) -> f64 {
-    let time = Time::Fixed { at, left };
-    match (Lowering { open: Some(1.0), ..Lowering::at(time) }).sig(sig) {
+    match (Lowering { open: Some(1.0), ..Lowering::at(known(at, left)) }).sig(sig) {
         Val::Const(c) => c,
         // At a fixed moment only inputs are not constant.
         Val::Reg(_) => f64::NAN,
@@ -70,16 +72,29 @@ pub fn control(control: &Control, end: Option<u64>) -> Ir {
 
 /// The value of `sig` at one moment as a block without time.
 pub fn moment(sig: &Sig, at: Ratio, left: bool) -> (Block, usize) {
-    let time = Time::Fixed { at, left };
-    let mut lowering = Lowering::at(time);
+    let mut lowering = Lowering::at(known(at, left));
     let result = lowering.sig(sig);
     lowering.b.finish(result)
 }
 
+/// Whether every moment of the run at which `sig` samples or holds a name of it, or noise, can be counted up to `end`.
+pub fn counts_run(sig: &Sig, end: Ratio) -> bool {
+    if !sig.names_run() {
+        return true;
+    }
+    let mut lowering = Lowering::at(running(end));
+    lowering.sig(sig);
+    !lowering.inexact
+}
+
+/// A moment of an axis; `left` takes limits from before it.
+fn known(at: Ratio, left: bool) -> Time {
+    Time::fixed(at, if left { Side::Left } else { Side::At })
+}
+
 /// The run [0, end), then its limit from the left for ever.
 fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
-    let time = Time::Running { x: Int::Reg(0), rate: 1, left: false };
-    let mut lowering = Lowering::at(time);
+    let mut lowering = Lowering::at(running(end));
     let held = Arc::new(Sig::At { sig: sig.clone(), at: end, left: true });
     let mut pieces = match &**sig {
         Sig::Seq(pieces) => pieces.clone(),
@@ -91,19 +106,43 @@ fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
     lowering.b.finish(result)
 }
 
+/// The run's own axis up to `end`.
+fn running(end: Ratio) -> Time {
+    Time::Running { x: Int::Reg(0), rate: 1, most: end.ceil().to_integer(), side: Side::At, near: None }
+}
+
 struct Lowering {
     b: Builder,
     /// The run's own axis.
     run: Time,
     /// The axis that the signal lives on.
     axis: Time,
+    /// Whether it runs against the run's.
+    turned: bool,
     /// What every input is, where that is known.
     open: Option<f64>,
+    /// What rounding functions gave, as far as it is still at hand, and in which order that became known.
+    rounded: HashMap<jump::Key, Val>,
+    order: Vec<jump::Key>,
+    /// How many arguments are being looked at beside their moment, one within the other.
+    turning: u32,
+    /// Whether a moment of the run had to be rounded to be counted.
+    inexact: bool,
 }
 
 impl Lowering {
     fn at(time: Time) -> Self {
-        Self { b: Builder::new(), run: time, axis: time, open: None }
+        Self {
+            b: Builder::new(),
+            run: time,
+            axis: time,
+            turned: false,
+            open: None,
+            rounded: HashMap::new(),
+            order: vec![],
+            turning: 0,
+            inexact: false,
+        }
     }
 
     fn local(&self, window: Window) -> Local {
@@ -112,10 +151,22 @@ impl Lowering {
 
     /// Lowers `sig` with another axis.
     fn on(&mut self, axis: Time, sig: &Sig) -> Val {
-        let outer = std::mem::replace(&mut self.axis, axis);
+        self.with(axis, self.run, sig)
+    }
+
+    /// Lowers `sig` with another axis and another moment of the run.
+    fn with(&mut self, axis: Time, run: Time, sig: &Sig) -> Val {
+        let outer = (self.axis, self.run);
+        (self.axis, self.run) = (axis, run);
         let value = self.sig(sig);
-        self.axis = outer;
+        (self.axis, self.run) = outer;
         value
+    }
+
+    /// Lowers `sig` as it is at the moment `to` of the axis, for which the run has another one.
+    fn sampled(&mut self, to: Time, sig: &Sig) -> Val {
+        let run = if self.run == self.axis || sig.names_run() { self.moved(to) } else { self.run };
+        self.with(to, run, sig)
     }
 
     fn sig(&mut self, sig: &Sig) -> Val {
@@ -132,6 +183,7 @@ impl Lowering {
             }
             Sig::Time(name, window) => self.time(*name, *window),
             Sig::Unary(op, a) => self.unary(*op, a),
+            Sig::Binary(Binary::Pow, a, b) => self.power(a, b),
             Sig::Binary(op, a, b) => {
                 let (a, b) = (self.sig(a), self.sig(b));
                 self.b.binary(*op, a, b)
@@ -154,33 +206,11 @@ impl Lowering {
             Sig::Cycle { start, every, body, decay } => self.cycle(*start, *every, body, *decay),
             Sig::Stairs { start, every, body } => {
                 let held = self.local(Window { start: *start, len: None }).held(&mut self.b, *every);
-                let run = if self.run == self.axis { held } else { self.run };
-                let run = std::mem::replace(&mut self.run, run);
-                let value = self.on(held, body);
-                self.run = run;
-                value
+                self.sampled(held, body)
             }
             Sig::Reverse { start, len, body } => self.reverse(*start, *len, body),
-            Sig::At { sig, at, left } => {
-                let fixed = Time::Fixed { at: *at, left: *left };
-                let run = if self.run == self.axis { fixed } else { self.run };
-                let run = std::mem::replace(&mut self.run, run);
-                let value = self.on(fixed, sig);
-                self.run = run;
-                value
-            }
+            Sig::At { sig, at, left } => self.sampled(known(*at, *left), sig),
         }
-    }
-
-    /// A jump in a rounding function makes its limit from the left differ from its value.
-    fn unary(&mut self, op: Unary, a: &Sig) -> Val {
-        let rounds = matches!(op, Unary::Floor | Unary::Ceil | Unary::Round);
-        let before = self.axis.just_before().filter(|_| rounds);
-        let run = self.run;
-        self.run = run.just_before().filter(|_| rounds).unwrap_or(run);
-        let a = self.on(before.unwrap_or(self.axis), a);
-        self.run = run;
-        self.b.unary(op, a)
     }
 
     fn time(&mut self, name: TimeName, window: Window) -> Val {
@@ -210,25 +240,30 @@ impl Lowering {
 
     fn seq(&mut self, pieces: &[(Ratio, Arc<Sig>)]) -> Val {
         match self.axis {
-            Time::Fixed { at, left } => {
+            Time::Fixed { at, side, .. } => {
+                let left = side == Side::Left;
                 let begun = pieces[1..].iter().take_while(|(start, _)| if left { *start < at } else { *start <= at });
                 let index = begun.count();
                 self.sig(&pieces[index].1)
             }
-            Time::Running { x, rate, left } => {
-                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, rate, left)).collect();
+            Time::Running { x, rate, side, .. } => {
+                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, rate, side)).collect();
                 self.choose(x, &bounds, |arm, k| arm.sig(&pieces[k].1))
             }
         }
     }
 
     fn choose(&mut self, x: Int, bounds: &[i64], mut arm: impl FnMut(&mut Self, usize) -> Val) -> Val {
-        let (run, axis, open) = (self.run, self.axis, self.open);
         let mut b = std::mem::take(&mut self.b);
         let value = b.choose(x, bounds, |b, k| {
-            let mut inside = Self { b: std::mem::take(b), run, axis, open };
-            let value = arm(&mut inside, k);
-            *b = inside.b;
+            std::mem::swap(b, &mut self.b);
+            let mark = self.order.len();
+            let value = arm(self, k);
+            // An arm's registers are its own.
+            for key in self.order.drain(mark..) {
+                self.rounded.remove(&key);
+            }
+            std::mem::swap(b, &mut self.b);
             value
         });
         self.b = b;
@@ -238,11 +273,17 @@ impl Lowering {
     /// The body's end at the very start, which a formula may miss by its last digits; then back to its start.
     fn reverse(&mut self, start: Ratio, len: Ratio, body: &Sig) -> Val {
         let local = self.local(Window { start, len: Some(len) });
-        match self.axis {
-            Time::Running { x, rate, left: false } if (start * rate).is_integer() => {
-                let first = tick_at(start, rate, false);
+        let outer = (self.run, self.turned);
+        self.turned = !self.turned;
+        if self.run.side() == Side::At {
+            self.run = self.run.on(if self.turned { Side::Right } else { Side::Left });
+        }
+        let on_tick = |rate| start.checked_mul(&Ratio::from_integer(rate)).is_some_and(|start| start.is_integer());
+        let value = match self.axis {
+            Time::Running { x, rate, side: Side::At | Side::Right, near: None, .. } if on_tick(rate) => {
+                let first = tick_at(start, rate, Side::At);
                 self.choose(x, &[first + 1], |arm, k| {
-                    let back = if k == 0 { Time::Fixed { at: len, left: true } } else { local.mirrored(&mut arm.b) };
+                    let back = if k == 0 { Time::fixed(len, Side::Left) } else { local.mirrored(&mut arm.b) };
                     arm.on(back, body)
                 })
             }
@@ -250,7 +291,9 @@ impl Lowering {
                 let back = local.mirrored(&mut self.b);
                 self.on(back, body)
             }
-        }
+        };
+        (self.run, self.turned) = outer;
+        value
     }
 
     fn cycle(&mut self, start: Ratio, every: Ratio, body: &Sig, decay: f64) -> Val {

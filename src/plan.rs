@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use num_traits::CheckedAdd;
+
 use crate::catalogue::{Entry, LowerCurve, LowerRamp};
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, Span};
@@ -173,6 +175,13 @@ pub struct Window {
     pub len: Option<Ratio>,
 }
 
+impl Window {
+    /// Its end, where it has one.
+    pub fn end(&self) -> Option<Ratio> {
+        self.len.and_then(|len| self.start.checked_add(&len))
+    }
+}
+
 /// An argument of a catalogue phase.
 #[derive(Clone, Debug)]
 pub enum Arg {
@@ -204,5 +213,39 @@ impl Sig {
             Self::Seq(pieces) => matches!(&pieces[..], [(_, only)] if only.is_fixed()),
             _ => false,
         }
+    }
+
+    /// Whether the value depends on where the run is, and not on its own axis alone.
+    pub fn names_run(&self) -> bool {
+        match self {
+            Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _) => true,
+            Self::Const(_) | Self::Input(_) | Self::Time(..) => false,
+            Self::Unary(_, a) => a.names_run(),
+            Self::Binary(_, a, b) => a.names_run() || b.names_run(),
+            Self::Ramp { ends, args, .. } => ends.iter().any(|end| end.names_run()) || args.iter().any(Arg::names_run),
+            Self::Curve { args, .. } => args.iter().any(Arg::names_run),
+            Self::Seq(pieces) => pieces.iter().any(|(_, piece)| piece.names_run()),
+            Self::Cycle { body, .. } | Self::Stairs { body, .. } | Self::Reverse { body, .. } => body.names_run(),
+            Self::At { sig, .. } => sig.names_run(),
+        }
+    }
+
+    /// Whether the value only ever changes by jumps.
+    pub fn is_stepped(&self) -> bool {
+        match self {
+            Self::Const(_) | Self::Input(_) | Self::Noise(_) | Self::Stairs { .. } | Self::At { .. } => true,
+            Self::Unary(Unary::Floor | Unary::Ceil | Unary::Round, _) => true,
+            Self::Unary(_, a) => a.is_stepped(),
+            Self::Binary(_, a, b) => a.is_stepped() && b.is_stepped(),
+            Self::Seq(pieces) => pieces.iter().all(|(_, piece)| piece.is_stepped()),
+            Self::Cycle { body, .. } | Self::Reverse { body, .. } => body.is_stepped(),
+            Self::Time(..) | Self::Ramp { .. } | Self::Curve { .. } => false,
+        }
+    }
+}
+
+impl Arg {
+    fn names_run(&self) -> bool {
+        matches!(self, Self::Sig(sig) if sig.names_run())
     }
 }

@@ -28,12 +28,12 @@ pub(crate) struct Control {
 impl Control {
     pub(crate) fn new(control: &plan::Control, total: Option<u64>) -> Self {
         let window = control.window;
-        let step = |moment: crate::clock::Ratio| moment.ceil().to_integer().to_u64().unwrap_or(0);
+        let step = |moment: crate::clock::Ratio| moment.ceil().to_integer().to_u64().unwrap_or(u64::MAX);
         Self {
             metric: control.metric.as_str().into(),
             rule: control.rule,
             from: step(window.start),
-            to: window.len.map(|len| step(window.start + len)),
+            to: window.end().map(step),
             subject: lower::control(control, total),
         }
     }

@@ -81,8 +81,9 @@ impl<'a> Checker<'a> {
         }
         let Some(Arg::Metric(metric)) = values.into_iter().next() else { return None };
         // What reaches the end of the run watches for as long as it is trained.
-        let len = place.len.filter(|&len| place.start + len < place.end);
-        let window = Window { start: place.start, len };
+        let whole = Window { start: place.start, len: place.len };
+        let ends = whole.end().is_some_and(|end| end < place.end);
+        let window = if ends { whole } else { Window { len: None, ..whole } };
         self.controls.push(Control { metric, span: call.span(), rule, window, subject: sig.clone(), min, max });
         let scale = Arc::new(Sig::Input(self.controls.len() as u16));
         Some(Arc::new(Sig::Binary(Binary::Mul, sig, scale)))

@@ -15,8 +15,9 @@ enum Amount {
     Plain(Ratio),
 }
 
-/// Times are kept to numbers whose sums stay exact in 128 bits.
+/// Times are kept to numbers that can be counted: the parts that a step has at most, and the parts that a time has.
 pub(super) const FINEST: i128 = 1 << 36;
+const MOST: i128 = 1 << 100;
 
 impl<'a> Checker<'a> {
     /// A length above zero; `what` needs it.
@@ -97,10 +98,13 @@ impl<'a> Checker<'a> {
                 Some(Amount::Time(time))
             }
             ExprKind::Paren(inner) => self.amount(&ex.with(inner), place),
-            ExprKind::Neg(inner) => Some(match self.amount(&ex.with(inner), place)? {
-                Amount::Time(d) => Amount::Time(-d),
-                Amount::Plain(n) => Amount::Plain(-n),
-            }),
+            ExprKind::Neg(inner) => {
+                let minus = |r: Ratio| Ratio::zero().checked_sub(&r);
+                Some(match self.amount(&ex.with(inner), place)? {
+                    Amount::Time(d) => Amount::Time(self.admit(minus(d), ex.span())?),
+                    Amount::Plain(n) => Amount::Plain(self.admit(minus(n), ex.span())?),
+                })
+            }
             ExprKind::Name(name) => match self.scope.find(name, &ex.env)? {
                 Binding::Value(value) => self.amount(&value, place),
                 Binding::Function(..) => None,
@@ -135,14 +139,21 @@ impl<'a> Checker<'a> {
     }
 
     fn digits(&mut self, n: &Number, span: Span) -> Option<Ratio> {
-        self.admit(exact(&n.text), span)
+        let number = exact(&n.text).filter(|&r| can_be_counted(r));
+        if number.is_none() {
+            self.error(
+                Diagnostic::error(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
+                    .help("use fewer digits: tenths of a step are fine, billionths are not"),
+            );
+        }
+        number
     }
 
-    /// The same for a time: a share of a cycle whose length is rounded is rounded as that is.
-    fn admit_time(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
+    /// The same as [`admit`](Self::admit) for a share: that of a cycle whose length is rounded is rounded as that is.
+    pub(super) fn admit_time(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
         let rounded = match (r, self.grid) {
             (Some(time), Some(grid)) if *time.denom() > grid => {
-                time.checked_mul(&Ratio::from_integer(grid)).map(|parts| parts.ceil() / grid)
+                time.checked_mul(&Ratio::from_integer(grid)).map(|parts| Ratio::new(parts.ceil().to_integer(), grid))
             }
             _ => r,
         };
@@ -151,13 +162,19 @@ impl<'a> Checker<'a> {
 
     /// `r`, if times made of it can be added and compared exactly.
     pub(super) fn admit(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
-        let most = 1i128 << 100;
         match r {
-            Some(r) if *r.denom() <= FINEST && r.numer().abs() <= most => Some(r),
-            _ => self.fail(
-                Diagnostic::error(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
-                    .help("use fewer digits: tenths of a step are fine, billionths are not"),
-            ),
+            Some(r) if can_be_counted(r) => Some(r),
+            _ => {
+                let message = match r.filter(|r| r.numer().abs() <= MOST) {
+                    Some(r) => {
+                        let parts = grouped(&r.denom().to_string());
+                        format!("this comes to {} steps, in parts of which a step has {parts}", show(r))
+                    }
+                    None => "this comes to a time too long or too fine to be counted".into(),
+                };
+                let help = format!("a step has at most {} parts: use rounder lengths", grouped(&FINEST.to_string()));
+                self.fail(Diagnostic::error(&timeline::TOO_FINE, span, message).help(help))
+            }
         }
     }
 
@@ -218,14 +235,19 @@ fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
     if !ex.is_written() {
         return d.help("write `%`, `steps`, `epochs`, `samples` or `tokens` after it");
     }
-    let percent = n * 100;
-    if n.is_positive() && n < Ratio::from_integer(1) && percent.is_integer() {
+    let percent = n.checked_mul(&Ratio::from_integer(100)).filter(Ratio::is_integer);
+    if let Some(percent) = percent.filter(|_| n.is_positive() && n < Ratio::from_integer(1)) {
         return d.help("a share of the run is written in percent").maybe(ex.span(), format!("{percent}%"));
     }
     if n.is_integer() && n.is_positive() {
         return d.help("write `steps`, `epochs` or `%` after it").maybe(ex.span(), format!("{n} steps"));
     }
     d.help("write `%`, `steps`, `epochs`, `samples` or `tokens` after it")
+}
+
+/// Whether times made of `r` can be added and compared exactly.
+fn can_be_counted(r: Ratio) -> bool {
+    *r.denom() <= FINEST && r.numer().abs() <= MOST
 }
 
 /// A number of steps for people: `2 000`, `50.05`.

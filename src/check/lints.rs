@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use num_traits::{CheckedAdd, CheckedDiv};
+
 use super::scope::Ex;
 use super::{Checker, Place};
 use crate::catalogue;
@@ -34,7 +36,8 @@ fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagn
 /// Notes a first step that trains with 0.
 pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, body: &Expr) {
     let value = |at: Ratio| lower::at_base_one(sig, at, false);
-    let ends_above = || place.len.is_none_or(|len| value(place.start + len / 4) != 0.0);
+    let quarter = |len: Ratio| place.start.checked_add(&len.checked_div(&Ratio::from_integer(4))?);
+    let ends_above = || place.len.and_then(quarter).is_none_or(|at| value(at) != 0.0);
     if !matches!(**sig, Sig::Const(_)) && value(place.start) == 0.0 && ends_above() {
         let first = if let ExprKind::Seq(phases) = &body.kind { phases[0].span } else { body.span };
         let d = note(&lints::ZERO_START, first, "step 0 trains with value 0");

@@ -28,8 +28,8 @@ impl<'a> Checker<'a> {
             return self.too_fine(ex, len, place);
         };
         let origin = self.admit(place.origin.checked_sub(&place.start), ex.span())?;
-        let inside =
-            Place { start: Zero::zero(), len: Some(len), origin, rate, end: len, depth: place.depth + 1, ..place };
+        let (start, depth) = (Zero::zero(), place.depth + 1);
+        let inside = Place { start, len: Some(len), origin, rate, end: len, depth, own: false, ..place };
         let turned = Join { before: join.after.clone(), after: join.before.clone() };
         let body = self.pipe(ex, subject, modifiers, inside, &turned)?;
         lints::mirrored(self, &ex.modifier(modifiers.len()), &body);

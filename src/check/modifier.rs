@@ -13,7 +13,7 @@ use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
 use crate::diag::{Diagnostic, Span, names, timeline};
-use crate::ir::{Binary, countable};
+use crate::ir::{Binary, countable, lcm};
 use crate::plan::{Arg, Sig, Window};
 use crate::syntax::ast::{self, Expr, ExprKind};
 
@@ -103,6 +103,9 @@ impl<'a> Checker<'a> {
                     Some(Some(grow)) if !grow.is_one() => {
                         self.growing(ex, subject, inner, every, grow, decay, place, join)
                     }
+                    _ if self.is_finer(every) => {
+                        self.growing(ex, subject, inner, every, Ratio::one(), decay, place, join)
+                    }
                     _ => {
                         let length = match every {
                             Every::Count(k, len) => {
@@ -123,6 +126,7 @@ impl<'a> Checker<'a> {
                             end: length,
                             depth: place.depth + 1,
                             cycled: true,
+                            own: false,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
                         lints::cycle(self, &call, &body, length, decay, place);
@@ -216,12 +220,15 @@ impl<'a> Checker<'a> {
         }
         let start = match (at_end, place.len) {
             (false, _) => place.start,
-            (true, Some(whole)) => place.start + whole - len,
+            (true, Some(whole)) => {
+                let end = self.admit(place.start.checked_add(&whole), ex.span())?;
+                self.admit(end.checked_sub(&len), ex.span())?
+            }
             (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
         };
         let join = Join {
-            before: at_end.then(|| value_at(&under, start, true)),
-            after: (!at_end).then(|| value_at(&under, place.start, false)),
+            before: at_end.then(|| value_at(&under, start, true, place)),
+            after: (!at_end).then(|| value_at(&under, place.start, false, place)),
         };
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
@@ -250,6 +257,12 @@ impl<'a> Checker<'a> {
             Some(len) => Some(Every::Count(k.into(), len)),
             None => self.no_total(name, "its cycles share it"),
         }
+    }
+
+    /// Whether parts of a span whose length was rounded are finer than can be counted; written out, they are rounded too.
+    fn is_finer(&self, every: Every) -> bool {
+        let Every::Count(k, len) = every else { return false };
+        self.grid.is_some() && len.checked_div(&Ratio::from_integer(k)).is_none_or(|part| *part.denom() > FINEST)
     }
 
     /// A number as exact digits, for lengths that must be exact.
@@ -282,9 +295,13 @@ impl<'a> Checker<'a> {
         let Some(span) = place.len else {
             return self.no_total(ex.span(), "growing cycles are written out over it");
         };
-        let (lengths, grid) = self.geometric(ex, every, grow, span, *place.start.denom())?;
+        let parts = place.start.checked_add(&span).and_then(|end| lcm(*place.start.denom(), *end.denom()));
+        let parts = parts.filter(|&parts| parts <= FINEST).unwrap_or(*place.start.denom());
+        let (lengths, grid) = self.geometric(ex, every, grow, span, parts)?;
         if let Some((last, whole)) = lengths.split_last() {
-            lints::ends(self, &ex.modifier(modifiers.len()), *last, whole.iter().sum(), span);
+            let passed = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length));
+            let passed = self.admit(passed, ex.span())?;
+            lints::ends(self, &ex.modifier(modifiers.len()), *last, passed, span);
         }
         let mut pieces = vec![];
         let mut start = place.start;
@@ -320,7 +337,7 @@ impl<'a> Checker<'a> {
 
     /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends are simple fractions, else up to
     /// the next point of a grid, which is given, too. Every whole step lies on it, seen from a start in `parts` of a
-    /// step, so that no boundary moves to another step.
+    /// step, so that no boundary moves to another step, and the span's end.
     fn geometric(
         &mut self,
         ex: &Ex<'a>,
@@ -384,11 +401,12 @@ fn exact_ends(every: Every, grow: Ratio, span: Ratio, finest: i128) -> Option<Ve
 }
 
 /// The same to 192 bits after the point, which are cut off: so an end that is a whole step is found below it, and
-/// rounding up to the grid gives it back.
+/// rounding up to the grid gives it back. The end of counted cycles is the span's.
 fn near_ends(every: Every, grow: Ratio, span: Ratio, grid: i128) -> Option<Vec<Ratio>> {
     const BITS: u32 = 192;
     let fixed = |r: Ratio| (BigInt::from(*r.numer()) << BITS) / *r.denom();
     let scaled = |x: &BigInt| x * *grow.numer() / *grow.denom();
+    let scaled_up = |x: &BigInt| (x * *grow.numer() + (*grow.denom() - 1)) / *grow.denom();
     let (mut length, count, counted) = match every {
         Every::Time(d) => (fixed(d), MOST_CYCLES, false),
         Every::Count(k, len) => {
@@ -396,7 +414,7 @@ fn near_ends(every: Every, grow: Ratio, span: Ratio, grid: i128) -> Option<Vec<R
             let (mut sum, mut power) = (BigInt::ZERO, BigInt::from(1) << BITS);
             for _ in 0..k {
                 sum += &power;
-                power = scaled(&power);
+                power = scaled_up(&power);
             }
             ((fixed(len) << BITS) / sum, k, true)
         }
@@ -408,6 +426,10 @@ fn near_ends(every: Every, grow: Ratio, span: Ratio, grid: i128) -> Option<Vec<R
         let end: BigInt = -(-(&passed * grid) >> BITS);
         ends.push(Ratio::new(end.to_i128()?, grid));
         length = scaled(&length);
+    }
+    if counted {
+        ends.pop();
+        ends.push(span);
     }
     (counted || passed >= whole).then_some(ends)
 }

@@ -69,8 +69,8 @@ impl<'a> Checker<'a> {
         let own = Clock::steps(steps);
         let end = Ratio::from_integer(steps.into());
         let zero = Ratio::from_integer(0);
-        let place =
-            Place { start: zero, len: Some(end), whole: Some(end), origin: zero, rate: 1, end, depth: 0, cycled: true };
+        let (len, whole) = (Some(end), Some(end));
+        let place = Place { start: zero, len, whole, origin: zero, rate: 1, end, depth: 0, cycled: true, own: true };
         let (mark, clock) = (self.phases.len(), std::mem::replace(&mut self.clock, own));
         let sig = self.operand(ex, place, &Join::default());
         self.clock = clock;

@@ -202,13 +202,13 @@ impl<'a> Checker<'a> {
             let before = match k.checked_sub(1) {
                 None => join.before.clone(),
                 Some(prev) => match (&sigs[prev], windows[prev].len) {
-                    (Some(sig), Some(len)) => Some(value_at(sig, windows[prev].start + len, true)),
+                    (Some(sig), Some(_)) => Some(value_at(sig, windows[k].start, true, place)),
                     _ => None,
                 },
             };
             let after = match sigs.get(k + 1) {
                 None => join.after.clone(),
-                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false)),
+                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false, place)),
             };
             // What failed already must not be blamed for a missing end again.
             if waits[k] && k > 0 && sigs[k - 1].is_none() {
@@ -239,7 +239,7 @@ impl<'a> Checker<'a> {
                     output: self.outputs.len(),
                     depth: place.depth,
                     start: windows[k].start,
-                    end: windows[k].len.map(|len| windows[k].start + len),
+                    end: windows[k].end(),
                     span: parts[k].ex.span(),
                     sig: sig.clone(),
                 });
@@ -255,11 +255,9 @@ impl<'a> Checker<'a> {
             windows.iter().map(|w| w.start).zip(sigs.into_iter().flatten()).collect();
         lints::joins(self, parts, &pieces, windows, place);
         let (window, last) = (windows.last()?, pieces.last()?.1.clone());
-        if let Some(len) = window.len
-            && place.len.is_none_or(|whole| window.start + len < place.start + whole)
-        {
-            let end = window.start + len;
-            pieces.push((end, value_at(&last, end, true)));
+        let whole = Window { start: place.start, len: place.len };
+        if let Some(end) = window.end().filter(|&end| whole.end().is_none_or(|whole| end < whole)) {
+            pieces.push((end, value_at(&last, end, true, place)));
         }
         match &pieces[..] {
             [(_, only)] => Some(only.clone()),
@@ -316,15 +314,18 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The value of `sig` at one moment, as a signal that does not change.
-pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool) -> Arc<Sig> {
-    if let Some(c) = lower::constant(sig, at, left) {
+/// The value of `sig` at one moment of `place`, where it is the same in every run, cycle and mirror.
+pub(super) fn known(sig: &Sig, at: Ratio, left: bool, place: Place) -> Option<f64> {
+    if place.own || !sig.names_run() { lower::constant(sig, at, left) } else { None }
+}
+
+/// The value of `sig` at one moment of `place`, as a signal that does not change.
+pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place) -> Arc<Sig> {
+    if let Some(c) = known(sig, at, left, place) {
         return Arc::new(Sig::Const(c));
     }
     match &**sig {
-        Sig::Ramp { ends: [_, to], window: Window { start, len: Some(len) }, .. } if left && start + len == at => {
-            to.clone()
-        }
+        Sig::Ramp { ends: [_, to], window, .. } if left && window.end() == Some(at) => to.clone(),
         Sig::Ramp { ends: [from, _], entry, args, window, .. }
             if !left && window.start == at && starts_exactly(entry, args) =>
         {

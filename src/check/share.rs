@@ -1,13 +1,21 @@
 //! How phases share the time that there is.
 
-use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, Signed, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 
 use super::duration::show;
 use super::sequence::{Extent, Part};
 use super::{Checker, Place};
-use crate::clock::Ratio;
+use crate::clock::{Ratio, to_f64};
 use crate::diag::{Diagnostic, Span, timeline};
+use crate::ir::minus;
 use crate::plan::Window;
+
+/// What the phases get that have no length of their own: the last one what is left.
+#[derive(Clone, Copy)]
+struct Share {
+    each: Ratio,
+    last: Ratio,
+}
 
 impl<'a> Checker<'a> {
     /// Gives every phase its window: groups that end at an `until`, then the rest, share what is left.
@@ -27,10 +35,12 @@ impl<'a> Checker<'a> {
                 },
             };
             let share = self.share(group, start, anchor, place)?;
-            for part in group {
-                let len = match part.extent {
-                    Extent::For(d) => Some(d),
-                    _ => share,
+            let last = group.iter().rposition(|p| !matches!(p.extent, Extent::For(_)));
+            for (k, part) in group.iter().enumerate() {
+                let len = match (part.extent, share) {
+                    (Extent::For(d), _) => Some(d),
+                    (_, None) => None,
+                    (_, Some(share)) => Some(if last == Some(k) { share.last } else { share.each }),
                 };
                 windows.push(Window { start, len });
                 if let Some(len) = len {
@@ -41,14 +51,14 @@ impl<'a> Checker<'a> {
         Some(windows)
     }
 
-    /// The length of each phase of `group` that has none of its own; `None` for one that nothing ends.
+    /// The lengths of the phases of `group` that have none of their own; `None` for one that nothing ends.
     fn share(
         &mut self,
         group: &[Part<'a>],
         start: Ratio,
         anchor: Option<Ratio>,
         place: Place,
-    ) -> Option<Option<Ratio>> {
+    ) -> Option<Option<Share>> {
         let last = group.last()?;
         let span = group[0].ex.span().to(last.ex.span());
         let mut fixed = Ratio::zero();
@@ -64,9 +74,10 @@ impl<'a> Checker<'a> {
             return if endless { Some(None) } else { self.no_total(span, "the phases share the rest of the run") };
         };
         if let (Extent::Until(d), Some(len)) = (last.extent, place.len)
-            && anchor > place.start + len
+            && let Some(end) = self.admit(place.start.checked_add(&len), span)
+            && anchor > end
         {
-            let there = show(place.start + len - place.origin);
+            let there = show(minus(end, place.origin));
             let message = format!("`until` ends this phase at step {}, but only {there} steps are there", show(d));
             return self.fail(
                 Diagnostic::error(&timeline::TOO_LONG, last.ex.span(), message)
@@ -80,7 +91,7 @@ impl<'a> Checker<'a> {
             let message = format!(
                 "`until` ends this phase at step {}, but it starts at step {}",
                 show(d),
-                show(start - place.origin)
+                show(minus(start, place.origin))
             );
             return self.fail(
                 Diagnostic::error(&timeline::PAST, last.ex.span(), message)
@@ -93,7 +104,7 @@ impl<'a> Checker<'a> {
         if free == 0 {
             return Some(None);
         }
-        let left = room - fixed;
+        let left = self.admit(room.checked_sub(&fixed), span)?;
         if left.is_zero() {
             let idle = group.iter().find(|p| !matches!(p.extent, Extent::For(_))).map_or(span, |p| p.ex.span());
             let message = format!("nothing is left for this phase: the others take all {} steps", show(room));
@@ -102,12 +113,20 @@ impl<'a> Checker<'a> {
                     .help("shorten another phase, or drop its `for` so that it shares the rest"),
             );
         }
-        Some(Some(self.admit(left.checked_div(&Ratio::from_integer(free)), span)?))
+        let each = self.admit_time(left.checked_div(&Ratio::from_integer(free)), span)?;
+        let others = each.checked_mul(&Ratio::from_integer(free - 1));
+        let last = self.admit(others.and_then(|others| left.checked_sub(&others)), span)?;
+        Some(Some(Share { each, last }))
     }
 
     fn too_long<T>(&mut self, group: &[Part<'a>], fixed: Ratio, room: Ratio, place: Place) -> Option<T> {
         let whole = place.whole.filter(|w| w.is_positive());
-        let share = |d: Ratio| whole.map_or(String::new(), |w| format!(" ({}%)", show(d / w * 100)));
+        // A share that is too long for 128 bits needs no more digits than an f64 has.
+        let percent = |d: Ratio, w| match d.checked_div(&w).and_then(|d| d.checked_mul(&Ratio::from_integer(100))) {
+            Some(exact) => show(exact),
+            None => format!("{:e}", to_f64(d) / to_f64(w) * 100.0),
+        };
+        let share = |d: Ratio| whole.map_or(String::new(), |w| format!(" ({}%)", percent(d, w)));
         let message = format!(
             "the phases take {} steps{}, but only {} are there{}",
             show(fixed),

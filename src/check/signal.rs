@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One};
+use num_traits::{CheckedAdd, CheckedMul, CheckedSub, One, Zero};
 
 use super::call::functions;
 use super::duration::{pass, unknown_unit};
 use super::scope::{Binding, Ex, nearest};
-use super::sequence::Extent;
+use super::sequence::{Extent, known};
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, LowerRamp};
 use crate::clock::{Missing, Ratio, Unit};
 use crate::diag::lints::NOT_FINITE;
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::ir::{Binary, Unary, ops};
-use crate::lower;
 use crate::math::Native;
 use crate::plan::{Arg, Sig, TimeName, Window};
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
@@ -230,7 +229,7 @@ impl<'a> Checker<'a> {
                     .help("it may use numbers, `let`s and `base`; multiply the whole phase instead"),
             );
         }
-        Some(lower::constant(&sig, place.start, false).map_or(sig, |c| Arc::new(Sig::Const(c))))
+        Some(known(&sig, place.start, false, place).map_or(sig, |c| Arc::new(Sig::Const(c))))
     }
 
     /// A chain of keypoints, evenly spaced over `place`, joined by one shape. `args` gives the shape's other
@@ -265,12 +264,15 @@ impl<'a> Checker<'a> {
         let Some(len) = place.len else {
             return self.no_total(ex.span(), "the ramp needs to know where it ends");
         };
-        let stretches = Ratio::from_integer(points.len() as i128 - 1);
-        let len = self.admit(len.checked_div(&stretches), ex.span())?;
+        let stretches = points.len() as i128 - 1;
         let mut pieces = vec![];
+        let mut passed = Ratio::zero();
         for (k, ends) in points.windows(2).enumerate() {
-            let offset = self.admit(len.checked_mul(&Ratio::from_integer(k as i128)), ex.span())?;
-            let start = self.admit(place.start.checked_add(&offset), ex.span())?;
+            let start = self.admit(place.start.checked_add(&passed), ex.span())?;
+            let share = Ratio::new(k as i128 + 1, stretches);
+            let end = if share.is_one() { Some(len) } else { self.admit_time(len.checked_mul(&share), ex.span()) }?;
+            let len = self.admit(end.checked_sub(&passed), ex.span())?;
+            passed = end;
             let (from, to) = (ends[0].clone(), ends[1].clone());
             self.admit(start.checked_add(&len), ex.span())?;
             let args = args(self)?;

@@ -1,6 +1,8 @@
 //! Programs → figures. Curves are followed in continuous time, so that jumps are found where they are and are never
 //! drawn as slopes.
 
+use num_traits::{CheckedAdd, CheckedMul};
+
 use crate::clock::{Ratio, to_f64};
 use crate::eval::open_loop;
 use crate::ir::{Ir, Output};
@@ -55,7 +57,13 @@ pub fn figure(programs: &[Curves], log_y: bool) -> Figure {
 fn end(plan: &Plan) -> Ratio {
     let last = plan.phases.iter().filter(|p| p.depth == 0).filter_map(|p| p.end).max();
     let total = plan.clock.total().map(|n| Ratio::from_integer(n.into()));
-    total.or(last.map(|end| end * 5 / 4)).unwrap_or(Ratio::from_integer(100)).min(Ratio::from_integer(LONGEST))
+    let longest = Ratio::from_integer(LONGEST);
+    total.or(last.map(|end| share(end.min(longest), 5, 4))).unwrap_or(Ratio::from_integer(100)).min(longest)
+}
+
+/// `time` · k / n, or `time` where that has too many digits: a picture shows either.
+fn share(time: Ratio, k: i128, n: i128) -> Ratio {
+    time.checked_mul(&Ratio::new(k, n)).unwrap_or(time)
 }
 
 fn bands(program: &Curves, output: usize) -> Vec<Band> {
@@ -78,7 +86,7 @@ fn bands(program: &Curves, output: usize) -> Vec<Band> {
 fn follow(program: &Curves, output: usize, log_y: bool) -> Vec<Vec<(f64, f64)>> {
     let (plan, sig) = (&program.plan, &program.plan.outputs[output].1);
     let end = end(plan);
-    let mut times: Vec<Ratio> = (0..GRID).map(|k| end * k / GRID).collect();
+    let mut times: Vec<Ratio> = (0..GRID).map(|k| share(end, k, GRID)).collect();
     times.extend(
         plan.phases.iter().filter(|p| p.depth == 0 && p.output == output).map(|p| p.start).filter(|t| *t < end),
     );
@@ -113,7 +121,7 @@ fn jump(sig: &Sig, from: (Ratio, f64), to: (Ratio, f64), visible: f64) -> Option
     }
     let (mut a, mut b) = (from, to);
     for _ in 0..HALVINGS {
-        let time = (a.0 + b.0) / 2;
+        let time = a.0.checked_add(&b.0).map_or(b.0, |sum| share(sum, 1, 2));
         let middle = (time, at(sig, time, false));
         if (middle.1 - a.1).abs() >= (b.1 - middle.1).abs() {
             b = middle
@@ -131,8 +139,10 @@ fn jump(sig: &Sig, from: (Ratio, f64), to: (Ratio, f64), visible: f64) -> Option
 /// Whether the value that `name` has depends on the base value.
 fn uses_base(plan: &Plan, name: &str) -> bool {
     let end = end(plan);
-    let differs =
-        |sig: &Sig, k: i128| with_base(sig, end * k / 16, false, 1.0) != with_base(sig, end * k / 16, false, 2.0);
+    let differs = |sig: &Sig, k: i128| {
+        let value = |base| with_base(sig, share(end, k, 16), false, base);
+        value(1.0) != value(2.0)
+    };
     plan.outputs.iter().any(|(n, sig)| n == name && (0..16).any(|k| differs(sig, k)))
 }
 

@@ -46,7 +46,8 @@ fn fraction(x: f64) -> Option<(u64, u64)> {
             return None;
         }
         left = 1.0 / left - part;
-        let next = (part as u64 * p + p0, part as u64 * q + q0);
+        let next = |a: u64, b: u64| (part as u64).checked_mul(a)?.checked_add(b);
+        let next = (next(p, p0)?, next(q, q0)?);
         ((p0, q0), (p, q)) = ((p, q), next);
         if q > MOST {
             return None;

@@ -219,7 +219,8 @@ impl<'a, 'b> Frame<'a, 'b> {
     fn remainder(&self, x: Int, q: Int, d: i64) -> Ints {
         let (whole, count) = (self.int(x).fitting(), self.int(q).fitting());
         let d = i128::from(d);
-        let plain = Ints { lo: whole.lo - count.hi * d, hi: whole.hi - count.lo * d }.fitting();
+        let (less, more) = (count.hi * d, count.lo * d);
+        let plain = Ints { lo: whole.lo - less.max(more), hi: whole.hi - less.min(more) }.fitting();
         let of = |x: Int| match x {
             Int::Reg(r) => self.defined(r),
             Int::Const(_) => None,

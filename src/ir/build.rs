@@ -151,7 +151,7 @@ impl Builder {
     /// x − q·d
     pub fn remainder(&mut self, x: Int, q: Int, d: i64) -> Int {
         match (x, q) {
-            (Int::Const(x), Int::Const(q)) => Int::Const(x - q * d),
+            (Int::Const(x), Int::Const(q)) => Int::Const(x.wrapping_sub(q.wrapping_mul(d))),
             _ => self.int(Inst::Remainder(x, q, d)),
         }
     }
@@ -250,7 +250,7 @@ impl Ticks {
     /// The count, where it does not depend on time.
     pub fn constant(self) -> Option<i64> {
         match self.x {
-            Int::Const(x) => Some((x - self.off) * self.mul - self.sub),
+            Int::Const(x) => Some(x.wrapping_sub(self.off).wrapping_mul(self.mul).wrapping_sub(self.sub)),
             Int::Reg(_) => None,
         }
     }

@@ -1,15 +1,27 @@
 //! Exact time inside a program: an axis counts whole ticks, a phase asks how far it has come on it.
 
-use num_traits::{CheckedMul, CheckedSub, One, Signed, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One, Signed, Zero};
 
+use super::exact::{coarse, commensurate, fits, floor_rest, lcm, minus, passed, round, times};
 use super::{Builder, Int, Progress, Ticks, Val};
 use crate::clock::{Ratio, to_f64};
 
 /// The largest count that a register may hold.
 pub const MOST: i128 = 1 << 62;
 
+/// Which value is meant where one jumps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The value at the moment itself.
+    At,
+    /// The limit from before it, as at the end of a run, and where time runs backwards.
+    Left,
+    /// The limit from after it: what the one from before it is where time runs backwards.
+    Right,
+}
+
 /// Where on an axis we are.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Time {
     /// At run time: `x` whole ticks, `rate` of them per step.
     Running {
@@ -17,15 +29,21 @@ pub enum Time {
         x: Int,
         /// Ticks per step.
         rate: i128,
-        /// Whether values are limits from the left, as they are where time runs backwards.
-        left: bool,
+        /// The last tick of the axis.
+        most: i128,
+        /// Which value is meant.
+        side: Side,
+        /// Values that do not jump are those of a moment on that side, 2 to this power steps away.
+        near: Option<i32>,
     },
-    /// At one known moment, in steps since the axis's zero; `left` takes the limit from before it.
+    /// At one known moment, in steps since the axis's zero.
     Fixed {
         /// The moment.
         at: Ratio,
-        /// Whether values are limits from the left, as at the end of a run.
-        left: bool,
+        /// Which value is meant.
+        side: Side,
+        /// The same.
+        near: Option<i32>,
     },
 }
 
@@ -43,26 +61,30 @@ pub struct Local {
 impl Local {
     /// Whether the value asked for is the limit at the phase's end.
     pub fn at_end(&self) -> bool {
-        matches!((self.time, self.len), (Time::Fixed { at, .. }, Some(len)) if minus(at, self.start) >= len)
+        matches!((self.time, self.len), (Time::Fixed { at, near: None, .. }, Some(len)) if minus(at, self.start) >= len)
     }
 
     /// How far the phase has come; it has a length.
     pub fn progress(&self) -> Progress {
         let len = self.len.unwrap_or_else(Ratio::one);
-        match self.time {
-            Time::Fixed { at, .. } => {
-                let since = minus(at, self.start);
-                let fine = len.denom().checked_mul(since.denom()).unwrap_or(i128::MAX);
-                let (count, whole) = commensurate(since, len, fine);
+        match (self.time, self.shift()) {
+            (Time::Fixed { at, .. }, None) => {
+                let (count, whole) = commensurate(minus(at, self.start), len);
                 Progress { ticks: Ticks::constant_of(count), len: whole }
             }
-            Time::Running { x, rate, .. } => {
-                let (off, rest) = floor_rest(self.start * rate);
-                let len = len * rate;
-                let fine = rest.denom().checked_mul(len.denom()).unwrap_or(i128::MAX);
-                let fine = fine / num_gcd(*rest.denom(), *len.denom());
-                let mul = if fits(len, fine) { fine } else { coarse(len) };
-                let (sub, len) = (round(rest, mul), round(len, mul).max(1));
+            (Time::Fixed { at, .. }, Some(shift)) => {
+                let since = minus(at, self.start);
+                let mul = coarse(since.abs().max(len));
+                let count = round(since, mul) + round(shift, mul);
+                Progress { ticks: Ticks::constant_of(count), len: round(len, mul).max(1) }
+            }
+            (Time::Running { x, rate, .. }, shift) => {
+                let (off, rest) = floor_rest(times(self.start, rate));
+                let len = times(len, rate);
+                let fine = lcm(*rest.denom(), *len.denom()).filter(|&fine| shift.is_none() && fits(len, fine));
+                let mul = fine.unwrap_or_else(|| coarse(len));
+                let shift = shift.map_or(0, |shift| round(times(shift, rate), mul));
+                let (sub, len) = (round(rest, mul) - shift, round(len, mul).max(1));
                 Progress { ticks: Ticks { x, off: off as i64, mul: mul as i64, sub }, len }
             }
         }
@@ -76,40 +98,108 @@ impl Local {
 
     /// The same clock with time counted from one step earlier: (i + 1) of (n + 1).
     pub fn skip_zero(&self) -> Self {
-        Self { start: self.start - 1, len: self.len.map(|n| n + 1), ..*self }
+        let one = Ratio::one();
+        Self { start: minus(self.start, one), len: self.len.map(|n| n.checked_add(&one).unwrap_or(n)), ..*self }
     }
 
     /// u, from 0 to 1 over the phase.
     pub fn done(&self, b: &mut Builder) -> Val {
-        b.done(self.progress())
+        let whole = self.len.unwrap_or_else(Ratio::one);
+        let exact = self.exact();
+        let done = if exact.counts(whole) { b.done(exact.progress()) } else { exact.far(b, whole) };
+        self.moved(b, done, whole)
     }
 
     /// 1 − u, exact where the subtraction would round
     pub fn left(&self, b: &mut Builder) -> Val {
-        b.done(self.remaining())
+        let whole = self.len.unwrap_or_else(Ratio::one);
+        let exact = self.exact();
+        let left = if exact.counts(whole) { b.done(exact.remaining()) } else { exact.far_left(b, whole) };
+        self.moved(b, left, minus(Ratio::zero(), whole))
     }
 
     /// Time since the phase's start, in units of `unit` steps.
     pub fn since(&self, b: &mut Builder, unit: Ratio) -> Val {
-        let p = Self { len: Some(unit), ..*self }.progress();
-        b.span(p.ticks, p.len)
+        let exact = self.exact();
+        let since = if exact.counts(unit) {
+            let p = Self { len: Some(unit), ..exact }.progress();
+            b.span(p.ticks, p.len)
+        } else {
+            exact.far(b, unit)
+        };
+        self.moved(b, since, unit)
+    }
+
+    fn exact(&self) -> Self {
+        Self { time: self.time.exact(), ..*self }
+    }
+
+    /// `time` in units of `unit` steps, as far beside the moment as values are taken there.
+    fn moved(&self, b: &mut Builder, time: Val, unit: Ratio) -> Val {
+        match self.shift() {
+            None => time,
+            Some(shift) => b.add(time, Val::Const(to_f64(shift) / to_f64(unit))),
+        }
+    }
+
+    /// Whether the time since the start can be counted in 62 bits to the end of the phase, or of its axis, in parts of
+    /// which `unit` has a whole number.
+    fn counts(&self, unit: Ratio) -> bool {
+        let Time::Running { rate, most, .. } = self.time else { return true };
+        let most = Ratio::from_integer(most);
+        let most = self.len.map_or(most, |len| times(len, rate).min(most)).max(Ratio::one());
+        let (_, part) = floor_rest(times(self.start, rate));
+        let unit = times(unit, rate);
+        lcm(*part.denom(), *unit.denom()).is_some_and(|fine| fits(most, fine) && fits(unit, fine))
+    }
+
+    /// The time since the start in units of `unit` steps where it cannot be counted: whole ticks, and the part of one
+    /// before the first of them. Neither is negative, so that their sum loses nothing.
+    fn far(&self, b: &mut Builder, unit: Ratio) -> Val {
+        let Time::Running { x, rate, .. } = self.time else { return Val::Const(0.0) };
+        let start = times(self.start, rate);
+        let first = start.ceil();
+        let ticks = b.count(Ticks { x, off: first.to_integer() as i64, mul: 1, sub: 0 });
+        parts(b, ticks, minus(first, start), unit, rate)
+    }
+
+    /// The same for the time that is left.
+    fn far_left(&self, b: &mut Builder, whole: Ratio) -> Val {
+        let Time::Running { x, rate, .. } = self.time else { return Val::Const(0.0) };
+        let end = self.start.checked_add(&whole).map_or(Ratio::from_integer(MOST), |end| times(end, rate));
+        let last = end.floor();
+        let ticks = b.count(Ticks { x, off: last.to_integer() as i64, mul: -1, sub: 0 });
+        parts(b, ticks, minus(end, last), whole, rate)
+    }
+
+    /// How many steps later than its moment the values are taken that do not jump; a part of the phase at most.
+    fn shift(&self) -> Option<Ratio> {
+        let (power, side) = match self.time {
+            Time::Running { near, side, .. } | Time::Fixed { near, side, .. } => (near?, side),
+        };
+        let steps = 1i128 << power.unsigned_abs().min(60);
+        let steps = if power < 0 { Ratio::new(1, steps) } else { Ratio::from_integer(steps) };
+        let part = self.len.and_then(|len| len.checked_div(&Ratio::from_integer(16)));
+        let steps = part.map_or(steps, |part| part.min(steps));
+        Some(if side == Side::Left { minus(Ratio::zero(), steps) } else { steps })
     }
 
     /// How many whole `every` have passed, and the clock that counts from the last one. `every` must
     /// be countable on the axis (`countable`).
     pub fn cycles(&self, b: &mut Builder, every: Ratio) -> (Int, Time) {
         match self.time {
-            Time::Fixed { at, left } => {
-                let index = passed(minus(at, self.start), every, left);
-                let at = minus(minus(at, self.start), every * index);
-                (Int::Const(index as i64), Time::Fixed { at, left })
+            Time::Fixed { at, side, near } => {
+                let index = passed(minus(at, self.start), every, side == Side::Left);
+                let at = minus(minus(at, self.start), times(every, index));
+                (Int::Const(index as i64), Time::Fixed { at, side, near })
             }
-            Time::Running { rate, left, .. } => {
-                let p = Self { len: Some(every), ..*self }.progress();
+            Time::Running { rate, side, near, .. } => {
+                let p = Self { len: Some(every), ..self.exact() }.progress();
                 let x = b.count(p.ticks);
-                let index = whole(b, x, p.len, left);
+                let index = whole(b, x, p.len, side);
                 let x = b.remainder(x, index, p.len);
-                (index, Time::Running { x, rate: rate * p.ticks.mul as i128, left })
+                let rate = rate * i128::from(p.ticks.mul);
+                (index, Time::Running { x, rate, most: p.len.into(), side, near })
             }
         }
     }
@@ -117,17 +207,21 @@ impl Local {
     /// The axis as it was at the last whole `every`.
     pub fn held(&self, b: &mut Builder, every: Ratio) -> Time {
         match self.time {
-            Time::Fixed { at, left } => {
-                let index = passed(minus(at, self.start), every, left);
-                Time::Fixed { at: self.start + every * index, left: false }
+            Time::Fixed { at, side, .. } => {
+                let index = passed(minus(at, self.start), every, side == Side::Left);
+                let passed = times(every, index);
+                let at = self.start.checked_add(&passed).unwrap_or(at);
+                Time::Fixed { at, side: Side::At, near: None }
             }
-            Time::Running { rate, left, .. } => {
-                let p = Self { len: Some(every), ..*self }.progress();
+            Time::Running { rate, most, side, .. } => {
+                let p = Self { len: Some(every), ..self.exact() }.progress();
                 let x = b.count(p.ticks);
-                let index = whole(b, x, p.len, left);
-                let rate = rate * p.ticks.mul as i128;
-                let start = (self.start * rate).to_integer() as i64;
-                Time::Running { x: b.scale(index, p.len, start), rate, left: false }
+                let index = whole(b, x, p.len, side);
+                let mul = i128::from(p.ticks.mul);
+                let (rate, most) = (rate * mul, most.saturating_mul(mul));
+                let start = times(self.start, rate).to_integer() as i64;
+                let x = b.scale(index, p.len, start);
+                Time::Running { x, rate, most, side: Side::At, near: None }
             }
         }
     }
@@ -136,13 +230,14 @@ impl Local {
     /// countable on the axis. A limit from one side becomes one from the other.
     pub fn mirrored(&self, b: &mut Builder) -> Time {
         match self.time {
-            Time::Fixed { at, left } => {
+            Time::Fixed { at, side, near } => {
                 let since = minus(at, self.start);
-                Time::Fixed { at: minus(self.len.unwrap_or(since), since), left: !left }
+                Time::Fixed { at: minus(self.len.unwrap_or(since), since), side: side.mirrored(), near }
             }
-            Time::Running { rate, left, .. } => {
-                let p = self.remaining();
-                Time::Running { x: b.count(p.ticks), rate: rate * -(p.ticks.mul as i128), left: !left }
+            Time::Running { rate, side, near, .. } => {
+                let p = self.exact().remaining();
+                let (x, rate) = (b.count(p.ticks), rate * -i128::from(p.ticks.mul));
+                Time::Running { x, rate, most: p.len.into(), side: side.mirrored(), near }
             }
         }
     }
@@ -150,27 +245,71 @@ impl Local {
     /// How many of the ascending moments `at` (in steps since the phase's start) have come.
     pub fn reached(&self, b: &mut Builder, at: &[Ratio], mut arm: impl FnMut(&mut Builder, usize) -> Val) -> Val {
         match self.time {
-            Time::Fixed { at: now, left } => {
+            Time::Fixed { at: now, side, .. } => {
                 let i = minus(now, self.start);
-                arm(b, at.iter().filter(|&&d| if left { d < i } else { d <= i }).count())
+                arm(b, at.iter().filter(|&&d| if side == Side::Left { d < i } else { d <= i }).count())
             }
-            Time::Running { x, rate, left } => {
-                let bounds: Vec<i64> = at.iter().map(|&d| tick_at(self.start + d, rate, left)).collect();
+            Time::Running { x, rate, side, .. } => {
+                let tick = |d: &Ratio| self.start.checked_add(d).map_or(MOST as i64, |at| tick_at(at, rate, side));
+                let bounds: Vec<i64> = at.iter().map(tick).collect();
                 b.choose(x, &bounds, arm)
             }
         }
     }
 }
 
-impl Time {
-    /// Time `back` steps earlier, from the right, where time is a known limit from the left.
-    pub fn just_before(self) -> Option<Self> {
+impl Side {
+    /// The same side of a clock that runs the other way. Where a jump itself is met, what is before it in the mirror
+    /// holds: a phase then lasts up to the next one's first step, forwards and backwards.
+    pub fn mirrored(self) -> Self {
         match self {
-            Self::Fixed { at, left: true } => {
-                Some(Self::Fixed { at: minus(at, Ratio::new(1, 1 << 20)).max(Ratio::zero()), left: false })
-            }
-            _ => None,
+            Self::At | Self::Right => Self::Left,
+            Self::Left => Self::Right,
         }
+    }
+}
+
+impl Time {
+    /// A known moment.
+    pub fn fixed(at: Ratio, side: Side) -> Self {
+        Self::Fixed { at, side, near: None }
+    }
+
+    /// Which value is meant.
+    pub fn side(self) -> Side {
+        match self {
+            Self::Running { side, .. } | Self::Fixed { side, .. } => side,
+        }
+    }
+
+    /// The same moment from another side.
+    pub fn on(self, to: Side) -> Self {
+        match self {
+            Self::Running { x, rate, most, near, .. } => Self::Running { x, rate, most, side: to, near },
+            Self::Fixed { at, near, .. } => Self::Fixed { at, side: to, near },
+        }
+    }
+
+    /// The moment itself.
+    pub fn exact(self) -> Self {
+        self.beside(None)
+    }
+
+    /// With the values that do not jump taken so far away; what is decided is decided as at the moment itself.
+    pub fn beside(self, to: Option<i32>) -> Self {
+        match self {
+            Self::Running { x, rate, most, side, .. } => Self::Running { x, rate, most, side, near: to },
+            Self::Fixed { at, side, .. } => Self::Fixed { at, side, near: to },
+        }
+    }
+
+    /// The power of two that bounds the steps to here, or to the last moment where that is not known.
+    pub fn bits(self) -> i32 {
+        let steps = match self {
+            Self::Running { rate, most, .. } => most / rate,
+            Self::Fixed { at, .. } => at.to_integer(),
+        };
+        128 - steps.max(0).leading_zeros() as i32
     }
 }
 
@@ -181,81 +320,33 @@ impl Ticks {
 }
 
 /// The first tick that is not before `moment`; for limits from the left, the first one after it.
-pub fn tick_at(moment: Ratio, rate: i128, left: bool) -> i64 {
-    let tick = |t: Ratio| if left { t.floor().to_integer() + 1 } else { t.ceil().to_integer() };
+pub fn tick_at(moment: Ratio, rate: i128, side: Side) -> i64 {
+    let tick = |t: Ratio| if side == Side::Left { t.floor().to_integer() + 1 } else { t.ceil().to_integer() };
     moment.checked_mul(&Ratio::from_integer(rate)).map_or(MOST, |t| tick(t).clamp(0, MOST)) as i64
 }
 
+/// Whole ticks and a part of one in units of `unit` steps.
+fn parts(b: &mut Builder, ticks: Int, part: Ratio, unit: Ratio, rate: i128) -> Val {
+    let mut all = b.float(ticks);
+    if !part.is_zero() {
+        all = b.add(all, Val::Const(to_f64(part)));
+    }
+    let unit = unit.checked_mul(&Ratio::from_integer(rate)).map_or(to_f64(unit) * rate as f64, to_f64);
+    b.div(all, Val::Const(unit))
+}
+
 /// Whole `len` in x, or its limit from the left.
-fn whole(b: &mut Builder, x: Int, len: i64, left: bool) -> Int {
-    let x = if left { b.scale(x, 1, -1) } else { x };
+fn whole(b: &mut Builder, x: Int, len: i64, side: Side) -> Int {
+    let x = if side == Side::Left { b.scale(x, 1, -1) } else { x };
     b.quotient(x, len)
 }
 
 /// The ticks per step that an axis needs so that `start` and `every` fall on whole ticks, if a run of
 /// `end` steps can be counted in them.
 pub fn countable(rate: i128, start: Ratio, every: Ratio, end: Ratio) -> Option<i128> {
-    let rate_ratio = Ratio::from_integer(rate);
-    let (s, e) = (start.checked_mul(&rate_ratio)?, every.checked_mul(&rate_ratio)?);
-    let mul = s.denom().checked_mul(e.denom())? / num_gcd(*s.denom(), *e.denom());
-    let rate = rate.checked_mul(mul)?;
+    let per_step = Ratio::from_integer(rate);
+    let (s, e) = (start.checked_mul(&per_step)?, every.checked_mul(&per_step)?);
+    let rate = rate.checked_mul(lcm(*s.denom(), *e.denom())?)?;
     let last = end.checked_mul(&Ratio::from_integer(rate))?;
     (last < Ratio::from_integer(MOST)).then_some(rate)
-}
-
-/// Whole `every` passed after `since`: ⌊since / every⌋, or its limit from the left.
-fn passed(since: Ratio, every: Ratio, left: bool) -> i128 {
-    let (Some(a), Some(b)) = (since.numer().checked_mul(every.denom()), since.denom().checked_mul(every.numer()))
-    else {
-        return (to_f64(since) / to_f64(every)).floor().max(0.0) as i128;
-    };
-    let n = Ratio::new(a, b);
-    let index = if left { n.ceil().to_integer() - 1 } else { n.floor().to_integer() };
-    index.max(0)
-}
-
-/// a − b; where that has more digits than 128 bits hold, the nearest multiple of 2^-40.
-fn minus(a: Ratio, b: Ratio) -> Ratio {
-    a.checked_sub(&b).unwrap_or_else(|| {
-        let fine = (1i128 << 40) as f64;
-        Ratio::new(((to_f64(a) - to_f64(b)) * fine) as i128, 1 << 40)
-    })
-}
-
-/// `part` and `whole` counted in the same unit, at most `fine` to a step.
-fn commensurate(part: Ratio, whole: Ratio, fine: i128) -> (i64, i64) {
-    let most = part.abs().max(whole);
-    let mul = if fine != i128::MAX && fits(most, fine) { fine } else { coarse(most) };
-    (round(part, mul), round(whole, mul).max(1))
-}
-
-/// Whether `len` can be counted in `1/mul`.
-fn fits(len: Ratio, mul: i128) -> bool {
-    mul < MOST && len.checked_mul(&Ratio::from_integer(mul)).is_some_and(|n| n < Ratio::from_integer(MOST))
-}
-
-/// The finest power of two that `len` can still be counted in: 2^-61 of the phase is lost at most.
-fn coarse(len: Ratio) -> i128 {
-    let mut mul = 1i128 << 61;
-    while mul > 1 && !fits(len, mul) {
-        mul >>= 1;
-    }
-    mul
-}
-
-fn round(x: Ratio, mul: i128) -> i64 {
-    match x.checked_mul(&Ratio::from_integer(mul)) {
-        Some(n) => n.round().to_integer() as i64,
-        // More digits than 128 bits hold: the nearest double is as close as the result can be.
-        None => (to_f64(x) * mul as f64) as i64,
-    }
-}
-
-fn floor_rest(x: Ratio) -> (i128, Ratio) {
-    let floor = x.floor();
-    (floor.to_integer(), x - floor)
-}
-
-fn num_gcd(a: i128, b: i128) -> i128 {
-    if b == 0 { a } else { num_gcd(b, a % b) }
 }

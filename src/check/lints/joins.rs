@@ -46,7 +46,7 @@ pub(in crate::check) fn joins(
         return;
     }
     for (part, window) in parts.iter().zip(windows) {
-        let Some(end) = window.len.map(|len| window.start + len) else { continue };
+        let Some(end) = window.end() else { continue };
         if window.start.ceil() == end.ceil() {
             let message = format!(
                 "no step falls into this phase: it runs from {} to {}, between two steps",
@@ -68,7 +68,7 @@ pub(in crate::check) fn overlaid(
     window: Window,
     place: Place,
 ) {
-    let Some(end) = window.len.map(|len| window.start + len) else { return };
+    let Some(end) = window.end() else { return };
     if window.len == place.len {
         let message = "the overlay takes the whole span, so that nothing of what it lies on is left";
         let d = warning(&lints::NO_EFFECT, ex.span(), message);

@@ -18,7 +18,10 @@ pub(in crate::check) fn cycle(checker: &mut Checker, call: &Ex, body: &Sig, leng
     if body.is_fixed() && decay == 1.0 {
         return no_effect(checker, call, "cycle", "the value is the same at every step");
     }
-    let passed = |span: Ratio| length.checked_mul(&(span.checked_div(&length)?.ceil() - 1));
+    let passed = |span: Ratio| {
+        let cycles = span.checked_div(&length)?.ceil().to_integer();
+        length.checked_mul(&Ratio::from_integer(cycles.checked_sub(1)?))
+    };
     if let Some((span, passed)) = place.len.and_then(|span| Some((span, passed(span)?))) {
         ends(checker, call, length, passed, span);
     }
@@ -54,7 +57,7 @@ pub(in crate::check) fn never(checker: &mut Checker, ex: &Ex, what: &str, at: Ra
 
 /// Warns of a percentage over 100.
 pub(in crate::check) fn percent(checker: &mut Checker, amount: Ratio, place: Place, span: Span) {
-    let of = |whole: Ratio| (whole / 100).checked_mul(&amount);
+    let of = |whole: Ratio| whole.checked_div(&Ratio::from_integer(100))?.checked_mul(&amount);
     if let (true, Some(whole)) = (amount > Ratio::from_integer(100), place.whole)
         && let Some(all) = of(whole)
     {
