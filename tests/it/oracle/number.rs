@@ -78,8 +78,10 @@ impl Share {
         let u = if is_tiny(&u) { Q::zero() } else { u };
         let u = if is_tiny(&(&one - &u)) { one.clone() } else { u };
         let w = one - &u;
-        let (ends, u, w) = (u.is_zero() || w.is_zero(), float(&u), float(&w));
-        let rounding = if ends { 0.0 } else { ROUNDING };
+        // An end that is held is exact, however well its time is known.
+        let off = if w.is_zero() { 0.0 } else { off };
+        let rounding = if u.is_zero() || w.is_zero() { 0.0 } else { ROUNDING };
+        let (u, w) = (float(&u), float(&w));
         Self { u: Num { x: u, e: off + rounding * u }, w: Num { x: w, e: off + rounding } }
     }
 }

@@ -89,10 +89,15 @@ impl Moment {
         if self.forwards { &self.run + by } else { &self.run - by }
     }
 
+    /// The run's time as names see it: from the side that the moment is looked at.
+    fn run_seen(&self) -> Q {
+        if self.forwards { &self.run + &self.side } else { &self.run - &self.side }
+    }
+
     /// Another moment of the same phase.
     fn moved(&self, local: Q) -> Self {
         let run = self.run_at(&local);
-        Self { local, run, side: Q::zero(), slack: 0.0, run_slack: self.run_slack + self.slack, ..self.clone() }
+        Self { local, run, side: Q::zero(), run_slack: self.run_slack + self.slack, ..self.clone() }
     }
 
     /// The same moment in the time of something that starts at `start`.
@@ -293,13 +298,13 @@ impl<'a> Oracle<'a> {
     }
 
     fn name(&self, name: Name, span: &Span<'a>, m: &Moment) -> Num {
-        let (local, run) = (&m.local, &m.run);
+        let (local, run) = (&m.local, &m.run_seen());
         let of = |q: &Q, unit: u64, slack: f64| {
             let unit = ratio(unit, 1);
             Num::time(&(q / &unit), slack / float(&unit))
         };
         match name {
-            Name::T => share_of(local, &span.len, m.slack),
+            Name::T => Share::of(local, &span.len, m.slack).u,
             Name::Step => Num::time(local, m.slack),
             Name::Epoch => of(local, self.facts.epoch, m.slack),
             Name::RunT => of(run, self.facts.steps, m.run_slack),
@@ -406,9 +411,9 @@ impl<'a> Oracle<'a> {
                 Name::T => &m.local / &span.len,
                 Name::Step => m.local.clone(),
                 Name::Epoch => &m.local / ratio(self.facts.epoch, 1),
-                Name::RunT => &m.run / ratio(self.facts.steps, 1),
-                Name::RunStep => m.run.clone(),
-                Name::RunEpoch => &m.run / ratio(self.facts.epoch, 1),
+                Name::RunT => m.run_seen() / ratio(self.facts.steps, 1),
+                Name::RunStep => m.run_seen(),
+                Name::RunEpoch => m.run_seen() / ratio(self.facts.epoch, 1),
                 Name::Base => Q::from_float(self.facts.base)?,
             }),
             Node::Ramp(Shape::Arrow | Shape::Linear, false, ends) if ends.len() == 2 => {
@@ -483,9 +488,10 @@ impl<'a> Oracle<'a> {
             }
             Modifier::Jitter(amount, seed) => {
                 let v = self.alone(s, span, m)?;
-                let n = m.run.floor();
+                let run = m.run_seen();
+                let n = run.floor();
                 for edge in [n.clone(), &n + ratio(1, 1)] {
-                    let off = &m.run - edge;
+                    let off = &run - edge;
                     if m.run_slack > 0.0 && !is_tiny(&off) && float(&off).abs() <= 2.0 * m.run_slack {
                         return Err(Stop::Doubt);
                     }
@@ -501,8 +507,8 @@ impl<'a> Oracle<'a> {
                 self.near(m, &end)?;
                 let mut inner = m.since(&turn.start);
                 let simple = |q: &Q| q.denom().bits() < 7;
-                let at_end = inner.local.is_zero() || is_tiny(&(&turn.len - &inner.local));
-                if grow.is_some() && !at_end && !(simple(&turn.start) && simple(&turn.len)) {
+                let exact = grow.as_ref().is_none_or(|g| g.exact().is_integer());
+                if !(inner.local.is_zero() || exact && simple(&turn.start) && simple(&turn.len)) {
                     inner.slack += KEPT;
                 }
                 let near = |near: &Option<Rc<Near<'a>>>| near.as_ref().map(|n| later(n, &turn.start));
@@ -519,11 +525,6 @@ impl<'a> Oracle<'a> {
 /// A neighbour as something that starts `by` later sees it.
 fn later<'a>(near: &Near<'a>, by: &Q) -> Rc<Near<'a>> {
     Rc::new(Near { site: near.site.clone(), offset: &near.offset - by, forwards: near.forwards })
-}
-
-/// `t`
-fn share_of(local: &Q, len: &Q, slack: f64) -> Num {
-    Num::time(&(local / len), slack / float(len))
 }
 
 /// splitmix64 from the seed and the run's step, as a number from -1 up to 1.
