@@ -3,6 +3,7 @@
 //! Guarantee: lowering a plan cannot fail. Every time on an axis can be counted in 62 bits, every ramp has
 //! two ends, every cycle a length above zero.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use num_traits::CheckedAdd;
@@ -217,16 +218,27 @@ impl Sig {
 
     /// Whether the value depends on where the run is, and not on its own axis alone.
     pub fn names_run(&self) -> bool {
+        self.asks_run(&mut HashSet::new())
+    }
+
+    /// The same, where the parts in `seen` are known not to.
+    fn asks_run(&self, seen: &mut HashSet<*const Self>) -> bool {
+        // A part that many share is looked at once.
+        let mut part = |sig: &Arc<Self>| {
+            let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
+            !known && sig.asks_run(seen)
+        };
+        let given = |arg: &Arg, part: &mut dyn FnMut(&Arc<Self>) -> bool| matches!(arg, Arg::Sig(sig) if part(sig));
         match self {
             Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _) => true,
             Self::Const(_) | Self::Input(_) | Self::Time(..) => false,
-            Self::Unary(_, a) => a.names_run(),
-            Self::Binary(_, a, b) => a.names_run() || b.names_run(),
-            Self::Ramp { ends, args, .. } => ends.iter().any(|end| end.names_run()) || args.iter().any(Arg::names_run),
-            Self::Curve { args, .. } => args.iter().any(Arg::names_run),
-            Self::Seq(pieces) => pieces.iter().any(|(_, piece)| piece.names_run()),
-            Self::Cycle { body, .. } | Self::Stairs { body, .. } | Self::Reverse { body, .. } => body.names_run(),
-            Self::At { sig, .. } => sig.names_run(),
+            Self::Unary(_, a) => part(a),
+            Self::Binary(_, a, b) => part(a) || part(b),
+            Self::Ramp { ends, args, .. } => ends.iter().any(&mut part) || args.iter().any(|arg| given(arg, &mut part)),
+            Self::Curve { args, .. } => args.iter().any(|arg| given(arg, &mut part)),
+            Self::Seq(pieces) => pieces.iter().any(|(_, piece)| part(piece)),
+            Self::Cycle { body, .. } | Self::Stairs { body, .. } | Self::Reverse { body, .. } => part(body),
+            Self::At { sig, .. } => part(sig),
         }
     }
 
@@ -241,11 +253,5 @@ impl Sig {
             Self::Cycle { body, .. } | Self::Reverse { body, .. } => body.is_stepped(),
             Self::Time(..) | Self::Ramp { .. } | Self::Curve { .. } => false,
         }
-    }
-}
-
-impl Arg {
-    fn names_run(&self) -> bool {
-        matches!(self, Self::Sig(sig) if sig.names_run())
     }
 }

@@ -290,7 +290,7 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether a call is pointwise: `exp(x)` is a function, `exp(a -> b)` a phase, `clamp(x, a, b)` a function.
-fn is_pointwise(name: &str, args: &[ast::Arg]) -> bool {
+pub(super) fn is_pointwise(name: &str, args: &[ast::Arg]) -> bool {
     let ramp = args.iter().any(|a| matches!(a.value.kind, ExprKind::Ramp(_)));
     functions().any(|f| f == name)
         && !ramp

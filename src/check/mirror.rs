@@ -65,6 +65,9 @@ impl<'a> Checker<'a> {
             ExprKind::Timed(p, ..) | ExprKind::Pipe(p, _) | ExprKind::Neg(p) => self.leans(&ex.with(p)),
             ExprKind::Seq(parts) => parts.last().is_some_and(|p| self.leans(&ex.with(p))),
             ExprKind::Binary(_, a, b) => self.leans(&ex.with(a)) || self.leans(&ex.with(b)),
+            ExprKind::Call { name, args } if self.computes(ex, name, args) => {
+                args.iter().any(|a| self.leans(&ex.with(&a.value)))
+            }
             ExprKind::Call { name, args } if name.text == "warmup" && !self.scope.is_function("warmup", &ex.env) => {
                 !args.iter().any(|a| a.name.as_ref().is_some_and(|n| n.text == "to"))
             }

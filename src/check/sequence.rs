@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use num_traits::{CheckedAdd, Zero};
 
+use super::call::is_pointwise;
 use super::duration::pass;
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
@@ -12,7 +13,7 @@ use crate::clock::Ratio;
 use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
 use crate::lower;
 use crate::plan::{Arg, Phase, Sig, Window};
-use crate::syntax::ast::{ExprKind, Timing};
+use crate::syntax::ast::{self, ExprKind, Ident, Timing};
 
 /// Values that depend on `base` and on one another are nested; so deep at most.
 const MOST_LINKS: usize = 20;
@@ -26,15 +27,52 @@ pub(super) enum Extent {
     For(Ratio),
     /// It ends so long after the sequence's start.
     Until(Ratio),
+    /// It is made of values of both kinds: it ends with the one that ends last.
+    Both(Ratio, Ratio),
 }
 
 impl Extent {
     /// The time of a value that is made of two: the longer one's, or the only one that is given.
     pub(super) fn longest(self, other: Self) -> Self {
         match (self, other) {
-            (Self::For(a), Self::For(b)) => Self::For(a.max(b)),
             (Self::Free, b) => b,
-            (a, _) => a,
+            (a, Self::Free) => a,
+            (Self::For(a), Self::For(b)) => Self::For(a.max(b)),
+            (Self::Until(a), Self::Until(b)) => Self::Until(a.max(b)),
+            (Self::For(a), Self::Until(b)) | (Self::Until(b), Self::For(a)) => Self::Both(a, b),
+            (Self::Both(a, b), Self::For(c)) | (Self::For(c), Self::Both(a, b)) => Self::Both(a.max(c), b),
+            (Self::Both(a, b), Self::Until(c)) | (Self::Until(c), Self::Both(a, b)) => Self::Both(a, b.max(c)),
+            (Self::Both(a, b), Self::Both(c, d)) => Self::Both(a.max(c), b.max(d)),
+        }
+    }
+
+    /// The time of this and then of `next`; `None` where it has too many digits.
+    fn then(self, next: Self) -> Option<Self> {
+        Some(match (self, next) {
+            (Self::For(a), Self::For(b)) => Self::For(a.checked_add(&b)?),
+            (Self::Until(a), Self::For(b)) => Self::Until(a.checked_add(&b)?),
+            (Self::Both(a, b), Self::For(c)) => Self::Both(a.checked_add(&c)?, b.checked_add(&c)?),
+            (Self::For(a), Self::Both(b, c)) => Self::Both(a.checked_add(&b)?, c),
+            (Self::Until(a), Self::Both(b, c)) => Self::Until(a.checked_add(&b)?.max(c)),
+            (Self::Both(a, b), Self::Both(c, d)) => Self::Both(a.checked_add(&c)?, b.checked_add(&c)?.max(d)),
+            (_, Self::Until(d)) | (Self::Free, Self::Both(_, d)) => Self::Until(d),
+            (Self::Free, Self::For(_)) | (_, Self::Free) => Self::Free,
+        })
+    }
+
+    /// The length of its `for`.
+    pub(super) fn length(self) -> Option<Ratio> {
+        match self {
+            Self::For(d) => Some(d),
+            _ => None,
+        }
+    }
+
+    /// The moment of its `until`.
+    pub(super) fn until(self) -> Option<Ratio> {
+        match self {
+            Self::Until(d) | Self::Both(_, d) => Some(d),
+            Self::Free | Self::For(_) => None,
         }
     }
 }
@@ -133,8 +171,9 @@ impl<'a> Checker<'a> {
         }
         match ex.kind() {
             ExprKind::Timed(phase, timing, d) => {
-                let inner = self.extent(&ex.with(phase), place)?;
-                if inner != Extent::Free && !self.groups(&ex.with(phase)) && !replays(&phase.kind) {
+                // A span for itself has its own `%`, so that its parts mean nothing here.
+                let own = self.groups(&ex.with(phase));
+                if !own && self.extent(&ex.with(phase), place)? != Extent::Free && !replays(&phase.kind) {
                     let message = "the phase's time is given twice";
                     return self.fail(
                         Diagnostic::error(&names::ARGUMENTS, d.span, message)
@@ -161,10 +200,12 @@ impl<'a> Checker<'a> {
             ExprKind::Seq(parts) => {
                 let mut sum = Extent::For(Ratio::zero());
                 for part in parts {
-                    sum = match (sum, self.extent(&ex.with(part), place)?) {
-                        (Extent::For(a), Extent::For(b)) => Extent::For(self.admit(a.checked_add(&b), part.span)?),
-                        (_, Extent::Until(d)) => Extent::Until(d),
-                        _ => Extent::Free,
+                    let next = self.extent(&ex.with(part), place)?;
+                    sum = match sum.then(next) {
+                        Some(Extent::For(d)) => Extent::For(self.admit(Some(d), part.span)?),
+                        Some(Extent::Until(d)) => Extent::Until(self.admit(Some(d), part.span)?),
+                        Some(sum) => sum,
+                        None => self.admit(None, part.span).map(Extent::For)?,
                     };
                 }
                 Some(sum)
@@ -287,9 +328,16 @@ impl<'a> Checker<'a> {
     fn groups(&self, ex: &Ex<'a>) -> bool {
         match ex.kind() {
             ExprKind::Paren(_) | ExprKind::Name(_) => true,
-            ExprKind::Call { name, .. } => self.scope.is_function(&name.text, &ex.env),
+            ExprKind::Call { name, args } => {
+                is_pointwise(&name.text, args) || self.scope.is_function(&name.text, &ex.env)
+            }
             _ => false,
         }
+    }
+
+    /// Whether a call is of a pointwise function.
+    pub(super) fn computes(&self, ex: &Ex<'a>, name: &Ident, args: &[ast::Arg]) -> bool {
+        is_pointwise(&name.text, args) && !self.scope.is_function(&name.text, &ex.env)
     }
 
     /// Whether the phase starts where the previous one ends.
@@ -303,6 +351,9 @@ impl<'a> Checker<'a> {
             ExprKind::Timed(p, ..) | ExprKind::Pipe(p, _) | ExprKind::Neg(p) => self.waits(&ex.with(p)),
             ExprKind::Seq(parts) => self.waits(&ex.with(&parts[0])),
             ExprKind::Binary(_, a, b) => self.waits(&ex.with(a)) || self.waits(&ex.with(b)),
+            ExprKind::Call { name, args } if self.computes(ex, name, args) => {
+                args.iter().any(|a| self.waits(&ex.with(&a.value)))
+            }
             ExprKind::Call { name, args } if !self.scope.is_function(&name.text, &ex.env) => args
                 .iter()
                 .any(|a| a.name.is_none() && matches!(&a.value.kind, ExprKind::Ramp(ends) if ends[0].is_none())),

@@ -17,6 +17,12 @@ struct Share {
     last: Ratio,
 }
 
+/// The time of phases of which every one has a length: perhaps too long to be counted.
+fn lasting(parts: &[Part]) -> Option<Option<Ratio>> {
+    let lengths: Option<Vec<Ratio>> = parts.iter().map(|p| p.extent.length()).collect();
+    lengths.map(|all| all.iter().try_fold(Ratio::zero(), |sum, len| sum.checked_add(len)))
+}
+
 impl<'a> Checker<'a> {
     /// Gives every phase its window: groups that end at an `until`, then the rest, share what is left.
     pub(super) fn windows(&mut self, parts: &[Part<'a>], place: Place) -> Option<Vec<Window>> {
@@ -24,11 +30,21 @@ impl<'a> Checker<'a> {
         let mut start = place.start;
         while windows.len() < parts.len() {
             let from = windows.len();
-            let until = parts[from..].iter().position(|p| matches!(p.extent, Extent::Until(_)));
+            let until = parts[from..].iter().position(|p| p.extent.until().is_some());
             let group = &parts[from..until.map_or(parts.len(), |k| from + k + 1)];
             let last = group.last()?;
-            let anchor = match last.extent {
-                Extent::Until(d) => Some(self.admit(place.origin.checked_add(&d), last.ex.span())?),
+            let anchor = match (last.extent, last.extent.until()) {
+                (extent, Some(d)) => {
+                    let end = self.admit(place.origin.checked_add(&d), last.ex.span())?;
+                    match (extent, lasting(&group[..group.len() - 1])) {
+                        (Extent::Both(d, _), Some(before)) => {
+                            let last_start = before.and_then(|before| start.checked_add(&before));
+                            let other = last_start.and_then(|start| start.checked_add(&d));
+                            Some(self.admit(other, last.ex.span())?.max(end))
+                        }
+                        _ => Some(end),
+                    }
+                }
                 _ => match place.len {
                     Some(len) => Some(self.admit(place.start.checked_add(&len), last.ex.span())?),
                     None => None,
@@ -73,7 +89,7 @@ impl<'a> Checker<'a> {
             let endless = free == 0 || (free == 1 && last.extent == Extent::Free);
             return if endless { Some(None) } else { self.no_total(span, "the phases share the rest of the run") };
         };
-        if let (Extent::Until(d), Some(len)) = (last.extent, place.len)
+        if let (Some(d), Some(len)) = (last.extent.until(), place.len)
             && let Some(end) = self.admit(place.start.checked_add(&len), span)
             && anchor > end
         {
@@ -85,7 +101,7 @@ impl<'a> Checker<'a> {
             );
         }
         let room = self.admit(anchor.checked_sub(&start), span)?;
-        if let Extent::Until(d) = last.extent
+        if let Some(d) = last.extent.until()
             && !room.is_positive()
         {
             let message = format!(
