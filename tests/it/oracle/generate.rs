@@ -35,7 +35,7 @@ struct Room {
     depth: u32,
     /// Whether a phase ends before it.
     after: bool,
-    /// Whether it is a phase with a time of its own, and no more than a call.
+    /// Whether it is a phase with a time: whether `%` in a call like `rsqrt` is of that is not settled.
     timed: bool,
     /// Whether how long it says that it lasts matters to what it stands in.
     lasting: bool,
@@ -127,10 +127,12 @@ impl Maker<'_> {
             4..=9 => self.sequence(inner),
             10..=17 => self.modified(inner),
             _ => {
-                // Calls that have a time are left alone: whether `%` in them is of that is not settled.
-                let all = [Two::Add, Two::Sub, Two::Mul, Two::Min, Two::Max];
-                let two = self.r.pick(if room.timed { &all[..3] } else { &all });
-                let inner = Room { lasting: true, after: inner.after && !matches!(two, Two::Min | Two::Max), ..inner };
+                let inner = Room { lasting: true, ..inner };
+                if self.r.chance(15) {
+                    let one = self.r.pick(&[One::Abs, One::Neg, One::Sin]);
+                    return Node::One(one, Box::new(self.schedule(inner)));
+                }
+                let two = self.r.pick(&[Two::Add, Two::Sub, Two::Mul, Two::Min, Two::Max]);
                 Node::Two(two, Box::new(self.schedule(inner)), Box::new(self.schedule(inner)))
             }
         };
@@ -228,7 +230,7 @@ impl Maker<'_> {
                 let node = match (end, self.r.below(3)) {
                     (true, 0) => Node::Ramp(self.r.pick(&[Shape::Arrow, Shape::Cosine]), true, vec![self.constant()]),
                     (false, 0) => Node::Warmup(d.clone(), number("0"), None, Shape::Linear, false),
-                    _ => self.pure(room),
+                    _ => self.pure(Room { after: false, ..room }),
                 };
                 let laid = match node {
                     Node::Warmup(..) => node,

@@ -298,7 +298,9 @@ impl Node {
         let mut all = vec![];
         self.bindings(&mut all);
         let lets: String = all.iter().map(|(name, node)| format!("let {name} = {node}\n")).collect();
-        format!("{lets}{self}")
+        let text = self.to_string();
+        // A line that starts with a minus would go on with the line before.
+        if !lets.is_empty() && text.starts_with('-') { format!("{lets}({text})") } else { lets + &text }
     }
 }
 
