@@ -218,20 +218,34 @@ impl Sig {
 
     /// Whether the value depends on where the run is, and not on its own axis alone.
     pub fn names_run(&self) -> bool {
-        self.asks_run(&mut HashSet::new())
+        let of_run = |sig: &Self| {
+            matches!(sig, Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _))
+        };
+        self.has(&of_run, &mut HashSet::new())
     }
 
-    /// The same, where the parts in `seen` are known not to.
-    fn asks_run(&self, seen: &mut HashSet<*const Self>) -> bool {
+    /// Whether the value depends on where its own axis is.
+    pub fn names_axis(&self) -> bool {
+        let of_axis = |sig: &Self| match sig {
+            Self::Time(name, _) => matches!(name, TimeName::Share | TimeName::Since(_)),
+            sig => matches!(sig, Self::Ramp { .. } | Self::Curve { .. } | Self::Seq(_) | Self::Stairs { .. }),
+        };
+        self.has(&of_axis, &mut HashSet::new())
+    }
+
+    /// Whether `is` holds for a part of it; for those in `seen` it does not.
+    fn has(&self, is: &dyn Fn(&Self) -> bool, seen: &mut HashSet<*const Self>) -> bool {
         // A part that many share is looked at once.
         let mut part = |sig: &Arc<Self>| {
             let known = Arc::strong_count(sig) > 1 && !seen.insert(Arc::as_ptr(sig));
-            !known && sig.asks_run(seen)
+            !known && sig.has(is, seen)
         };
         let given = |arg: &Arg, part: &mut dyn FnMut(&Arc<Self>) -> bool| matches!(arg, Arg::Sig(sig) if part(sig));
+        if is(self) {
+            return true;
+        }
         match self {
-            Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _) => true,
-            Self::Const(_) | Self::Input(_) | Self::Time(..) => false,
+            Self::Const(_) | Self::Input(_) | Self::Noise(_) | Self::Time(..) => false,
             Self::Unary(_, a) => part(a),
             Self::Binary(_, a, b) => part(a) || part(b),
             Self::Ramp { ends, args, .. } => ends.iter().any(&mut part) || args.iter().any(|arg| given(arg, &mut part)),

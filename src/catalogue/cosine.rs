@@ -17,6 +17,6 @@ pub const COSINE: Entry = Entry {
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
     halves(b, time, from, to, |b, first, near, far| {
         let gap = b.sub(far, near);
-        b.ramp(Curve::Cosine, near, gap, if first { time.progress() } else { time.remaining() })
+        time.ramp(b, Curve::Cosine, near, gap, !first)
     })
 }

@@ -17,5 +17,5 @@ pub const EXP: Entry = Entry {
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
     let ratio = b.div(to, from);
     let octaves = b.unary(Unary::Log2, ratio);
-    b.ramp(Curve::Exp, from, octaves, time.progress())
+    time.ramp(b, Curve::Exp, from, octaves, false)
 }

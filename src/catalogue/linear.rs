@@ -1,6 +1,7 @@
 //! The straight ramp.
 
 use super::{Entry, Form, RAMP};
+use crate::ir::{Builder, Curve, Local, Val};
 
 /// `linear(a -> b)`, also written `a -> b`
 pub const LINEAR: Entry = Entry {
@@ -10,5 +11,10 @@ pub const LINEAR: Entry = Entry {
     source: "torch.optim.lr_scheduler.LinearLR, optax.linear_schedule, transformers linear",
     example: "warmup(10%) >> linear(1e-3 -> 0)",
     params: &[RAMP],
-    form: Form::Ramp(|b, time, from, to, _| b.linear(from, to, time.progress())),
+    form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
 };
+
+pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
+    let rise = b.sub(to, from);
+    time.ramp(b, Curve::Linear, from, rise, false)
+}

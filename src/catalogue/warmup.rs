@@ -1,6 +1,6 @@
 //! Warmup: the ramp into the next phase.
 
-use super::{Args, Entry, Form, Kind, Param, cosine, exp, poly, sqrt};
+use super::{Args, Entry, Form, Kind, Param, cosine, exp, linear, poly, sqrt};
 use crate::ir::{Builder, Local, Val};
 
 /// `warmup(d)`
@@ -43,6 +43,6 @@ fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {
         "exp" => exp::lower(b, time, from, to),
         "sqrt" => sqrt::lower(b, time, from, to),
         "poly" => poly::lower(b, time, from, to, args),
-        _ => b.linear(from, to, time.progress()),
+        _ => linear::lower(b, time, from, to),
     }
 }

@@ -306,13 +306,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// One phase in its window. `%` inside parentheses that have a time is of that time.
+    /// One phase in its window. `%` inside parentheses or a call that have a time is of that time.
     fn part(&mut self, part: &Part<'a>, window: Window, place: Place, join: &Join) -> Option<Arc<Sig>> {
         let inner = Place { start: window.start, len: window.len, ..place };
+        let own = Place { whole: window.len, origin: window.start, ..inner };
         match part.ex.kind() {
+            ExprKind::Timed(phase, ..) if self.is_phase(&part.ex.with(phase)) => {
+                self.phase(&part.ex.with(phase), own, join)
+            }
+            ExprKind::Call { args, .. } if self.is_phase(&part.ex) && args.iter().any(gives_time) => {
+                self.phase(&part.ex, own, join)
+            }
             ExprKind::Timed(phase, ..) if self.groups(&part.ex.with(phase)) => {
-                let inner = Place { whole: window.len, origin: window.start, depth: place.depth + 1, ..inner };
-                self.group(&part.ex.with(phase), inner, join)
+                self.group(&part.ex.with(phase), Place { depth: place.depth + 1, ..own }, join)
             }
             ExprKind::Timed(phase, ..) => self.phase(&part.ex.with(phase), inner, join),
             _ => self.phase(&part.ex, inner, join),
@@ -324,7 +330,12 @@ impl<'a> Checker<'a> {
         if self.is_sequence(ex)? { self.signal(ex, place, join) } else { self.phase(ex, place, join) }
     }
 
-    /// Whether a time after `ex` makes it a span for itself.
+    /// Whether `ex` is a phase of the catalogue by its name.
+    fn is_phase(&self, ex: &Ex<'a>) -> bool {
+        matches!(ex.kind(), ExprKind::Call { .. }) && !self.groups(ex)
+    }
+
+    /// Whether a time after `ex` makes it a span for itself, with phases of its own.
     fn groups(&self, ex: &Ex<'a>) -> bool {
         match ex.kind() {
             ExprKind::Paren(_) | ExprKind::Name(_) => true,
@@ -390,6 +401,11 @@ pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place) -> A
 /// Whether a ramp's value at its start is its first end to the bit.
 fn starts_exactly(entry: &Entry, args: &[Arg]) -> bool {
     !matches!(entry.name, "poly" | "tanh") && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
+}
+
+/// Whether an argument says how long a phase lasts.
+fn gives_time(arg: &ast::Arg) -> bool {
+    arg.name.as_ref().is_some_and(|name| matches!(&*name.text, "for" | "until"))
 }
 
 /// Whether a phase is a recording, which a given time stretches.

@@ -92,12 +92,6 @@ impl Builder {
         self.add(a, risen)
     }
 
-    /// a + (b − a)·u
-    pub fn linear(&mut self, a: Val, b: Val, p: Progress) -> Val {
-        let rise = self.sub(b, a);
-        self.ramp(Curve::Linear, a, rise, p)
-    }
-
     /// A ramp from a by c.
     pub fn ramp(&mut self, curve: Curve, a: Val, c: Val, p: Progress) -> Val {
         match (a, c, p.ticks.constant()) {

@@ -1,9 +1,11 @@
 //! Exact time inside a program: an axis counts whole ticks, a phase asks how far it has come on it.
 
+use std::f64::consts::FRAC_PI_2;
+
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One, Signed, Zero};
 
 use super::exact::{coarse, commensurate, fits, floor_rest, lcm, minus, passed, round, times};
-use super::{Builder, Int, Progress, Ticks, Val};
+use super::{Builder, Curve, Int, Progress, Ticks, Unary, Val};
 use crate::clock::{Ratio, to_f64};
 
 /// The largest count that a register may hold.
@@ -116,6 +118,33 @@ impl Local {
         let exact = self.exact();
         let left = if exact.counts(whole) { b.done(exact.remaining()) } else { exact.far_left(b, whole) };
         self.moved(b, left, minus(Ratio::zero(), whole))
+    }
+
+    /// A ramp from `a` by `c` over the phase, or over what is left of it.
+    pub fn ramp(&self, b: &mut Builder, curve: Curve, a: Val, c: Val, back: bool) -> Val {
+        if self.exact().counts(self.len.unwrap_or_else(Ratio::one)) {
+            return b.ramp(curve, a, c, if back { self.remaining() } else { self.progress() });
+        }
+        // In parts: see `far`.
+        let u = if back { self.left(b) } else { self.done(b) };
+        match curve {
+            Curve::Linear => {
+                let risen = b.mul(c, u);
+                b.add(a, risen)
+            }
+            Curve::Cosine => {
+                let turn = b.mul(Val::Const(FRAC_PI_2), u);
+                let sine = b.unary(Unary::Sin, turn);
+                let share = b.mul(sine, sine);
+                let risen = b.mul(c, share);
+                b.add(a, risen)
+            }
+            Curve::Exp => {
+                let octaves = b.mul(c, u);
+                let factor = b.unary(Unary::Exp2, octaves);
+                b.mul(a, factor)
+            }
+        }
     }
 
     /// Time since the phase's start, in units of `unit` steps.

@@ -22,7 +22,7 @@ impl Lowering {
     /// `op a`
     pub(super) fn unary(&mut self, op: Unary, a: &Sig) -> Val {
         let jumps = matches!(op, Unary::Floor | Unary::Ceil | Unary::Round);
-        if !jumps || self.axis.side() == Side::At || a.is_stepped() {
+        if !jumps || self.axis.side() == Side::At || a.is_stepped() || self.goes_on(a) {
             let a = self.sig(a);
             return self.b.unary(op, a);
         }
@@ -39,12 +39,17 @@ impl Lowering {
         rounded
     }
 
+    /// Whether `a` is of the run alone, which goes on forwards where time is turned round: it jumps as it always does.
+    fn goes_on(&self, a: &Sig) -> bool {
+        self.run.side() == Side::Right && !a.names_axis()
+    }
+
     /// a ** b: where both go to 0 it is 1 at the moment itself, and for a that stays 0 it is 0 beside it.
     pub(super) fn power(&mut self, a: &Sig, b: &Sig) -> Val {
         let (x, y) = (self.sig(a), self.sig(b));
         let power = self.b.binary(Binary::Pow, x, y);
         let may = x == Val::Const(0.0) && !matches!(y, Val::Const(y) if y != 0.0);
-        if !may || self.axis.side() == Side::At || self.axis.exact() != self.axis || b.is_stepped() {
+        if !may || self.axis.side() == Side::At || self.axis.exact() != self.axis || b.is_stepped() || self.goes_on(b) {
             return power;
         }
         let turn = self.turn(y, b);

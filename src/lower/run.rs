@@ -10,7 +10,7 @@ use crate::ir::{Int, MOST, Side, Time, lcm};
 impl Lowering {
     /// The moment of the run at the moment `to` of the axis.
     pub(super) fn moved(&mut self, to: Time) -> Time {
-        if self.run == self.axis {
+        if self.run == self.axis && !self.turned {
             return to;
         }
         let side = match to.side() {
