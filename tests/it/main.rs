@@ -8,6 +8,7 @@ mod props;
 mod fmt;
 mod restarts;
 mod finite;
+mod oracle;
 mod interval;
 mod lint;
 mod metrics;
