@@ -21,6 +21,10 @@ use memo::Memo;
 /// The longest run that is counted exactly; later steps hold the value reached here.
 pub const LONGEST: i128 = 1 << 53;
 
+/// The deepest that values are made of others: what a tree may nest, and half as much again for phases that follow
+/// from one another.
+const DEEPEST: usize = 400;
+
 /// Lowers every output of the plan.
 ///
 /// # Errors
@@ -32,7 +36,7 @@ pub fn lower(plan: &Plan) -> Result<Ir, Box<Diagnostic>> {
     let mut outputs = Vec::with_capacity(plan.outputs.len());
     for ((name, sig), place) in plan.outputs.iter().zip(&plan.bodies) {
         work.at(*place);
-        let (block, needed) = output(sig, end, &work).ok_or_else(|| refusal(&work))?;
+        let (block, needed) = finished(sig, end, &work).ok_or_else(|| refusal(&work))?;
         registers = registers.max(needed);
         outputs.push(Output { name: name.clone(), block });
     }
@@ -80,7 +84,7 @@ pub(crate) fn controls(plan: &Plan) -> Result<Vec<Ir>, Box<Diagnostic>> {
         work.at(control.span);
         let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
         let outputs = parts.map(|(name, sig)| {
-            let (block, needed) = output(sig, end, &work)?;
+            let (block, needed) = finished(sig, end, &work)?;
             registers = registers.max(needed);
             Some(Output { name: name.into(), block })
         });
@@ -110,7 +114,12 @@ fn output(sig: &Arc<Sig>, end: Ratio, work: &Work) -> Option<(Block, usize)> {
     pieces.retain(|(start, _)| *start < end);
     pieces.push((end, held));
     let result = if sig.is_fixed() { lowering.sig(sig) } else { lowering.seq(&pieces) };
-    work.operations(lowering.b.written()).then(|| lowering.b.finish(result))
+    (!work.is_spent()).then(|| lowering.b.finish(result))
+}
+
+/// The same for a program that will be run, where every operation costs more.
+fn finished(sig: &Arc<Sig>, end: Ratio, work: &Work) -> Option<(Block, usize)> {
+    output(sig, end, work).filter(|(block, _)| work.operations(block.operations()))
 }
 
 struct Lowering<'w> {
@@ -124,11 +133,13 @@ struct Lowering<'w> {
     axis: Time,
     /// What every input is, where that is known.
     open: Option<f64>,
+    /// How deep we are in parts of parts.
+    depth: usize,
 }
 
 impl<'w> Lowering<'w> {
     fn at(time: Time, work: &'w Work) -> Self {
-        Self { b: Builder::new(), work, memo: Memo::default(), run: time, axis: time, open: None }
+        Self { b: Builder::new(), work, memo: Memo::default(), run: time, axis: time, open: None, depth: 0 }
     }
 
     fn local(&self, window: Window) -> Local {
@@ -159,9 +170,19 @@ impl<'w> Lowering<'w> {
 
     fn sig(&mut self, sig: &Sig) -> Val {
         // Whoever asked looks whether there was enough.
+        if self.depth == DEEPEST {
+            self.work.spend_all();
+        }
         if !self.work.step() {
             return Val::Const(0.0);
         }
+        self.depth += 1;
+        let value = self.form(sig);
+        self.depth -= 1;
+        value
+    }
+
+    fn form(&mut self, sig: &Sig) -> Val {
         match sig {
             Sig::Const(c) => Val::Const(*c),
             Sig::Input(n) => match self.open {
@@ -270,11 +291,12 @@ impl<'w> Lowering<'w> {
     }
 
     fn choose(&mut self, x: Int, bounds: &[i64], mut arm: impl FnMut(&mut Self, usize) -> Val) -> Val {
-        let (work, run, axis, open) = (self.work, self.run, self.axis, self.open);
+        let (work, run, axis, open, depth) = (self.work, self.run, self.axis, self.open, self.depth);
         let (mut b, mut memo) = (std::mem::take(&mut self.b), std::mem::take(&mut self.memo));
         let value = b.choose(x, bounds, |b, k| {
             let outside = memo.mark();
-            let mut inside = Self { b: std::mem::take(b), work, memo: std::mem::take(&mut memo), run, axis, open };
+            let mut inside =
+                Self { b: std::mem::take(b), work, memo: std::mem::take(&mut memo), run, axis, open, depth };
             let value = arm(&mut inside, k);
             (*b, memo) = (inside.b, inside.memo);
             // What an arm has written only it can see.
