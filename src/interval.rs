@@ -53,7 +53,7 @@ fn length(block: &Block) -> usize {
 
 /// The bounds of output `k` from step `first` to step `last`, both included, for all inputs within `inputs`.
 pub fn bounds(ir: &Ir, k: usize, (first, last): (u64, u64), inputs: &[Range], budget: &mut Budget) -> Range {
-    let mut frame = Frame::new(ir, (first, last), inputs, budget);
+    let mut frame = Frame::new((first, last), inputs, budget);
     frame.block(&ir.outputs[k].block, 1)
 }
 
@@ -74,7 +74,7 @@ pub struct Culprit<'a> {
 /// The operation that makes output `k` infinite or NaN at `step`, if its operands are finite.
 pub fn culprit<'a>(ir: &'a Ir, k: usize, step: u64, inputs: &[f64]) -> Option<Culprit<'a>> {
     let (mut budget, inputs) = (Budget::default(), points(inputs));
-    let mut frame = Frame::new(ir, (step, step), &inputs, &mut budget);
+    let mut frame = Frame::new((step, step), &inputs, &mut budget);
     frame.block(&ir.outputs[k].block, 1);
     let mut at = frame.result()?;
     loop {
@@ -96,7 +96,7 @@ pub fn culprit<'a>(ir: &'a Ir, k: usize, step: u64, inputs: &[f64]) -> Option<Cu
 /// The first operand of `inst` at `step`, if output `k` comes to `inst` there.
 pub fn operand(ir: &Ir, k: usize, step: u64, inst: &Inst, inputs: &[f64]) -> Option<f64> {
     let (mut budget, inputs) = (Budget::default(), points(inputs));
-    let mut frame = Frame::new(ir, (step, step), &inputs, &mut budget);
+    let mut frame = Frame::new((step, step), &inputs, &mut budget);
     frame.block(&ir.outputs[k].block, 1);
     let (Inst::Unary(_, a) | Inst::Binary(_, a, _)) = inst else { return None };
     frame.reaches(inst).then(|| frame.val(*a).known()).flatten()

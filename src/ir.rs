@@ -45,6 +45,15 @@ impl Block {
         };
         self.code.iter().map(of).sum()
     }
+
+    /// How many instructions one run of it takes at most.
+    pub fn longest(&self) -> usize {
+        let of = |inst: &Inst| match inst {
+            Inst::Choose { arms, .. } => 1 + arms.iter().map(Self::longest).max().unwrap_or(0),
+            _ => 1,
+        };
+        self.code.iter().map(of).sum()
+    }
 }
 
 /// One more than the number of the last input that `block` reads.

@@ -23,6 +23,10 @@ use memo::Memo;
 /// The longest run that is counted exactly; later steps hold the value reached here.
 pub const LONGEST: i128 = 1 << 53;
 
+/// The deepest that values are made of others: what a tree may nest, and half as much again for phases that follow
+/// from one another.
+const DEEPEST: usize = 400;
+
 /// Lowers every output of the plan.
 ///
 /// # Errors
@@ -34,7 +38,7 @@ pub fn lower(plan: &Plan) -> Result<Ir, Box<Diagnostic>> {
     let mut outputs = Vec::with_capacity(plan.outputs.len());
     for ((name, sig), place) in plan.outputs.iter().zip(&plan.bodies) {
         work.at(*place);
-        let (block, needed) = output(sig, end, &work).ok_or_else(|| refusal(&work))?;
+        let (block, needed) = finished(sig, end, &work).ok_or_else(|| refusal(&work))?;
         registers = registers.max(needed);
         outputs.push(Output { name: name.clone(), block });
     }
@@ -80,7 +84,7 @@ pub(crate) fn controls(plan: &Plan) -> Result<Vec<Ir>, Box<Diagnostic>> {
         work.at(control.span);
         let parts = [("value", &control.subject), ("min", &control.min), ("max", &control.max)];
         let outputs = parts.map(|(name, sig)| {
-            let (block, needed) = output(sig, end, &work)?;
+            let (block, needed) = finished(sig, end, &work)?;
             registers = registers.max(needed);
             Some(Output { name: name.into(), block })
         });
@@ -123,7 +127,12 @@ fn output(sig: &Arc<Sig>, end: Ratio, work: &Work) -> Option<(Block, usize)> {
     pieces.retain(|(start, _)| *start < end);
     pieces.push((end, held));
     let result = if sig.is_fixed() { lowering.sig(sig) } else { lowering.seq(&pieces) };
-    work.operations(lowering.b.written()).then(|| lowering.b.finish(result))
+    (!work.is_spent()).then(|| lowering.b.finish(result))
+}
+
+/// The same for a program that will be run, where every operation costs more.
+fn finished(sig: &Arc<Sig>, end: Ratio, work: &Work) -> Option<(Block, usize)> {
+    output(sig, end, work).filter(|(block, _)| work.operations(block.operations()))
 }
 
 /// The run's own axis up to `end`.
@@ -148,6 +157,8 @@ struct Lowering<'w> {
     turning: u32,
     /// Whether a moment of the run had to be rounded to be counted.
     inexact: bool,
+    /// How deep we are in parts of parts.
+    depth: usize,
 }
 
 impl<'w> Lowering<'w> {
@@ -162,6 +173,7 @@ impl<'w> Lowering<'w> {
             open: None,
             turning: 0,
             inexact: false,
+            depth: 0,
         }
     }
 
@@ -211,9 +223,19 @@ impl<'w> Lowering<'w> {
 
     fn sig(&mut self, sig: &Sig) -> Val {
         // Whoever asked looks whether there was enough.
+        if self.depth == DEEPEST {
+            self.work.spend_all();
+        }
         if !self.work.step() {
             return Val::Const(0.0);
         }
+        self.depth += 1;
+        let value = self.form(sig);
+        self.depth -= 1;
+        value
+    }
+
+    fn form(&mut self, sig: &Sig) -> Val {
         match sig {
             Sig::Const(c) => Val::Const(*c),
             Sig::Input(n) => match self.open {

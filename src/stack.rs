@@ -3,8 +3,8 @@
 //! Guarantee: what runs in [`enough`] has the stack that the deepest program takes which the limits on nesting let
 //! through. A thread that has less gets another stack for as long as it is needed.
 
-/// What the deepest program takes, and twice as much for the caller's own frames: 0.5 MiB, or 1.5 MiB without optimisation.
-const NEEDED: usize = if cfg!(debug_assertions) { 3 << 20 } else { 1 << 20 };
+/// What the deepest program takes, and twice as much for the caller's own frames: 0.5 MiB, or 2 MiB without optimisation.
+const NEEDED: usize = if cfg!(debug_assertions) { 4 << 20 } else { 1 << 20 };
 
 /// Runs `work` with enough stack.
 pub(crate) fn enough<T>(work: impl FnOnce() -> T) -> T {

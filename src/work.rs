@@ -57,6 +57,11 @@ impl Work {
         self.pay(u32::try_from(n).unwrap_or(u32::MAX).saturating_mul(OPERATION))
     }
 
+    /// Gives up: what follows would take something that nothing is left of, such as stack.
+    pub(crate) fn spend_all(&self) {
+        self.left.set(0);
+    }
+
     /// Says what is being worked on.
     pub(crate) fn at(&self, span: Span) {
         if !self.is_spent() {

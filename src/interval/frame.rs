@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::Budget;
 use super::range::{self, Range};
-use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
+use crate::ir::{Binary, Block, Curve, Inst, Int, Progress, Ticks, Unary, Val, ops};
 use crate::math::{self, Native};
 
 /// The bounds of an integer. Wide enough for a step, which may be beyond an i64.
@@ -24,6 +24,7 @@ enum Known {
 /// Registers with their bounds, and the instructions that set them.
 #[derive(Debug)]
 pub(super) struct Frame<'a, 'b> {
+    step: Known,
     registers: Vec<Known>,
     defined: Vec<Option<&'a Inst>>,
     result: Option<u32>,
@@ -60,10 +61,9 @@ impl Ints {
 }
 
 impl<'a, 'b> Frame<'a, 'b> {
-    pub(super) fn new(ir: &Ir, (first, last): (u64, u64), inputs: &'b [Range], budget: &'b mut Budget) -> Self {
+    pub(super) fn new((first, last): (u64, u64), inputs: &'b [Range], budget: &'b mut Budget) -> Self {
         let step = Known::Int(Ints { lo: first.into(), hi: last.into() });
-        let registers = vec![step; ir.registers.max(1)];
-        Self { registers, defined: vec![None; ir.registers.max(1)], result: None, inputs, budget }
+        Self { step, registers: vec![step], defined: vec![None], result: None, inputs, budget }
     }
 
     /// The register that holds the result of the last block that ran.
@@ -119,6 +119,12 @@ impl<'a, 'b> Frame<'a, 'b> {
 
     /// The bounds of `block`, whose instructions set the registers from `first` on.
     pub(super) fn block(&mut self, block: &'a Block, first: usize) -> Range {
+        // As many as are needed here: another output may need far more.
+        let end = first + block.code.len();
+        if self.registers.len() < end {
+            self.registers.resize(end, self.step);
+            self.defined.resize(end, None);
+        }
         for (k, inst) in block.code.iter().enumerate() {
             let here = first + k;
             if !self.budget.spend(1) {

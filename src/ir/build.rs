@@ -11,13 +11,12 @@ pub struct Builder {
     code: Vec<Inst>,
     next: u32,
     most: u32,
-    written: usize,
 }
 
 impl Builder {
     /// An empty block, whose register 0 is the step.
     pub fn new() -> Self {
-        Self { code: vec![], next: 1, most: 1, written: 0 }
+        Self { code: vec![], next: 1, most: 1 }
     }
 
     /// The finished block and the registers that running it needs.
@@ -25,14 +24,8 @@ impl Builder {
         (Block { code: self.code, result }, self.most as usize)
     }
 
-    /// How many instructions there are so far, those of every arm included.
-    pub fn written(&self) -> usize {
-        self.written
-    }
-
     fn push(&mut self, inst: Inst) -> u32 {
         self.code.push(inst);
-        self.written += 1;
         self.next += 1;
         self.most = self.most.max(self.next);
         self.next - 1

@@ -21,8 +21,8 @@ const USUAL: &[(&str, f64, f64)] = &[("adamw", 1e-6, 1e-2), ("sgd", 1e-4, 10.0),
 /// Findings after which no more are looked for: more than are shown.
 const ENOUGH: usize = 40;
 
-/// Steps that are tried at most.
-const POINTS: usize = 20_000;
+/// Instructions of the steps that are tried.
+const POINTS: usize = 1 << 20;
 
 /// So many times beyond what is usual is far.
 const FAR: f64 = 10.0;
@@ -58,14 +58,15 @@ struct Effort {
 }
 
 impl Effort {
-    /// The steps to try where bounds do not decide; none once all are spent.
-    fn moments(&mut self, plan: &Plan) -> Vec<u64> {
-        if self.points == 0 {
+    /// The steps to try where bounds do not decide, each of which runs `cost` instructions; none once all are spent.
+    fn moments(&mut self, plan: &Plan, cost: usize) -> Vec<u64> {
+        let affordable = self.points / cost.max(1);
+        if affordable == 0 {
             return vec![];
         }
         let mut steps = finite::moments(plan);
-        steps.truncate(self.points);
-        self.points -= steps.len();
+        steps.truncate(affordable);
+        self.points -= steps.len() * cost.max(1);
         steps
     }
 }
@@ -86,6 +87,11 @@ impl Run<'_> {
         interval::value(self.ir, self.k, step, &self.inputs)
     }
 
+    /// The instructions of one step.
+    fn cost(&self) -> usize {
+        self.ir.outputs[self.k].block.longest()
+    }
+
     fn name(&self) -> &str {
         &self.plan.outputs[self.k].0
     }
@@ -97,7 +103,7 @@ impl Run<'_> {
             Proof::Fails(step) => Some(step),
             Proof::Unknown(_) => {
                 let bad = |step| !good(Range::point(self.value(step)));
-                let found = effort.moments(self.plan).into_iter().find(|&step| bad(step))?;
+                let found = effort.moments(self.plan, self.cost()).into_iter().find(|&step| bad(step))?;
                 Some(finite::began(found, bad))
             }
         }
@@ -141,7 +147,7 @@ impl Run<'_> {
         let mut double = self.inputs.clone();
         double[0] = 2.0;
         let (mut peak, mut at) = (0.0, 0);
-        for step in effort.moments(self.plan) {
+        for step in effort.moments(self.plan, self.cost()) {
             let value = self.value(step);
             if value != interval::value(self.ir, self.k, step, &double) {
                 return None;

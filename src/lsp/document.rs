@@ -13,7 +13,7 @@ use crate::recording::no_files;
 use crate::schedule::rows;
 use crate::syntax::ast::Ast;
 use crate::train::config::{self, Facts};
-use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, syntax};
+use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, stack, syntax};
 
 /// An open document.
 #[derive(Debug)]
@@ -75,7 +75,7 @@ impl Document {
         self.known.get_or_init(|| {
             let path = path(&self.uri);
             let read = |name: &str| path.as_deref().map_or_else(|| no_files(name), |path| (self.files)(path, name));
-            let mut known = Known::of(self.source(), self.run, &read);
+            let mut known = stack::enough(|| Known::of(self.source(), self.run, &read));
             known.found = Diagnostics::new("", self.source(), known.found).list;
             known
         })

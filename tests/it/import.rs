@@ -189,7 +189,7 @@ fn lambdas_are_bounded() {
         let why = thread.join().expect("no panic");
         assert!(why.len() < 1000 && why.contains("cannot be translated"), "{why}");
     }
-    for lambda in ["-".repeat(50) + "1", "(".repeat(50) + "step" + &")".repeat(50), "2**".repeat(50) + "1"] {
+    for lambda in ["-".repeat(50) + "1", "(".repeat(50) + "step" + &")".repeat(50), "1**".repeat(50) + "1"] {
         torch("LambdaLR", json!({ "lr_lambda": lambda })).expect("it nests as deep as programs may");
     }
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());

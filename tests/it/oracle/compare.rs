@@ -105,7 +105,9 @@ pub fn compare(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatc
             Err(found) => return wrong("backends", format!("only one backend compiles it: {}", found.list[0].message)),
         }
     }
-    let programs: Vec<Program> = programs.iter().map(|p| p.with_base(facts.base)).collect();
+    let based: Result<Vec<Program>, _> = programs.iter().map(|p| p.with_base(facts.base)).collect();
+    // Not proven to be finite for it.
+    let Ok(programs) = based else { return Ok(Outcome { limit: Some("base"), ..Outcome::default() }) };
     let mut outcome = Outcome::default();
     steps(&oracle, facts, seed, |step| {
         let got: Vec<f64> = programs.iter().map(|p| at(p, step)[0]).collect();
