@@ -44,11 +44,13 @@ pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostic
         Err(list) => return (found(list), None),
     };
     let ir = lower(&plan);
-    if let Err(d) = finite::check(source, &plan, &ir) {
-        return (found(vec![*d]), None);
-    }
+    let proven = match finite::check(source, &plan, &ir) {
+        Ok(proven) => proven,
+        Err(d) => return (found(vec![*d]), None),
+    };
     let mut list = std::mem::take(&mut plan.warnings);
     list.extend(shape::doubtful(source, &ast));
     list.extend(values::doubtful(&ast, &plan, &ir));
+    list.extend(finite::bad_base(source, &plan, &ir, proven));
     (found(allow::silence(source, list)), Some(plan))
 }
