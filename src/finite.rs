@@ -12,7 +12,7 @@ mod says;
 use crate::clock::to_f64;
 use crate::diag::{Diagnostic, Severity, Span, lints};
 use crate::eval::eval;
-use crate::explain::brief;
+use crate::explain::{brief, number};
 use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::{Ir, inputs};
 use crate::lower::LONGEST;
@@ -111,7 +111,7 @@ pub(crate) fn bad_base(source: &str, plan: &Plan, ir: &Ir, proven: Proven) -> Op
         found = why(edge(most, USUAL, |base| holds((least, base))));
     }
     let (base, found) = found?;
-    let message = format!("at the base {}, {}", brief(base), found.message);
+    let message = format!("at the base {}, {}", number(base), found.message);
     let help = "bound what `base` decides, such as `max(base, 1e-9)`, or leave it where no base is like that";
     let d = Diagnostic { code: &lints::BASE, severity: Severity::Note, message, labels: vec![], fix: None, ..*found };
     Some(d.help(help))
