@@ -33,7 +33,6 @@ mod control;
 mod lints;
 
 pub use call::functions;
-#[cfg(feature = "train")]
 pub(crate) use scope::nearest;
 pub use signal::NAMES;
 

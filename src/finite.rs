@@ -10,9 +10,9 @@
 mod says;
 
 use crate::clock::to_f64;
-use crate::diag::{Diagnostic, Span, lints};
+use crate::diag::{Diagnostic, Severity, Span, lints};
 use crate::eval::eval;
-use crate::explain::brief;
+use crate::explain::{brief, number};
 use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::{Ir, inputs};
 use crate::lower::LONGEST;
@@ -26,6 +26,9 @@ const GRID: u64 = 512;
 
 /// Instructions of single steps that are run where bounds do not decide.
 const MOST_RUN: u64 = 1 << 21;
+
+/// The greatest base for which a program is expected to be fine.
+const USUAL: f64 = 1e6;
 
 /// The bases that are tried, the widest first; 1 is what a program has unless it is given another.
 const BASES: &[(f64, f64)] = &[(0.0, 1e100), (1e-100, 1e100), (1e-30, 1e30), (1e-9, 1e9), (1e-3, 1e3), (1.0, 1.0)];
@@ -88,6 +91,40 @@ pub(crate) fn at_base(
         }
     }
     Ok(())
+}
+
+/// A base that the program cannot have, up to [`USUAL`]: 0, or the one next to those that are proven.
+pub(crate) fn bad_base(source: &str, plan: &Plan, ir: &Ir, proven: Proven) -> Option<Diagnostic> {
+    let of = Program { source, plan, ir };
+    let mut budget = Budget::of(ir);
+    let mut holds = |bases| {
+        let inputs = of.inputs(Proven { bases, ..proven });
+        (0..ir.outputs.len()).all(|k| interval::prove(ir, k, &inputs, &mut budget, Range::is_finite) == Proof::Holds)
+    };
+    let why = |base| at_base(source, plan, ir, base, proven.scales).err().map(|found| (base, found));
+    let (least, most) = proven.bases;
+    let mut found = None;
+    if least > 0.0 {
+        found = why(0.0).or_else(|| why(edge(least, 0.0, |base| holds((base, most)))));
+    }
+    if found.is_none() && most < USUAL {
+        found = why(edge(most, USUAL, |base| holds((least, base))));
+    }
+    let (base, found) = found?;
+    let message = format!("at the base {}, {}", number(base), found.message);
+    let help = "bound what `base` decides, such as `max(base, 1e-9)`, or leave it where no base is like that";
+    let d = Diagnostic { code: &lints::BASE, severity: Severity::Note, message, labels: vec![], fix: None, ..*found };
+    Some(d.help(help))
+}
+
+/// The number next to those from `good` towards `bad` that are `fine`.
+fn edge(good: f64, bad: f64, mut fine: impl FnMut(f64) -> bool) -> f64 {
+    let (mut good, mut bad) = (good.to_bits(), bad.to_bits());
+    while good.abs_diff(bad) > 1 {
+        let middle = good.midpoint(bad);
+        if fine(f64::from_bits(middle)) { good = middle } else { bad = middle }
+    }
+    f64::from_bits(bad)
 }
 
 /// The last of some numbers from `good` towards `bad` that is `fine`, found by halving what they differ by in magnitude.
@@ -192,7 +229,8 @@ impl Program<'_> {
         for &bounds in all {
             match prove(bounds) {
                 Proof::Holds => {
-                    if bounds == widest {
+                    // As good as all.
+                    if all.iter().take(2).any(|b| *b == bounds) {
                         return Ok(bounds);
                     }
                     let least = halve(bounds.0, widest.0, |least| prove((least, bounds.1)) == Proof::Holds);

@@ -47,15 +47,14 @@ fn found(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>
         Ok(plan) => plan,
         Err(list) => return (found(list), None),
     };
-    let ir = match lower(&plan) {
-        Ok(ir) => ir,
+    let proof = lower(&plan).and_then(|ir| finite::check(source, &plan, &ir).map(|proven| (ir, proven)));
+    let (ir, proven) = match proof {
+        Ok(proof) => proof,
         Err(d) => return (found(vec![*d]), None),
     };
-    if let Err(d) = finite::check(source, &plan, &ir) {
-        return (found(vec![*d]), None);
-    }
     let mut list = std::mem::take(&mut plan.warnings);
     list.extend(shape::doubtful(source, &ast));
     list.extend(values::doubtful(&ast, &plan, &ir));
+    list.extend(finite::bad_base(source, &plan, &ir, proven));
     (found(allow::silence(source, list)), Some(plan))
 }

@@ -15,7 +15,7 @@ pub const EXP: Entry = Entry {
 };
 
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
-    let ratio = b.div(to, from);
+    let ratio = b.ratio(to, from);
     let octaves = b.unary(Unary::Log2, ratio);
     time.ramp(b, Curve::Exp, from, octaves, false)
 }

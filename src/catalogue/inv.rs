@@ -39,7 +39,7 @@ pub const INV: Entry = Entry {
 
 /// The formula's denominator as (1 - u) + (a/b)·u: a sum without cancellation, and exact at the start.
 fn ramp(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {
-    let ratio = b.div(from, to);
+    let ratio = b.ratio(from, to);
     let (left, done) = (time.left(b), time.done(b));
     let risen = b.mul(ratio, done);
     let denominator = b.add(left, risen);

@@ -23,6 +23,7 @@ pub const CODES: &[&Code] = &[
     &MOMENTUM,
     &UNKNOWN_ALLOW,
     &UNUSED_ALLOW,
+    &BASE,
 ];
 
 /// a learning rate far outside the usual
@@ -65,7 +66,7 @@ pub const NEGATIVE: Code = Code {
 pub const NOT_FINITE: Code = Code {
     code: "W0305",
     title: "not a finite number",
-    explain: "A schedule is finite at every step. A division by zero, a root or logarithm of a negative number, or an overflow is not. The only finding of its band that is an error: nothing compiles that would give such a value.",
+    explain: "A schedule is finite at every step, for every scale that a metric may lead to. A division by zero, a root or logarithm of a negative number, or an overflow is not. The only finding of its band that is an error: nothing compiles that would give such a value, or of which it could not be decided.",
     wrong: "1e-3 * sqrt(1 - step / 100)",
     right: "1e-3 * sqrt(max(0, 1 - step / 100))",
 };
@@ -194,4 +195,13 @@ pub const UNUSED_ALLOW: Code = Code {
     explain: "Nothing with this code is found where it would be silenced.",
     wrong: "# allow(W0302): they meet now\nwarmup(5%, skip_zero: true) >> cosine(1e-3 -> 0)",
     right: "warmup(5%, skip_zero: true) >> cosine(1e-3 -> 0)",
+};
+
+/// a base at which it is not finite
+pub const BASE: Code = Code {
+    code: "W0325",
+    title: "a base at which it is not finite",
+    explain: "A program is used with the base that the trainer supplies, and at this one, 0 or one up to 1e6, it divides by zero, takes a root of a negative number or overflows. `with_base` and `--base` refuse such a base; any other may be used.",
+    wrong: "1e-3 / base",
+    right: "1e-3 / max(base, 1e-6)",
 };

@@ -80,6 +80,39 @@ impl Builder {
         self.binary(Binary::Div, a, b)
     }
 
+    /// a / b; where both are multiples of one input, of the multiples: a base of 0 is no reason to have no ratio.
+    pub fn ratio(&mut self, a: Val, b: Val) -> Val {
+        match (self.multiple(a), self.multiple(b)) {
+            (Some((a, of)), Some((b, same))) if of == same => self.div(Val::Const(a), Val::Const(b)),
+            _ => self.div(a, b),
+        }
+    }
+
+    /// The input that `value` is a multiple of, and how many times it is that.
+    fn multiple(&self, mut value: Val) -> Option<(f64, u16)> {
+        /// Factors that are followed.
+        const MOST: usize = 8;
+        let mut times = 1.0;
+        for _ in 0..MOST {
+            let Val::Reg(r) = value else { return None };
+            // The registers of the open block end with the newest.
+            let back = (self.next - r) as usize;
+            value = match self.code.len().checked_sub(back).map(|at| &self.code[at])? {
+                Inst::Input(n) => return Some((times, *n)),
+                Inst::Binary(Binary::Mul, Val::Const(k), v) | Inst::Binary(Binary::Mul, v, Val::Const(k)) => {
+                    times *= k;
+                    *v
+                }
+                Inst::Binary(Binary::Div, v, Val::Const(k)) => {
+                    times /= k;
+                    *v
+                }
+                _ => return None,
+            };
+        }
+        None
+    }
+
     /// a to the power b
     pub fn pow(&mut self, a: Val, b: Val) -> Val {
         self.binary(Binary::Pow, a, b)

@@ -331,9 +331,13 @@ fn explained(name: &str, texts: &[&str], params: &[(&str, Option<&str>, &str)]) 
 fn every_param_group_has_its_columns() {
     let rows = json(&["eval", "-e", "2x", "--base", "[0.1, 3]", "--at", "0", "--format", "json"]);
     assert_eq!(rows[0], serde_json::json!({ "step": 0, "value": 0.2, "value[1]": 6.0 }));
-    let table = stdout(&["eval", "-e", "2x", "--base", "-1,3", "--at", "0", "--format", "csv"]);
-    assert_eq!(table, "step,value,value[1]\n0,-2.0,6.0\n");
+    let table = stdout(&["eval", "-e", "2x", "--base", "0,3", "--at", "0", "--format", "csv"]);
+    assert_eq!(table, "step,value,value[1]\n0,0.0,6.0\n");
     assert!(fails(2, &["eval", "-e", "2x", "--base", "1,,2"]).contains("is not a finite number"));
+    let negative = fails(1, &["eval", "-e", "2x", "--base", "-1,3"]);
+    assert!(negative.contains("the base -1 is not a finite number from 0 on"), "{negative}");
+    let pole = fails(1, &["eval", "-e", "1 / base", "--base", "0"]);
+    assert!(pole.contains("the base 0 is none that the program can have: lr is infinite from step 0 on"), "{pole}");
 }
 
 #[test]
