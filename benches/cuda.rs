@@ -1,7 +1,7 @@
 //! The runner's kernels on a GPU, against copies of the same bytes and against torch.
 //!
 //! `cargo bench --bench cuda [-- <millions of parameters> …]`. The binary needs nothing of the repository: it can be built
-//! on one machine and run on another. Where Python has torch, benches/cuda.py follows in the same run.
+//! on one machine and run on another. Where Python has torch, benches/torch_adamw.py follows in the same run.
 //!
 //! Every figure is the fastest of several rounds. A step's share of the host is what a replay takes beyond the same step
 //! inside a graph of many steps.
@@ -214,7 +214,7 @@ fn torch(sizes: &[f64]) {
     println!();
     let sizes = sizes.iter().map(f64::to_string);
     let python =
-        Command::new("python3").args(["-c", include_str!("cuda.py")]).args(sizes).stdin(Stdio::null()).status();
+        Command::new("python3").args(["-c", include_str!("torch_adamw.py")]).args(sizes).stdin(Stdio::null()).status();
     if python.is_err() {
         println!("torch: there is no python3");
     }

@@ -21,6 +21,7 @@ pub mod memory;
 
 pub use error::{Error, Version};
 pub use kernel::{Arg, Graph, Kernel, Module};
+use memory::Home;
 pub use memory::{Buffer, Number, View};
 
 /// An open GPU with one stream of work, which clones share.
@@ -85,6 +86,20 @@ impl Device {
         self.driver
     }
 
+    /// Whether `view` is memory of this device, to which this device's stream orders all access: another stream, of another
+    /// GPU or of the same one opened again, knows nothing of it.
+    ///
+    /// # Errors
+    /// [`Error::Call`]: it is not, and could not be used to do `what`.
+    pub fn owns<T>(&self, view: View<'_, T>, what: &'static str) -> Result<(), Error> {
+        let ours = view.home() == Home::of(&self.stream);
+        if ours {
+            Ok(())
+        } else {
+            Err(call(what, "the memory belongs to another device, or to another opening of this one"))
+        }
+    }
+
     /// Compiles a text, or finds it compiled, and loads it.
     ///
     /// # Errors
@@ -129,6 +144,7 @@ impl Device {
     /// [`Error::Call`].
     pub fn write<T: Number>(&self, buffer: &mut Buffer<T>, data: &[T]) -> Result<(), Error> {
         assert!(data.len() <= buffer.len(), "there is room for all of it");
+        self.owns(buffer.all(), "be written to")?;
         if data.is_empty() {
             return Ok(());
         }
@@ -140,6 +156,7 @@ impl Device {
     /// # Errors
     /// [`Error::Call`]: that of the copy, or of work before it.
     pub fn read<T: Number>(&self, buffer: &Buffer<T>, out: &mut [T]) -> Result<(), Error> {
+        self.owns(buffer.all(), "be read")?;
         let part =
             buffer.slice().try_slice(..out.len()).ok_or_else(|| call("be read", "there is less than was asked for"))?;
         if out.is_empty() {

@@ -26,8 +26,13 @@ pub struct Import {
     #[arg(long, value_name = "N", value_parser = step)]
     steps: Option<u64>,
     /// The optimizer's own rate, instead of the file's
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_hyphen_values = true, value_parser = finite)]
     base: Option<f64>,
+}
+
+/// JSON has no other numbers.
+fn finite(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| format!("`{text}` is not a finite number"))
 }
 
 fn names() -> clap::builder::PossibleValuesParser {

@@ -13,9 +13,11 @@ use super::table::columns;
 use crate::plot;
 use crate::printable::shown;
 use crate::train::config::{self, Hypers, SetError};
+use crate::train::log;
 use crate::train::{Error, Folder, Log, Observer, Report, Trainer};
 use crate::{Backend, Diagnostics, Program, syntax};
 
+mod curve;
 mod curves;
 mod progress;
 mod stop;
@@ -73,6 +75,12 @@ impl Train {
         let mut trainer = Trainer::new(&spec, &data, &hypers)?;
         hypers.check(trainer.weights().layout, &spec, data.train.len())?;
 
+        let steps = spec.steps_per_epoch(data.train.len()).saturating_mul(spec.epochs);
+        let most = log::most(steps, trainer.weights().layout, hypers.rule());
+        if most >= 1 << 30 {
+            // Nobody is left to hear that stderr is closed.
+            _ = writeln!(io::stderr(), "note: the metrics of {steps} steps take up to {:.1} GB", most as f64 / 1e9);
+        }
         let mut stop = Stop::new();
         let directory = self.directory();
         let folder = Folder::open(&directory, &FILES)?;

@@ -13,6 +13,7 @@ pub struct Blas {
     handle: sys::cublasHandle_t,
     /// Alive as long as the handle, and the stream with it.
     workspace: Buffer<u8>,
+    device: Device,
 }
 
 impl Drop for Blas {
@@ -91,7 +92,7 @@ impl Blas {
         let workspace = device.zeros::<u8>(WORKSPACE)?;
         let failed = |e: result::CublasError| super::call("start cuBLAS", format!("{:?}", e.0));
         let handle = result::create_handle().map_err(failed)?;
-        let blas = Self { handle, workspace };
+        let blas = Self { handle, workspace, device: device.clone() };
         let (place, len) = (blas.workspace.all().pointer(), blas.workspace.len());
         // SAFETY: the handle is open, the stream outlives it, and the workspace is as long as said and lives as long as
         // the handle. Setting the stream would reset the workspace, so it comes first.
@@ -113,6 +114,7 @@ impl Blas {
     /// When the extents do not agree.
     pub fn matmul(&self, out: View<'_, f32>, a: Mat<'_>, b: Mat<'_>) -> Result<(), Error> {
         let [rows, columns, inner] = a.product(b, out);
+        [out, a.data, b.data].into_iter().try_for_each(|view| self.device.owns(view, "multiply matrices"))?;
         let int = |n: usize| i32::try_from(n).map_err(|_| super::call("multiply matrices", "one is too large"));
         let operation = |m: Mat<'_>| {
             if m.transposed { sys::cublasOperation_t::CUBLAS_OP_T } else { sys::cublasOperation_t::CUBLAS_OP_N }

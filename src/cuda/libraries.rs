@@ -32,13 +32,18 @@ fn places() -> Vec<PathBuf> {
     places
 }
 
-/// What stands in a folder and begins so, in the order of the names.
+/// What stands in a folder and begins so, the newest version last.
 fn entries(folder: &Path, start: &str) -> Vec<PathBuf> {
     let all = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut list: Vec<PathBuf> =
         all.filter(|entry| entry.file_name().to_string_lossy().starts_with(start)).map(|entry| entry.path()).collect();
-    list.sort();
+    list.sort_by_cached_key(|path| (version(&path.to_string_lossy()), path.clone()));
     list
+}
+
+/// The numbers in a name: 9 comes before 13.
+fn version(name: &str) -> Vec<u64> {
+    name.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
 }
 
 /// Whether the second of two libraries is there, with the first, if it has one.
@@ -78,6 +83,14 @@ mod tests {
         assert!(!load(place.path(), NVRTC));
         assert!(present(|| true, NVRTC));
         assert_eq!(entries(place.path(), "libnvrtc.so").len(), 1);
+        for version in ["", ".9", ".9.2", ".12.8.61", ".13"] {
+            fs::write(place.path().join(format!("libnvrtc.so{version}")), "no library").unwrap();
+        }
+        let names = entries(place.path(), "libnvrtc.so")
+            .into_iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+        let ordered = ["", ".9", ".9.2", ".12.8.61", ".13"].map(|version| format!("libnvrtc.so{version}"));
+        assert_eq!(Vec::from_iter(names), ordered);
         assert_eq!(entries(&place.path().join("absent"), ""), Vec::<PathBuf>::new());
     }
 }

@@ -22,7 +22,19 @@ pub struct Buffer<T> {
 pub struct View<'a, T> {
     pointer: u64,
     len: usize,
+    /// The stream that orders all access to it.
+    home: Home,
     alive: PhantomData<&'a T>,
+}
+
+/// A stream, and with it a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Home(usize);
+
+impl Home {
+    pub(super) fn of(stream: &CudaStream) -> Self {
+        Self(stream.cu_stream() as usize)
+    }
 }
 
 impl<T: Number> Buffer<T> {
@@ -51,7 +63,8 @@ impl<T: Number> Buffer<T> {
 
     /// All of it.
     pub fn all(&self) -> View<'_, T> {
-        View { pointer: self.pointer, len: self.len(), alive: PhantomData }
+        let home = Home::of(self.slice.stream());
+        View { pointer: self.pointer, len: self.len(), home, alive: PhantomData }
     }
 
     /// Some of it.
@@ -74,6 +87,10 @@ impl<'a, T> View<'a, T> {
         self.len == 0
     }
 
+    pub(super) fn home(self) -> Home {
+        self.home
+    }
+
     /// Where they are.
     pub fn pointer(self) -> u64 {
         self.pointer
@@ -85,6 +102,7 @@ impl<'a, T> View<'a, T> {
     /// When the range does not lie within.
     pub fn part(self, range: Range<usize>) -> View<'a, T> {
         assert!(range.start <= range.end && range.end <= self.len, "a part lies within the whole");
-        View { pointer: self.pointer + (range.start * size_of::<T>()) as u64, len: range.len(), alive: PhantomData }
+        let pointer = self.pointer + (range.start * size_of::<T>()) as u64;
+        View { pointer, len: range.len(), ..self }
     }
 }

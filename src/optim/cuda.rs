@@ -7,7 +7,7 @@
 //! * a loss, norm or hyperparameter that cannot be used leaves the parameters and the step counter alone.
 //!
 //! ```no_run
-//! use etude::optim::{self, Layout, cuda::{Optimizer, Settings, Values}};
+//! use etude::optim::{self, Layout, cuda::{Code, Optimizer, Settings, Values}};
 //!
 //! let device = etude::cuda::Device::open(0)?;
 //! let layout = Layout::new(&[("weight".into(), vec![512, 512]), ("bias".into(), vec![512])], &["bias".into()])?;
@@ -24,7 +24,9 @@
 //!             values[group * 5 + i] = all[i];
 //!     }
 //! }";
-//! settings.values = Values::Code(program.cuda("program") + values);
+//! // SAFETY: it fills `values` and reads the program's inputs.
+//! let code = unsafe { Code::new(program.cuda("program") + values, program.start().inputs().len()) };
+//! settings.values = Values::Code(code);
 //!
 //! let param = vec![0.0; layout.padded_len()];
 //! let mut optimizer = Optimizer::new(&device, (settings, ""), layout, &param, (100, 1))?;
@@ -47,7 +49,7 @@ use crate::cuda::{Arg, Buffer, Device, Error, Kernel, Module, View};
 
 mod settings;
 
-pub use settings::{Settings, Values};
+pub use settings::{Code, Settings, Values};
 
 /// Threads of a block that sums or ticks.
 const LANES: u32 = 256;
@@ -101,7 +103,7 @@ impl Optimizer {
     /// No compiler or no room on the device.
     ///
     /// # Panics
-    /// When there are not as many groups or parameters as in the layout.
+    /// When there are not as many groups or parameters as in the layout, or fewer `inputs` than the code reads.
     pub fn new(
         device: &Device,
         (settings, more): (Settings, &str),
@@ -121,6 +123,9 @@ impl Optimizer {
             Values::Table => window * settings.width(),
             Values::Code(_) => inputs,
         };
+        if let Values::Code(code) = &settings.values {
+            assert!(inputs >= code.inputs(), "there is room for what the code reads");
+        }
         Ok(Self {
             device: device.clone(),
             window,
@@ -222,6 +227,7 @@ impl Optimizer {
     /// [`Error::Call`].
     #[allow(unsafe_code)]
     pub fn tick(&self, losses: View<'_, f64>) -> Result<(), Error> {
+        self.device.owns(losses, "make a step")?;
         self.sum_squares(&self.grad)?;
         let args: [Arg; 9] = [
             self.clock.all().into(),

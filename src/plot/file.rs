@@ -14,7 +14,7 @@ pub fn write(figure: &Figure, path: &Path) -> Result<(), String> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     let bytes = match extension.as_str() {
         "svg" => figure.to_svg().into_bytes(),
-        "png" => figure.to_png()?,
+        "png" => figure.to_png().map_err(|why| format!("cannot write `{shown}`: {why}"))?,
         _ => return Err(format!("`{shown}` names no picture format: end it in `.svg` or `.png`")),
     };
     // Next to the target, because a rename is atomic only within one file system.

@@ -5,8 +5,10 @@ use std::sync::{Arc, LazyLock};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb::Database};
 
-/// Pixels for each unit of the SVG.
+/// Pixels for each unit of the SVG, where there is room.
 const SCALE: f32 = 2.0;
+/// Pixels that a picture has at most: 64 MiB of memory while it is drawn.
+const MOST: f32 = (1u32 << 24) as f32;
 
 /// DejaVu Sans: Latin, Greek and a few symbols. Other characters appear as boxes.
 static FONT: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
@@ -23,9 +25,13 @@ pub(super) fn render(svg: &str) -> Result<Vec<u8>, String> {
     let options = Options { fontdb: FONTS.clone(), font_family: "DejaVu Sans".into(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|e| format!("the plot cannot be read back as SVG: {e}"))?;
     let size = tree.size();
-    let (width, height) = ((size.width() * SCALE).ceil() as u32, (size.height() * SCALE).ceil() as u32);
-    let mut image =
-        Pixmap::new(width, height).ok_or_else(|| format!("a plot of {width}×{height} pixels is too large"))?;
-    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut image.as_mut());
+    // A tall figure is drawn coarser, as long as it can be read.
+    let scale = SCALE.min((MOST / (size.width() * size.height())).sqrt());
+    let (width, height) = ((size.width() * scale) as u32, (size.height() * scale) as u32);
+    let image = if scale < 1.0 { None } else { Pixmap::new(width, height) };
+    let mut image = image.ok_or_else(|| {
+        format!("{}×{} points are too many for a PNG; an `.svg` has room for them", size.width(), size.height())
+    })?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut image.as_mut());
     image.encode_png().map_err(|e| format!("the plot cannot be written as PNG: {e}"))
 }

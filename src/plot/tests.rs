@@ -124,10 +124,25 @@ fn extension_picks_the_format() {
     }
     // A target that cannot be replaced: no partial file stays behind.
     fs::create_dir(folder.join("b.svg")).unwrap();
-    assert!(write(&figure, &folder.join("b.svg")).unwrap_err().contains("cannot be written"));
+    assert!(write(&figure, &folder.join("b.svg")).unwrap_err().starts_with("cannot write `"));
     assert!(write(&figure, &folder.join("missing/c.svg")).is_err());
     let mut left: Vec<_> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
     left.sort();
     assert_eq!(left, ["a.PNG", "a.svg", "b.svg"]);
     fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_tall_picture_takes_no_more_memory_than_others() {
+    let figure = |panels: usize| {
+        let line = super::Line::new("a", vec![(0.0, 0.0), (1.0, 1.0)]);
+        Figure {
+            panels: vec![super::Panel { lines: vec![line], ..super::Panel::default() }; panels],
+            ..Figure::default()
+        }
+    };
+    let (width, height) = png_size(&figure(60).to_png().unwrap());
+    assert!((720..1440).contains(&width) && width * height <= 1 << 24, "{width}×{height}");
+    assert_eq!(png_size(&figure(2).to_png().unwrap()).0, 1440);
+    assert!(figure(400).to_png().unwrap_err().contains("`.svg`"));
 }

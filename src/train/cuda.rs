@@ -65,7 +65,7 @@ impl<'a> Gpu<'a> {
         (rule, source): (&'static RuleRow, &dyn Source),
         batch: usize,
     ) -> Result<Self, Error> {
-        let code = source.code().filter(|text| !spec.host_schedule && text.len() <= LONGEST);
+        let code = source.code().filter(|code| !spec.host_schedule && code.text().len() <= LONGEST);
         let settings = Settings {
             clip_norm: spec.clip_norm,
             ema_decay: spec.ema_decay,

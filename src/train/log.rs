@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use super::error::Error;
 use super::folder::create;
 use super::observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
+use crate::optim::{Layout, RuleRow};
 
 /// Writes the metrics of a run; an [`Observer`].
 #[derive(Debug)]
@@ -51,6 +52,16 @@ impl Log {
         self.jsonl.flush()?;
         self.csv.flush()
     }
+}
+
+/// The bytes that the metrics of so many steps take at most, epochs apart.
+pub fn most(steps: u64, layout: &Layout, rule: &RuleRow) -> u64 {
+    // Twice the longest numbers: two counts and two values, and what is written between them.
+    let (fixed, each) = (2 * (2 * 20 + 2 * 24) + 70, 2 * 24 + 5);
+    let groups = layout.groups().len();
+    let names: usize = rule.hypers.iter().map(|h| h.name.len() + each).sum();
+    let prefixes = rule.hypers.len() * groups.saturating_sub(1) * format!("group{groups}.").len();
+    steps.saturating_mul((fixed + groups * names + prefixes) as u64)
 }
 
 impl Observer for Log {

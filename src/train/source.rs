@@ -1,5 +1,8 @@
 //! Where a run's hyperparameters come from: any function of the step, or a compiled program.
 
+#[cfg(feature = "cuda")]
+use crate::optim::cuda::Code;
+
 /// The hyperparameters of a run. Any `Fn(u64, &mut [f64])` is one.
 pub trait Source {
     /// Fills `values` for step `step`, laid out `[group][hyperparameter]`: group 0 is the default group, then one per
@@ -13,9 +16,9 @@ pub trait Source {
         true
     }
 
-    /// The same values as device code that defines `etude_values(step, row, inputs, values)`, if there is such code.
+    /// The same values as device code, if there is such code.
     #[cfg(feature = "cuda")]
-    fn code(&self) -> Option<String> {
+    fn code(&self) -> Option<Code> {
         None
     }
 

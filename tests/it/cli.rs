@@ -354,4 +354,8 @@ fn schedulers_are_imported() {
     assert!(fails(1, &["import", "torch", &wrong]).contains("`step_size` is missing"));
     assert!(fails(1, &["import", "torch", &place.file("no.json", "{")]).contains("not one JSON object"));
     assert!(fails(2, &["import", "tensorflow", &wrong]).contains("possible values: torch"));
+    for base in ["nan", "inf", "-inf", "1e999", "x"] {
+        let text = fails(2, &["import", "torch", &wrong, "--base", base]);
+        assert!(text.contains(&format!("`{base}` is not a finite number")), "{text}");
+    }
 }

@@ -2,15 +2,17 @@
 
 use std::ops::ControlFlow;
 
+use super::curve::Curve;
 use crate::plot::{Figure, Line, Panel};
 use crate::train::{EpochRecord, Error, Observer, RunInfo, StepRecord, Weights};
 
-/// Collects a run's curves.
+/// Collects a run's curves, in memory that does not grow with its length.
 #[derive(Debug, Default)]
 pub struct Curves {
-    loss: Vec<(f64, f64)>,
+    loss: Curve,
     lr: Vec<Group>,
-    epochs: Vec<EpochRecord>,
+    /// The mean training loss of each epoch, then test loss and accuracy after it.
+    epochs: [Curve; 3],
     steps_per_epoch: u64,
 }
 
@@ -20,7 +22,7 @@ struct Group {
     name: String,
     /// Its place among the hyperparameters of a step.
     place: usize,
-    curve: Vec<(f64, f64)>,
+    curve: Curve,
 }
 
 impl Observer for Curves {
@@ -31,20 +33,24 @@ impl Observer for Curves {
         let curve = |(i, name): (usize, &str)| Group {
             name: name.to_owned(),
             place: i * run.hypers.len() + place,
-            curve: vec![],
+            curve: Curve::default(),
         };
         self.lr = names.enumerate().map(curve).collect();
         Ok(())
     }
 
     fn step(&mut self, s: &StepRecord<'_>) -> Result<(), Error> {
-        self.loss.push((s.step as f64, s.loss));
-        self.lr.iter_mut().for_each(|g| g.curve.push((s.step as f64, s.values[g.place])));
+        self.loss.push(s.step as f64, s.loss);
+        self.lr.iter_mut().for_each(|g| g.curve.push(s.step as f64, s.values[g.place]));
         Ok(())
     }
 
     fn epoch(&mut self, e: &EpochRecord, _: &Weights<'_>) -> Result<ControlFlow<()>, Error> {
-        self.epochs.push(*e);
+        let end = e.steps as f64;
+        let [mean, loss, accuracy] = &mut self.epochs;
+        mean.push(end - self.steps_per_epoch as f64 / 2.0, e.train_loss);
+        loss.push(end, e.test_loss);
+        accuracy.push(end, e.test_accuracy);
         Ok(ControlFlow::Continue(()))
     }
 }
@@ -52,34 +58,32 @@ impl Observer for Curves {
 impl Curves {
     /// Loss, learning rate and accuracy. An epoch's training loss stands in the epoch's middle, what was measured after
     /// it at its end. Groups with a learning rate of their own have a line.
-    pub fn figure(mut self) -> Figure {
-        let half = self.steps_per_epoch as f64 / 2.0;
-        let epochs = std::mem::take(&mut self.epochs);
-        let per_epoch = |f: fn(&EpochRecord) -> f64| epochs.iter().map(|e| (e.steps as f64, f(e))).collect();
+    pub fn figure(self) -> Figure {
         let panel = |label: &str, lines: Vec<Line>| Panel {
             lines,
             y_label: label.into(),
             x_label: "step".into(),
             ..Panel::default()
         };
-        let means = epochs.iter().map(|e| (e.steps as f64 - half, e.train_loss)).collect();
+        let [mean, test, accuracy] = self.epochs.map(|curve| curve.points());
         let loss = Panel {
             log_y: true,
             ..panel(
                 "loss",
                 vec![
-                    Line::new("train, each batch", self.loss),
-                    Line::new("train, mean of the epoch", means),
-                    Line::new("test", per_epoch(|e| e.test_loss)),
+                    Line::new("train, each batch", self.loss.points()),
+                    Line::new("train, mean of the epoch", mean),
+                    Line::new("test", test),
                 ],
             )
         };
         let mut groups = self.lr.into_iter();
-        let default = groups.next().map(|g| Line::new(g.name, g.curve)).unwrap_or_default();
-        let others = groups.map(|g| Line::new(g.name, g.curve)).filter(|line| line.segments != default.segments);
+        let default = groups.next().map(|g| Line::new(g.name, g.curve.points())).unwrap_or_default();
+        let others =
+            groups.map(|g| Line::new(g.name, g.curve.points())).filter(|line| line.segments != default.segments);
         let lines = std::iter::once(default.clone()).chain(others).collect();
         let lr = panel("learning rate", lines);
-        let accuracy = panel("test accuracy", vec![Line::new("test accuracy", per_epoch(|e| e.test_accuracy))]);
+        let accuracy = panel("test accuracy", vec![Line::new("test accuracy", accuracy)]);
         Figure { panels: vec![loss, lr, accuracy], ..Figure::default() }
     }
 }

@@ -12,8 +12,37 @@ pub enum Values {
     /// The host fills a table, one row of `[group][hyperparameter]` for each step of a window.
     #[default]
     Table,
-    /// Device code: a text that defines `etude_values(step, row, inputs, values)`.
-    Code(String),
+    /// Device code.
+    Code(Code),
+}
+
+/// Device code that computes a step's hyperparameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Code {
+    text: String,
+    inputs: usize,
+}
+
+impl Code {
+    /// A text that defines `etude_values(step, row, inputs, values)`.
+    ///
+    /// # Safety
+    /// It ends, reads at most so many `inputs`, writes `values`, one for each group and hyperparameter, and touches no other
+    /// memory: it runs on the GPU, where nothing checks that.
+    #[allow(unsafe_code)]
+    pub unsafe fn new(text: String, inputs: usize) -> Self {
+        Self { text, inputs }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many numbers it reads.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
 }
 
 /// What an update is made for.
@@ -68,7 +97,7 @@ impl Settings {
             _ = writeln!(text, "#define ETUDE_EMA_WEIGHT {:?}f", (1.0 - decay) as f32);
         }
         text += match &self.values {
-            Values::Code(code) => code,
+            Values::Code(code) => code.text(),
             Values::Table => TABLE,
         };
         text += "\nstatic __device__ bool etude_allowed(int hyper, double x)\n{\n    switch (hyper) {\n";

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 
 use super::Config;
 use crate::metric::REPORTED;
-use crate::optim::{self, Layout};
+#[cfg(feature = "cuda")]
+use crate::optim::cuda::Code;
+use crate::optim::{Layout, RuleRow};
 use crate::train::{EpochRecord, Error, Observer, Source, Spec, StepRecord, Weights};
 use crate::{Program, Run};
 
@@ -21,6 +23,7 @@ enum Slot {
 /// The hyperparameters of a run at every step.
 #[derive(Debug)]
 pub struct Hypers {
+    rule: &'static RuleRow,
     run: RefCell<Run>,
     slots: Vec<Slot>,
     scratch: RefCell<Vec<f64>>,
@@ -41,7 +44,7 @@ impl Hypers {
             slots.extend(hypers.iter().zip(&default).map(|(h, &inherited)| own(h).unwrap_or(inherited)));
         }
         let scratch = RefCell::new(vec![0.0; names.len()]);
-        Self { run: RefCell::new(program.start()), slots, scratch }
+        Self { rule: config.rule(), run: RefCell::new(program.start()), slots, scratch }
     }
 }
 
@@ -49,19 +52,23 @@ impl Hypers {
 const LOOKED_AT: u64 = 1 << 17;
 
 impl Hypers {
+    /// The rule whose hyperparameters they are.
+    pub fn rule(&self) -> &'static RuleRow {
+        self.rule
+    }
+
     /// Whether every value is in its range: at all steps, of a very long run at steps all over it, and at the first step
     /// where the values depend on what will be measured.
     ///
     /// # Errors
     /// The first value that is not.
     pub fn check(&self, layout: &Layout, spec: &Spec, examples: usize) -> Result<(), Error> {
-        let rule = optim::rule(&spec.rule)?;
         let measured = !self.run.borrow().metrics().is_empty();
         let steps = if measured { 1 } else { spec.steps_per_epoch(examples).saturating_mul(spec.epochs) };
         let mut values = vec![0.0; self.slots.len()];
         for step in (0..steps).step_by((steps / LOOKED_AT + 1) as usize).chain(steps.checked_sub(1)) {
             self.fill(step, &mut values);
-            rule.check(layout, step, &values)?;
+            self.rule.check(layout, step, &values)?;
         }
         Ok(())
     }
@@ -84,7 +91,8 @@ impl Source for Hypers {
     }
 
     #[cfg(feature = "cuda")]
-    fn code(&self) -> Option<String> {
+    #[allow(unsafe_code)]
+    fn code(&self) -> Option<Code> {
         use crate::backend::cuda::number;
         use std::fmt::Write;
 
@@ -98,7 +106,8 @@ impl Source for Hypers {
                 Slot::Default(x) => writeln!(text, "    values[{i}] = {};", number(x)),
             };
         }
-        Some(text + "}\n")
+        // SAFETY: a program's code ends and reads its inputs and nothing else; there is a slot for each value of the layout.
+        Some(unsafe { Code::new(text + "}\n", self.run.borrow().inputs().len()) })
     }
 
     #[cfg(feature = "cuda")]

@@ -189,6 +189,35 @@ fn a_device_is_set_without_its_quotes() {
 }
 
 #[test]
+fn whole_numbers_are_those_that_are_written() {
+    let config = |source: &str| read(&parse(source).unwrap());
+    let most = 1 << 53;
+    for (source, seed) in [
+        ("run { seed: 9007199254740992 }", most),
+        ("let s = (9_007_199_254_740_991)\nrun { seed: s }", most - 1),
+        ("run { seed: 20k }", 20_000),
+        ("run { seed: 0.5e1 }", 5),
+        ("let n = 3\nrun { seed: 2 * n }", 6),
+    ] {
+        assert_eq!(config(source).unwrap().spec.seed, seed, "{source}");
+    }
+    for (source, shown) in [
+        ("run { seed: 9007199254740993 }", "`seed` is 9007199254740993;"),
+        ("run { batch: 9007199254740993 }", "`batch` is 9007199254740993;"),
+        ("let s = 9007199254740993\nrun { seed: s }", "`seed` is 9007199254740993;"),
+        ("run { seed: 18446744073709551615 }", "`seed` is 18446744073709551615;"),
+        ("run { seed: 9007199254740992 + 1 }", "`seed` is 9007199254740992;"),
+        ("run { seed: 2.5 }", "`seed` is 2.5;"),
+        ("run { seed: 1e300 }", "`seed` is 1e300;"),
+        ("run { batch: 1 - 1 }", "`batch` is 0;"),
+        ("run { seed: 0 - 1 }", "`seed` is -1;"),
+    ] {
+        let found = config(source).unwrap_err();
+        assert!(found[0].code.code == "C0504" && found[0].message.starts_with(shown), "{source}: {}", found[0].message);
+    }
+}
+
+#[test]
 fn settings_may_use_lets_but_not_time() {
     assert_eq!(codes("let n = 4\nrun { epochs: 2 * n }"), [""; 0]);
     assert_eq!(codes("run { epochs: 2 + t }"), ["C0504"]);

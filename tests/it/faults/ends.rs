@@ -1,7 +1,7 @@
 //! Runs that are killed, stopped or out of space.
 
 use std::fs;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use super::{LONG, Place, begun, error, refused, tries, wait_for_a_step, whole};
@@ -83,7 +83,7 @@ fn what_is_ignored_stays_ignored() {
         "--out",
         "run",
     ]);
-    let child = child.args(["--set", "epochs=20"]).current_dir(&place.0).spawn().unwrap();
+    let child = child.args(["--set", "epochs=20"]).current_dir(&place.0).stdout(Stdio::null()).spawn().unwrap();
     wait_for_a_step(&place.path("run.unfinished"));
     signal(&child, "HUP");
     assert!(child.wait_with_output().unwrap().status.success());

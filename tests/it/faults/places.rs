@@ -74,7 +74,7 @@ fn what_cannot_be_a_run_is_refused_before_it_starts() {
     ] {
         // So long that it would not end if it started.
         let text = refused(place.train(out, 1, 1 << 40));
-        assert!(text.contains(why), "{out}: {text}");
+        assert!(text.contains(why) && text.starts_with("note: the metrics of "), "{out}: {text}");
     }
     assert_eq!(place.names(), ["c.etude", "read", "taken"]);
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use etude::backend::cuda;
-use etude::optim::cuda::{Settings, Values};
+use etude::optim::cuda::{Code, Settings, Values};
 use etude::optim::{RULES, RuleRow};
 use etude::train::Activation;
 use etude::{Clock, Program, catalogue, prelude};
@@ -65,6 +65,9 @@ pub fn runner() -> Vec<(String, String)> {
             + "static __device__ void etude_values(etude_u64 step, etude_u64, const double *inputs, double *values)\n\
                { double out[1]; etude_program(step, inputs, out); for (int i = 0; i < ETUDE_GROUPS * ETUDE_HYPERS; i++) \
                values[i] = out[0]; }\n";
+        // SAFETY: it is only looked at, and does as it says.
+        #[allow(unsafe_code)]
+        let code = unsafe { Code::new(code, 0) };
         let settings = Settings { values: Values::Code(code), ..settings(rule).remove(1) };
         list.push((format!("{} with a schedule", rule.name), settings.text()));
     }

@@ -2,7 +2,7 @@
 
 use etude::Program;
 use etude::cuda::Buffer;
-use etude::optim::cuda::{Optimizer, Settings, Values};
+use etude::optim::cuda::{Code, Optimizer, Settings, Values};
 use etude::optim::{Layout, RULES};
 
 use super::super::texts;
@@ -47,7 +47,9 @@ fn values_of_code_are_recorded() {
     let layout = Layout::new(&[("w".to_owned(), vec![64])], &[]).unwrap();
     let code = "static __device__ void etude_values(etude_u64 step, etude_u64 row, const double *inputs, double *values)\n\
                 { for (int i = 0; i < ETUDE_HYPERS; i++) values[i] = i ? 0.0 : inputs[0] * (double)step + (double)row; }\n";
-    let settings = Settings { values: Values::Code(code.to_owned()), ..Settings::new(RULES[1], &[], 1).unwrap() };
+    // SAFETY: one input is read, and as many values are written as there are.
+    let code = unsafe { Code::new(code.to_owned(), 1) };
+    let settings = Settings { values: Values::Code(code), ..Settings::new(RULES[1], &[], 1).unwrap() };
     let mut gpu = Optimizer::new(&device, (settings, ""), layout, &[0.0; 64], (8, 1)).unwrap();
     let losses = device.copy(&[0.0]).unwrap();
     // SAFETY: the optimizer and the losses outlive the graph.

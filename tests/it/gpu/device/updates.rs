@@ -9,6 +9,24 @@ use super::device;
 
 #[test]
 #[ignore = "needs a GPU"]
+fn memory_of_another_opening_is_refused() {
+    // Nothing orders what the one's stream does before what the other's does.
+    let (device, other) = (device(), device());
+    let layout = Layout::new(&[("w".to_owned(), vec![64])], &[]).unwrap();
+    let settings = Settings::new(RULES[0], &[], 1).unwrap();
+    let gpu = Optimizer::new(&device, (settings, ""), layout, &[0.0; 64], (1, 0)).unwrap();
+    let (mut near, mut far) = (device.copy(&[0.5]).unwrap(), other.copy(&[0.5]).unwrap());
+    let refused = |result: Result<(), etude::cuda::Error>| result.unwrap_err().to_string();
+    assert!(refused(gpu.step(far.all())).contains("another device"));
+    assert!(refused(device.read(&far, &mut [0.0])).contains("cannot be read"));
+    assert!(refused(device.write(&mut far, &[1.0])).contains("cannot be written to"));
+    device.clone().write(&mut near, &[1.0]).unwrap();
+    gpu.step(near.all()).unwrap();
+    device.finish().unwrap();
+}
+
+#[test]
+#[ignore = "needs a GPU"]
 fn updates_have_the_cpus_bits() {
     let device = device();
     let tensors = [("a.weight", vec![2000, 5]), ("a.bias", vec![77]), ("b.weight", vec![3]), ("b.bias", vec![5])];

@@ -1,4 +1,6 @@
-"""torch's fused AdamW and its copy, on the GPU that benches/cuda.rs has just measured: one line for each."""
+"""torch's fused AdamW and its copy, on the GPU that benches/cuda.rs has just measured: one line for each.
+
+It may not be called as anything that torch imports, such as `cuda`: a script's folder hides what is installed."""
 
 import sys
 
