@@ -7,6 +7,7 @@ mod catalogue;
 mod props;
 mod fmt;
 mod restarts;
+mod oracle;
 mod interval;
 mod lint;
 mod metrics;
