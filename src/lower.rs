@@ -247,6 +247,23 @@ impl Lowering {
                 let index = begun.count();
                 self.sig(&pieces[index].1)
             }
+            Time::Running { x, part, rate, side: Side::Left, near: None, .. } => {
+                // Where a piece ends on a tick, its limit holds there: the end itself, which a formula may miss.
+                let (mut bounds, mut arms) = (vec![], vec![(0, None)]);
+                for (k, (start, _)) in pieces.iter().enumerate().skip(1) {
+                    let [on, after] = [Side::At, Side::Left].map(|side| tick_at(*start, part, rate, side));
+                    if on < after {
+                        bounds.push(on);
+                        arms.push((k - 1, Some(Time::fixed(*start, Side::Left))));
+                    }
+                    bounds.push(after);
+                    arms.push((k, None));
+                }
+                self.choose(x, &bounds, |arm, k| match arms[k] {
+                    (piece, None) => arm.sig(&pieces[piece].1),
+                    (piece, Some(end)) => arm.sampled(end, &pieces[piece].1),
+                })
+            }
             Time::Running { x, part, rate, side, .. } => {
                 let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, part, rate, side)).collect();
                 self.choose(x, &bounds, |arm, k| arm.sig(&pieces[k].1))
