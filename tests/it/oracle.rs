@@ -15,9 +15,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 mod compare;
+mod exact;
 mod generate;
 mod known;
 mod layout;
+mod moment;
 mod number;
 mod program;
 mod random;

@@ -35,8 +35,6 @@ struct Room {
     depth: u32,
     /// Whether a phase ends before it.
     after: bool,
-    /// Whether it is a phase with a time: whether `%` in a call like `rsqrt` is of that is not settled.
-    timed: bool,
     /// Whether how long it says that it lasts matters to what it stands in.
     lasting: bool,
 }
@@ -46,7 +44,7 @@ pub fn program(r: &mut Random, facts: &Facts) -> Node {
     let depth = 2 + r.below(4) as u32;
     let len = facts.steps as f64;
     let mut maker = Maker { r, facts, names: 0 };
-    maker.schedule(Room { len, whole: len, depth, after: false, timed: false, lasting: false })
+    maker.schedule(Room { len, whole: len, depth, after: false, lasting: false })
 }
 
 struct Maker<'a> {
@@ -121,7 +119,7 @@ impl Maker<'_> {
 
     /// Anything that has a value at every moment of its room.
     fn schedule(&mut self, room: Room) -> Node {
-        let inner = Room { depth: room.depth.saturating_sub(1), timed: false, ..room };
+        let inner = Room { depth: room.depth.saturating_sub(1), ..room };
         let made = match self.r.below(if room.depth == 0 { 4 } else { 20 }) {
             0..=3 => self.leaf(room),
             4..=9 => self.sequence(inner),
@@ -183,7 +181,7 @@ impl Maker<'_> {
             // After a warmup without a target comes what does not look back at it.
             let after = after && !(warm && k == 0);
             let timed = lasts != Lasts::Share;
-            let inner = Room { len, whole, after, timed, lasting: !timed, ..room };
+            let inner = Room { len, whole, after, lasting: !timed, ..room };
             let node = match lasts {
                 Lasts::For(_) | Lasts::Until(_) if self.r.chance(60) => self.pure(inner),
                 _ => self.schedule(inner),
@@ -254,7 +252,6 @@ impl Maker<'_> {
     /// A phase without a time.
     fn leaf(&mut self, room: Room) -> Node {
         match self.r.below(10) {
-            _ if room.timed => self.pure(room),
             0 => {
                 let every = self.time(room, room.len * 0.5);
                 let drops = if self.r.chance(70) {

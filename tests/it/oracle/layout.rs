@@ -256,8 +256,10 @@ fn part(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
         Node::Decay(_, _, Drops::At(at)) => at.iter().try_for_each(time),
         Node::Sequence(_) => check(node, len, whole, facts),
         Node::One(One::Neg, a) => operand(a, len, whole, facts),
-        Node::One(_, a) => check(a, len, whole, facts),
-        Node::Two(Two::Min | Two::Max, a, b) => check(a, len, whole, facts).and_then(|()| check(b, len, whole, facts)),
+        Node::One(_, a) => argument(a, len, whole, facts),
+        Node::Two(Two::Min | Two::Max, a, b) => {
+            argument(a, len, whole, facts).and_then(|()| argument(b, len, whole, facts))
+        }
         Node::Two(_, a, b) => operand(a, len, whole, facts).and_then(|()| operand(b, len, whole, facts)),
         Node::Modified(s, m) => {
             match m {
@@ -275,6 +277,15 @@ fn part(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
             check(s, len, whole, facts)
         }
         _ => Ok(()),
+    }
+}
+
+/// The same for what a function is of.
+fn argument(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
+    if matches!(node.bare(), Node::Modified(..)) {
+        part(node, len, whole, facts)
+    } else {
+        check(node, len, whole, facts)
     }
 }
 

@@ -7,9 +7,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 
-use super::layout::{self, Place, Refusal, Row};
+use super::layout::{self, Refusal, Row};
+use super::moment::{Laid, Moment, Near, Site, Span, later};
 use super::number::{Num, Share, combine, float, is_tiny};
 use super::program::{Drops, Facts, Modifier, Name, Node, Number, One, Q, Shape, Two, ratio};
 use super::shape::{ramp, sigmoid};
@@ -34,89 +35,17 @@ impl From<Refusal> for Stop {
 /// The ends of cycles that grow are kept to 2^-32 step, where they are no simple fractions; twice that is allowed.
 const KEPT: f64 = 1.0 / (1u64 << 31) as f64;
 
-/// What a phase stands in.
-#[derive(Clone)]
-struct Span<'a> {
-    /// Its length.
-    len: Q,
-    /// What `%` is of.
-    whole: Q,
-    prev: Option<Rc<Near<'a>>>,
-    next: Option<Rc<Near<'a>>>,
-}
-
-/// The end of what comes before, or the start of what comes after.
-struct Near<'a> {
-    site: Site<'a>,
-    /// When it is, from the start of the phase that asks.
-    offset: Q,
-    /// Whether the run's time passes there as it does here.
-    forwards: bool,
-}
-
-#[derive(Clone)]
-enum Site<'a> {
-    /// A phase of a sequence, at its end or start.
-    Phase(Rc<Laid<'a>>, usize, bool),
-    /// What an overlay lies on, at a time of its own.
-    Under(&'a Node, Rc<Span<'a>>, Q),
-}
-
-/// A sequence whose phases have their places.
-struct Laid<'a> {
-    places: Vec<Place<'a>>,
-    span: Rc<Span<'a>>,
-}
-
-/// A moment, in the time of a phase and of the run.
-#[derive(Clone, Debug)]
-struct Moment {
-    local: Q,
-    run: Q,
-    /// How much of `local` only says from which side the moment is looked at, and is no time.
-    side: Q,
-    /// Whether both pass in the same direction.
-    forwards: bool,
-    /// How far the phase's time and the run's may be off.
-    slack: f64,
-    run_slack: f64,
-}
-
-impl Moment {
-    /// The run's time when the phase's is `local`.
-    fn run_at(&self, local: &Q) -> Q {
-        let by = local - &self.local + &self.side;
-        if self.forwards { &self.run + by } else { &self.run - by }
-    }
-
-    /// The run's time as names see it: from the side that the moment is looked at.
-    fn run_seen(&self) -> Q {
-        if self.forwards { &self.run + &self.side } else { &self.run - &self.side }
-    }
-
-    /// Another moment of the same phase.
-    fn moved(&self, local: Q) -> Self {
-        let run = self.run_at(&local);
-        Self { local, run, side: Q::zero(), run_slack: self.run_slack + self.slack, ..self.clone() }
-    }
-
-    /// The same moment in the time of something that starts at `start`.
-    fn since(&self, start: &Q) -> Self {
-        Self { local: &self.local - start, ..self.clone() }
-    }
-}
-
 /// A program with its run. Boundaries near the moments that were asked for are collected in `marks`.
 pub struct Oracle<'a> {
     program: &'a Node,
-    facts: Facts,
+    pub(super) facts: Facts,
     pub marks: RefCell<Vec<Q>>,
     depth: Cell<u32>,
     before: Q,
     mirrored: Q,
 }
 
-type Value = Result<Num, Stop>;
+pub type Value = Result<Num, Stop>;
 
 impl<'a> Oracle<'a> {
     /// # Errors
@@ -235,6 +164,11 @@ impl<'a> Oracle<'a> {
         }
     }
 
+    /// What a function is of.
+    fn argument(&self, node: &'a Node, span: &Rc<Span<'a>>, m: &Moment) -> Value {
+        if matches!(node.bare(), Node::Modified(..)) { self.part(node, span, m) } else { self.alone(node, span, m) }
+    }
+
     /// A single phase.
     fn part(&self, node: &'a Node, span: &Rc<Span<'a>>, m: &Moment) -> Value {
         let time = || Num::time(&m.local, m.slack);
@@ -257,11 +191,11 @@ impl<'a> Oracle<'a> {
                 ramp(shape, value(from), to, s)
             }
             Node::Rsqrt(a, t) => {
-                let t = Num::time(&self.steps(t, span), 0.0);
+                let t = Num::time(&self.steps(t, span), m.slack);
                 combine([value(a), t, time()], 0.0, |[a, t, i]| a * (t / (t + i)).sqrt())
             }
             Node::Inverse(a, every, rate, power) => {
-                let every = Num::time(&self.steps(every, span), 0.0);
+                let every = Num::time(&self.steps(every, span), m.slack);
                 let args = [value(a), value(rate), time(), every, value(power)];
                 combine(args, 0.0, |[a, rate, i, every, power]| a / (1.0 + rate * i / every).powf(power))
             }
@@ -272,7 +206,7 @@ impl<'a> Oracle<'a> {
             Node::One(one, a) => return self.one(*one, a, span, m),
             Node::Two(two, a, b) => {
                 let args = match two {
-                    Two::Min | Two::Max => [self.alone(a, span, m)?, self.alone(b, span, m)?],
+                    Two::Min | Two::Max => [self.argument(a, span, m)?, self.argument(b, span, m)?],
                     _ => [self.operand(a, span, m)?, self.operand(b, span, m)?],
                 };
                 let scale = if matches!(two, Two::Add | Two::Sub) { args[0].x.abs().max(args[1].x.abs()) } else { 0.0 };
@@ -298,7 +232,7 @@ impl<'a> Oracle<'a> {
     }
 
     fn name(&self, name: Name, span: &Span<'a>, m: &Moment) -> Num {
-        let (local, run) = (&m.local, &m.run_seen());
+        let (local, run) = (&m.local, &m.run);
         let of = |q: &Q, unit: u64, slack: f64| {
             let unit = ratio(unit, 1);
             Num::time(&(q / &unit), slack / float(&unit))
@@ -339,8 +273,9 @@ impl<'a> Oracle<'a> {
             Drops::Every(d) => {
                 let d = self.steps(d, span);
                 let k = (&m.local / &d).floor();
-                self.near(m, &(&k * &d))?;
-                self.near(m, &((&k + ratio(1, 1)) * &d))?;
+                let m = m.clone().counted(float(&k));
+                self.near(&m, &(&k * &d))?;
+                self.near(&m, &((&k + ratio(1, 1)) * &d))?;
                 Ok(float(&k))
             }
             Drops::At(at) => at.iter().try_fold(0.0, |come, d| {
@@ -352,7 +287,7 @@ impl<'a> Oracle<'a> {
     }
 
     fn one(&self, one: One, a: &'a Node, span: &Rc<Span<'a>>, m: &Moment) -> Value {
-        let arg = if one == One::Neg { self.operand(a, span, m)? } else { self.alone(a, span, m)? };
+        let arg = if one == One::Neg { self.operand(a, span, m)? } else { self.argument(a, span, m)? };
         if matches!(one, One::Floor | One::Ceil | One::Round) {
             return self.rounded(one, arg, self.exact(a, span, m));
         }
@@ -370,77 +305,6 @@ impl<'a> Oracle<'a> {
         }))
     }
 
-    /// floor, ceil, round: of the f64 that the argument is, and where that stands at a jump only because no f64 sees
-    /// on which side of it the moment is, of the exact argument.
-    fn rounded(&self, one: One, arg: Num, exact: Option<Q>) -> Value {
-        let whole = |x: f64| match one {
-            One::Floor => x.floor(),
-            One::Ceil => x.ceil(),
-            _ => x.round_ties_even(),
-        };
-        let half = if one == One::Round { 0.5 } else { 0.0 };
-        let jump = (arg.x + half).round() - half;
-        let away = (arg.x - jump).abs();
-        if away > 4.0 * arg.e.max(f64::EPSILON * arg.x.abs()) {
-            return Ok(Num::exact(whole(arg.x)));
-        }
-        let (Some(exact), true) = (exact, away == 0.0) else { return Err(Stop::Doubt) };
-        let Some(place) = Q::from_float(jump) else { return Err(Stop::Doubt) };
-        let off = exact - place;
-        if off.is_zero() {
-            return Ok(Num::exact(whole(jump)));
-        }
-        if !is_tiny(&off) {
-            return Err(Stop::Doubt);
-        }
-        let (low, high) = ((jump - half).min(jump), jump + half);
-        let (low, high) = match one {
-            One::Floor => (jump - 1.0, jump),
-            One::Ceil => (jump, jump + 1.0),
-            _ => (low, high),
-        };
-        Ok(Num::exact(if off.is_negative() { low } else { high }))
-    }
-
-    /// The exact value where it is rational. Numbers are the f64 that they are.
-    fn exact(&self, node: &'a Node, span: &Rc<Span<'a>>, m: &Moment) -> Option<Q> {
-        let of = |n: &'a Node| self.exact(n, span, m);
-        let found = match node.bare() {
-            Node::Number(n) => Q::from_float(n.value()),
-            Node::Name(name) => Some(match name {
-                Name::T => &m.local / &span.len,
-                Name::Step => m.local.clone(),
-                Name::Epoch => &m.local / ratio(self.facts.epoch, 1),
-                Name::RunT => m.run_seen() / ratio(self.facts.steps, 1),
-                Name::RunStep => m.run_seen(),
-                Name::RunEpoch => m.run_seen() / ratio(self.facts.epoch, 1),
-                Name::Base => Q::from_float(self.facts.base)?,
-            }),
-            Node::Ramp(Shape::Arrow | Shape::Linear, false, ends) if ends.len() == 2 => {
-                let (a, b) = (of(&ends[0])?, of(&ends[1])?);
-                Some(&a + (b - &a) * &m.local / &span.len)
-            }
-            Node::One(One::Neg, a) => Some(-of(a)?),
-            Node::One(One::Abs, a) => Some(of(a)?.abs()),
-            Node::One(One::Floor, a) => Some(of(a)?.floor()),
-            Node::One(One::Ceil, a) => Some(of(a)?.ceil()),
-            Node::Two(two, a, b) => {
-                let (a, b) = (of(a)?, of(b)?);
-                match two {
-                    Two::Add => Some(a + b),
-                    Two::Sub => Some(a - b),
-                    Two::Mul => Some(a * b),
-                    Two::Div => (!b.is_zero()).then(|| a / b),
-                    Two::Min => Some(a.min(b)),
-                    Two::Max => Some(a.max(b)),
-                    Two::Pow => None,
-                }
-            }
-            _ => None,
-        };
-        found.filter(|q| q.denom().bits() < 4000)
-    }
-
     fn modified(&self, s: &'a Node, modifier: &'a Modifier, span: &Rc<Span<'a>>, m: &Moment) -> Value {
         match modifier {
             Modifier::Clamp(min, max) => {
@@ -455,7 +319,7 @@ impl<'a> Oracle<'a> {
                 let (first, next) = (&k * &d, (&k + ratio(1, 1)) * &d);
                 self.near(m, &first)?;
                 self.near(m, &next)?;
-                self.alone(s, span, &m.moved(first))
+                self.alone(s, span, &m.moved(first).counted(float(&k)))
             }
             Modifier::Reverse => {
                 let local = &span.len - &m.local - &self.mirrored;
@@ -488,10 +352,9 @@ impl<'a> Oracle<'a> {
             }
             Modifier::Jitter(amount, seed) => {
                 let v = self.alone(s, span, m)?;
-                let run = m.run_seen();
-                let n = run.floor();
+                let n = m.run.floor();
                 for edge in [n.clone(), &n + ratio(1, 1)] {
-                    let off = &run - edge;
+                    let off = &m.run - edge;
                     if m.run_slack > 0.0 && !is_tiny(&off) && float(&off).abs() <= 2.0 * m.run_slack {
                         return Err(Stop::Doubt);
                     }
@@ -505,10 +368,11 @@ impl<'a> Oracle<'a> {
                 let end = &turn.start + &turn.len;
                 self.near(m, &turn.start)?;
                 self.near(m, &end)?;
-                let mut inner = m.since(&turn.start);
+                // What counts lengths that are kept to so much is off by as much, so many times.
+                let mut inner = m.since(&turn.start).counted(turn.index as f64);
                 let simple = |q: &Q| q.denom().bits() < 7;
                 let exact = grow.as_ref().is_none_or(|g| g.exact().is_integer());
-                if !(inner.local.is_zero() || exact && simple(&turn.start) && simple(&turn.len)) {
+                if !(exact && simple(&turn.start) && simple(&turn.len)) {
                     inner.slack += KEPT;
                 }
                 let near = |near: &Option<Rc<Near<'a>>>| near.as_ref().map(|n| later(n, &turn.start));
@@ -520,11 +384,6 @@ impl<'a> Oracle<'a> {
             }
         }
     }
-}
-
-/// A neighbour as something that starts `by` later sees it.
-fn later<'a>(near: &Near<'a>, by: &Q) -> Rc<Near<'a>> {
-    Rc::new(Near { site: near.site.clone(), offset: &near.offset - by, forwards: near.forwards })
 }
 
 /// splitmix64 from the seed and the run's step, as a number from -1 up to 1.
