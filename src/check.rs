@@ -25,6 +25,7 @@ mod coherent;
 mod recorded;
 mod mirror;
 mod modifier;
+mod lengths;
 mod control;
 mod lints;
 

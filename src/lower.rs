@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use num_traits::{CheckedMul, One, Zero};
+use num_traits::{One, Zero};
 
 use crate::catalogue::{self, Args};
 use crate::clock::Ratio;
@@ -108,7 +108,8 @@ fn output(sig: &Arc<Sig>, end: Ratio) -> (Block, usize) {
 
 /// The run's own axis up to `end`.
 fn running(end: Ratio) -> Time {
-    Time::Running { x: Int::Reg(0), rate: 1, most: end.ceil().to_integer(), side: Side::At, near: None }
+    let (part, most) = (Ratio::zero(), end.ceil().to_integer());
+    Time::Running { x: Int::Reg(0), part, rate: 1, most, side: Side::At, near: None }
 }
 
 struct Lowering {
@@ -246,8 +247,25 @@ impl Lowering {
                 let index = begun.count();
                 self.sig(&pieces[index].1)
             }
-            Time::Running { x, rate, side, .. } => {
-                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, rate, side)).collect();
+            Time::Running { x, part, rate, side: Side::Left, near: None, .. } => {
+                // Where a piece ends on a tick, its limit holds there: the end itself, which a formula may miss.
+                let (mut bounds, mut arms) = (vec![], vec![(0, None)]);
+                for (k, (start, _)) in pieces.iter().enumerate().skip(1) {
+                    let [on, after] = [Side::At, Side::Left].map(|side| tick_at(*start, part, rate, side));
+                    if on < after {
+                        bounds.push(on);
+                        arms.push((k - 1, Some(Time::fixed(*start, Side::Left))));
+                    }
+                    bounds.push(after);
+                    arms.push((k, None));
+                }
+                self.choose(x, &bounds, |arm, k| match arms[k] {
+                    (piece, None) => arm.sig(&pieces[piece].1),
+                    (piece, Some(end)) => arm.sampled(end, &pieces[piece].1),
+                })
+            }
+            Time::Running { x, part, rate, side, .. } => {
+                let bounds: Vec<i64> = pieces[1..].iter().map(|(start, _)| tick_at(*start, part, rate, side)).collect();
                 self.choose(x, &bounds, |arm, k| arm.sig(&pieces[k].1))
             }
         }
@@ -278,10 +296,11 @@ impl Lowering {
         if self.run.side() == Side::At {
             self.run = self.run.on(if self.turned { Side::Right } else { Side::Left });
         }
-        let on_tick = |rate| start.checked_mul(&Ratio::from_integer(rate)).is_some_and(|start| start.is_integer());
         let value = match self.axis {
-            Time::Running { x, rate, side: Side::At | Side::Right, near: None, .. } if on_tick(rate) => {
-                let first = tick_at(start, rate, Side::At);
+            Time::Running { x, part, rate, side: Side::At | Side::Right, near: None, .. }
+                if tick_at(start, part, rate, Side::At) < tick_at(start, part, rate, Side::Left) =>
+            {
+                let first = tick_at(start, part, rate, Side::At);
                 self.choose(x, &[first + 1], |arm, k| {
                     let back = if k == 0 { Time::fixed(len, Side::Left) } else { local.mirrored(&mut arm.b) };
                     arm.on(back, body)

@@ -218,9 +218,8 @@ impl Sig {
 
     /// Whether the value depends on where the run is, and not on its own axis alone.
     pub fn names_run(&self) -> bool {
-        let of_run = |sig: &Self| {
-            matches!(sig, Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _))
-        };
+        let of_run =
+            |sig: &Self| matches!(sig, Self::Noise(_) | Self::Time(TimeName::RunShare | TimeName::RunSince(_), _));
         self.has(&of_run, &mut HashSet::new())
     }
 

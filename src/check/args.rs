@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
             Kind::Duration => {
                 let every = self.length(ex, place, &what)?;
                 let repeats = matches!(entry.name, "decay" | "product");
-                if repeats && crate::ir::countable(place.rate, place.start, every, place.end).is_none() {
+                if repeats && crate::ir::countable(place.rate, every, place.end).is_none() {
                     return self.too_fine(ex, every, place);
                 }
                 if repeats {

@@ -1,5 +1,6 @@
 //! Exact times and counts: `5%`, `10 epochs - 5 steps`, `2 * d`.
 
+use num_bigint::BigInt;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
 
 use super::scope::{Binding, Ex, nearest};
@@ -139,7 +140,7 @@ impl<'a> Checker<'a> {
     }
 
     fn digits(&mut self, n: &Number, span: Span) -> Option<Ratio> {
-        let number = exact(&n.text).filter(|&r| can_be_counted(r));
+        let number = exact(&n.text).filter(|&r| can_be_counted(r, FINEST));
         if number.is_none() {
             self.error(
                 Diagnostic::error(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
@@ -160,10 +161,42 @@ impl<'a> Checker<'a> {
         self.admit(rounded, span)
     }
 
+    /// The same for a point within a length that was rounded: it lies on that grid, so that what is between two points
+    /// does, too.
+    pub(super) fn admit_point(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
+        let on = |grid: i128| move |parts: Ratio| Ratio::new(parts.ceil().to_integer(), grid);
+        let point = match (r, self.grid) {
+            (Some(r), Some(grid)) if grid % r.denom() != 0 => r.checked_mul(&Ratio::from_integer(grid)).map(on(grid)),
+            _ => r,
+        };
+        self.admit(point, span)
+    }
+
+    /// The parts that a step has at most.
+    pub(super) fn finest(&self) -> i128 {
+        self.grid.map_or(FINEST, |grid| grid.max(FINEST))
+    }
+
+    /// The moment `len` after `start`, rounded as [`admit_time`](Self::admit_time) rounds.
+    pub(super) fn admit_sum(&mut self, start: Ratio, len: Ratio, span: Span) -> Option<Ratio> {
+        match (start.checked_add(&len), self.grid) {
+            (Some(sum), None) => self.admit(Some(sum), span),
+            (Some(sum), Some(grid)) if *sum.denom() <= grid => self.admit(Some(sum), span),
+            (_, None) => self.admit(None, span),
+            (_, Some(grid)) => {
+                let big = |r: Ratio| (BigInt::from(*r.numer()), BigInt::from(*r.denom()));
+                let ((a, b), (c, d)) = (big(start), big(len));
+                let (part, whole) = ((a * &d + c * &b) * grid, b * d);
+                let parts: BigInt = (part + &whole - 1) / whole;
+                self.admit(parts.to_i128().map(|parts| Ratio::new(parts, grid)), span)
+            }
+        }
+    }
+
     /// `r`, if times made of it can be added and compared exactly.
     pub(super) fn admit(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
         match r {
-            Some(r) if can_be_counted(r) => Some(r),
+            Some(r) if can_be_counted(r, self.finest()) => Some(r),
             _ => {
                 let message = match r.filter(|r| r.numer().abs() <= MOST) {
                     Some(r) => {
@@ -172,7 +205,8 @@ impl<'a> Checker<'a> {
                     }
                     None => "this comes to a time too long or too fine to be counted".into(),
                 };
-                let help = format!("a step has at most {} parts: use rounder lengths", grouped(&FINEST.to_string()));
+                let most = grouped(&self.finest().to_string());
+                let help = format!("a step has at most {most} parts: use rounder lengths");
                 self.fail(Diagnostic::error(&timeline::TOO_FINE, span, message).help(help))
             }
         }
@@ -246,8 +280,8 @@ fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
 }
 
 /// Whether times made of `r` can be added and compared exactly.
-fn can_be_counted(r: Ratio) -> bool {
-    *r.denom() <= FINEST && r.numer().abs() <= MOST
+fn can_be_counted(r: Ratio, finest: i128) -> bool {
+    *r.denom() <= finest && r.numer().abs() <= MOST
 }
 
 /// A number of steps for people: `2 000`, `50.05`.

@@ -6,7 +6,6 @@ use num_traits::{CheckedSub, Zero};
 
 use super::scope::{Binding, Ex};
 use super::{Checker, Join, Place, lints};
-use crate::ir::countable;
 use crate::plan::Sig;
 use crate::syntax::ast::{Expr, ExprKind};
 
@@ -24,12 +23,9 @@ impl<'a> Checker<'a> {
         let Some(len) = place.len else {
             return self.no_total(ex.span(), "`reverse` starts at its end");
         };
-        let Some(rate) = countable(place.rate, place.start, len, place.end) else {
-            return self.too_fine(ex, len, place);
-        };
         let origin = self.admit(place.origin.checked_sub(&place.start), ex.span())?;
         let (start, depth) = (Zero::zero(), place.depth + 1);
-        let inside = Place { start, len: Some(len), origin, rate, end: len, depth, own: false, ..place };
+        let inside = Place { start, len: Some(len), origin, end: len, depth, own: false, ..place };
         let turned = Join { before: join.after.clone(), after: join.before.clone() };
         let body = self.pipe(ex, subject, modifiers, inside, &turned)?;
         lints::mirrored(self, &ex.modifier(modifiers.len()), &body);

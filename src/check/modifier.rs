@@ -2,29 +2,28 @@
 
 use std::sync::Arc;
 
-use num_bigint::BigInt;
-use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Signed, ToPrimitive, Zero};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, One, Signed, Zero};
 
 use super::args::usage;
 use super::duration::{FINEST, show, whole};
+use super::lengths::{Every, MOST_CYCLES, exact_ends, near_ends};
 use super::scope::{Binding, Ex, nearest};
 use super::sequence::{Extent, value_at};
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
 use crate::diag::{Diagnostic, Span, names, timeline};
-use crate::ir::{Binary, countable, lcm};
+use crate::ir::{Binary, countable, lcm, minus};
 use crate::plan::{Arg, Sig, Window};
 use crate::syntax::ast::{self, Expr, ExprKind};
-
-/// Cycles of different lengths are written out, so many at most.
-const MOST_CYCLES: usize = 10_000;
 
 /// The parts of a step that the ends of growing cycles are kept to exactly.
 const FINE: i128 = 1 << 12;
 
-/// The parts of a step that other ends are rounded up to, or nearly so many.
-const GRID: i128 = 1 << 32;
+/// Bits of the parts of a step that other ends are rounded up to, with those of the steps before them; and the most of
+/// the former.
+const BITS: u32 = 92;
+const FINEST_BITS: u32 = 60;
 
 impl<'a> Checker<'a> {
     /// `subject | m | n`: the last modifier is the outermost.
@@ -68,7 +67,7 @@ impl<'a> Checker<'a> {
             }
             Modifier::Staircase => {
                 let Arg::Time(every) = values[0] else { return None };
-                let Some(rate) = countable(place.rate, place.start, every, place.end) else {
+                let Some(rate) = countable(place.rate, every, place.end) else {
                     return self.too_fine(&call, every, place);
                 };
                 let mark = self.found.len();
@@ -103,7 +102,7 @@ impl<'a> Checker<'a> {
                     Some(Some(grow)) if !grow.is_one() => {
                         self.growing(ex, subject, inner, every, grow, decay, place, join)
                     }
-                    _ if self.is_finer(every) => {
+                    _ if self.is_finer(every, place) => {
                         self.growing(ex, subject, inner, every, Ratio::one(), decay, place, join)
                     }
                     _ => {
@@ -113,7 +112,7 @@ impl<'a> Checker<'a> {
                             }
                             Every::Time(d) => d,
                         };
-                        let Some(rate) = countable(place.rate, place.start, length, place.end) else {
+                        let Some(rate) = countable(place.rate, length, place.end) else {
                             return self.too_fine(&call, length, place);
                         };
                         let zero = Ratio::zero();
@@ -221,8 +220,8 @@ impl<'a> Checker<'a> {
         let start = match (at_end, place.len) {
             (false, _) => place.start,
             (true, Some(whole)) => {
-                let end = self.admit(place.start.checked_add(&whole), ex.span())?;
-                self.admit(end.checked_sub(&len), ex.span())?
+                let end = self.admit_sum(place.start, whole, ex.span())?;
+                self.admit_sum(end, minus(Ratio::zero(), len), ex.span())?
             }
             (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
         };
@@ -232,7 +231,7 @@ impl<'a> Checker<'a> {
         };
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
-        let end = self.admit(start.checked_add(&len), ex.span())?;
+        let end = self.admit_sum(start, len, ex.span())?;
         lints::overlaid(self, ex, &over, &under, Window { start, len: Some(len) }, place);
         Some(Arc::new(Sig::Seq(match at_end {
             false => vec![(start, over), (end, under)],
@@ -259,10 +258,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether parts of a span whose length was rounded are finer than can be counted; written out, they are rounded too.
-    fn is_finer(&self, every: Every) -> bool {
-        let Every::Count(k, len) = every else { return false };
-        self.grid.is_some() && len.checked_div(&Ratio::from_integer(k)).is_none_or(|part| *part.denom() > FINEST)
+    /// Whether parts of a span whose length was rounded cannot be counted, or are no points of its grid: written out,
+    /// they are rounded too.
+    fn is_finer(&self, every: Every, place: Place) -> bool {
+        let (Every::Count(k, len), Some(grid)) = (every, self.grid) else { return false };
+        let part = len.checked_div(&Ratio::from_integer(k));
+        part.is_none_or(|part| grid % part.denom() != 0 || countable(place.rate, part, place.end).is_none())
     }
 
     /// A number as exact digits, for lengths that must be exact.
@@ -296,12 +297,14 @@ impl<'a> Checker<'a> {
             return self.no_total(ex.span(), "growing cycles are written out over it");
         };
         let parts = place.start.checked_add(&span).and_then(|end| lcm(*place.start.denom(), *end.denom()));
-        let parts = parts.filter(|&parts| parts <= FINEST).unwrap_or(*place.start.denom());
-        let (lengths, grid) = self.geometric(ex, every, grow, span, parts)?;
+        let parts = parts.filter(|&parts| parts <= 1 << FINEST_BITS).unwrap_or(*place.start.denom());
+        let steps = i128::BITS - place.end.ceil().to_integer().leading_zeros();
+        let near = 1i128 << BITS.saturating_sub(steps).clamp(32, FINEST_BITS);
+        let (lengths, grid) = self.geometric(ex, every, grow, span, (parts, near))?;
         if let Some((last, whole)) = lengths.split_last() {
-            let passed = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length));
-            let passed = self.admit(passed, ex.span())?;
-            lints::ends(self, &ex.modifier(modifiers.len()), *last, passed, span);
+            if let Some(passed) = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length)) {
+                lints::ends(self, &ex.modifier(modifiers.len()), *last, passed, span);
+            }
         }
         let mut pieces = vec![];
         let mut start = place.start;
@@ -330,23 +333,27 @@ impl<'a> Checker<'a> {
                 self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;
             let one = matches!(*factor, Sig::Const(1.0));
             pieces.push((start, if one { body } else { Arc::new(Sig::Binary(Binary::Mul, body, factor)) }));
-            start = self.admit(start.checked_add(&length), ex.span())?;
+            let outer = self.grid;
+            self.grid = grid.or(outer);
+            let end = self.admit_sum(start, length, ex.span());
+            self.grid = outer;
+            start = end?;
         }
         Some(Arc::new(Sig::Seq(pieces)))
     }
 
     /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends are simple fractions, else up to
-    /// the next point of a grid, which is given, too. Every whole step lies on it, seen from a start in `parts` of a
-    /// step, so that no boundary moves to another step, and the span's end.
+    /// the next point of a grid of `near`ly so many parts, which is given, too. Every whole step lies on it, seen from a
+    /// start in `parts` of a step, so that no boundary moves to another step, and the span's end.
     fn geometric(
         &mut self,
         ex: &Ex<'a>,
         every: Every,
         grow: Ratio,
         span: Ratio,
-        parts: i128,
+        (parts, near): (i128, i128),
     ) -> Option<(Vec<Ratio>, Option<i128>)> {
-        let grid = parts * (GRID / parts).max(1);
+        let grid = parts * (near / parts).max(1);
         let exact = exact_ends(every, grow, span, FINE.min(FINEST / parts)).map(|ends| (ends, None));
         let Some((ends, grid)) = exact.or_else(|| Some((near_ends(every, grow, span, grid)?, Some(grid)))) else {
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
@@ -358,11 +365,15 @@ impl<'a> Checker<'a> {
         };
         let mut lengths = Vec::with_capacity(ends.len());
         let mut shown = Ratio::zero();
+        let outer = self.grid;
+        self.grid = grid.or(outer);
         for end in ends {
-            let end = self.admit(Some(end), ex.span())?;
-            lengths.push(self.admit(end.checked_sub(&shown), ex.span())?);
+            let length =
+                self.admit(Some(end), ex.span()).and_then(|end| self.admit(end.checked_sub(&shown), ex.span()));
+            lengths.extend(length);
             shown = end;
         }
+        self.grid = outer;
         if lengths.iter().any(|l| !l.is_positive()) {
             let message = "the cycles become shorter than can be counted";
             return self.fail(
@@ -372,73 +383,4 @@ impl<'a> Checker<'a> {
         }
         Some((lengths, grid))
     }
-}
-
-/// Where cycles of geometric lengths end, if at simple fractions of a step.
-fn exact_ends(every: Every, grow: Ratio, span: Ratio, finest: i128) -> Option<Vec<Ratio>> {
-    let (mut length, count) = match every {
-        Every::Time(d) => (d, MOST_CYCLES),
-        Every::Count(k, len) => {
-            let k = usize::try_from(k).ok().filter(|&k| k <= MOST_CYCLES)?;
-            let (mut sum, mut power) = (Ratio::zero(), Ratio::one());
-            for _ in 0..k {
-                sum = sum.checked_add(&power)?;
-                power = power.checked_mul(&grow)?;
-            }
-            (len.checked_div(&sum)?, k)
-        }
-    };
-    let (mut ends, mut passed) = (vec![], Ratio::zero());
-    while passed < span && ends.len() < count {
-        passed = passed.checked_add(&length)?;
-        if *passed.denom() > finest {
-            return None;
-        }
-        ends.push(passed);
-        length = length.checked_mul(&grow)?;
-    }
-    (passed >= span).then_some(ends)
-}
-
-/// The same to 192 bits after the point, which are cut off: so an end that is a whole step is found below it, and
-/// rounding up to the grid gives it back. The end of counted cycles is the span's.
-fn near_ends(every: Every, grow: Ratio, span: Ratio, grid: i128) -> Option<Vec<Ratio>> {
-    const BITS: u32 = 192;
-    let fixed = |r: Ratio| (BigInt::from(*r.numer()) << BITS) / *r.denom();
-    let scaled = |x: &BigInt| x * *grow.numer() / *grow.denom();
-    let scaled_up = |x: &BigInt| (x * *grow.numer() + (*grow.denom() - 1)) / *grow.denom();
-    let (mut length, count, counted) = match every {
-        Every::Time(d) => (fixed(d), MOST_CYCLES, false),
-        Every::Count(k, len) => {
-            let k = usize::try_from(k).ok().filter(|&k| k <= MOST_CYCLES)?;
-            let (mut sum, mut power) = (BigInt::ZERO, BigInt::from(1) << BITS);
-            for _ in 0..k {
-                sum += &power;
-                power = scaled_up(&power);
-            }
-            ((fixed(len) << BITS) / sum, k, true)
-        }
-    };
-    let whole = fixed(span);
-    let (mut ends, mut passed) = (vec![], BigInt::ZERO);
-    while passed < whole && ends.len() < count {
-        passed += &length;
-        let end: BigInt = -(-(&passed * grid) >> BITS);
-        ends.push(Ratio::new(end.to_i128()?, grid));
-        length = scaled(&length);
-    }
-    if counted {
-        ends.pop();
-        ends.push(span);
-    }
-    (counted || passed >= whole).then_some(ends)
-}
-
-/// How the length of cycles is given.
-#[derive(Clone, Copy, Debug)]
-enum Every {
-    /// So many over a span.
-    Count(i128, Ratio),
-    /// The first one lasts so long.
-    Time(Ratio),
 }

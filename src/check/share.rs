@@ -35,7 +35,7 @@ impl<'a> Checker<'a> {
             let last = group.last()?;
             let anchor = match (last.extent, last.extent.until()) {
                 (extent, Some(d)) => {
-                    let end = self.admit(place.origin.checked_add(&d), last.ex.span())?;
+                    let end = self.admit_sum(place.origin, d, last.ex.span())?;
                     match (extent, lasting(&group[..group.len() - 1])) {
                         (Extent::Both(d, _), Some(before)) => {
                             let last_start = before.and_then(|before| start.checked_add(&before));
@@ -46,7 +46,7 @@ impl<'a> Checker<'a> {
                     }
                 }
                 _ => match place.len {
-                    Some(len) => Some(self.admit(place.start.checked_add(&len), last.ex.span())?),
+                    Some(len) => Some(self.admit_sum(place.start, len, last.ex.span())?),
                     None => None,
                 },
             };
@@ -60,7 +60,7 @@ impl<'a> Checker<'a> {
                 };
                 windows.push(Window { start, len });
                 if let Some(len) = len {
-                    start = self.admit(start.checked_add(&len), part.ex.span())?;
+                    start = self.admit_sum(start, len, part.ex.span())?;
                 }
             }
         }
@@ -81,7 +81,7 @@ impl<'a> Checker<'a> {
         let mut free = 0;
         for part in group {
             match part.extent {
-                Extent::For(d) => fixed = self.admit(fixed.checked_add(&d), part.ex.span())?,
+                Extent::For(d) => fixed = self.admit_sum(fixed, d, part.ex.span())?,
                 _ => free += 1,
             }
         }
@@ -100,7 +100,7 @@ impl<'a> Checker<'a> {
                     .help("end it earlier, or drop the `until` so that it shares the rest"),
             );
         }
-        let room = self.admit(anchor.checked_sub(&start), span)?;
+        let room = self.admit_sum(anchor, minus(Ratio::zero(), start), span)?;
         if let Some(d) = last.extent.until()
             && !room.is_positive()
         {
@@ -120,7 +120,7 @@ impl<'a> Checker<'a> {
         if free == 0 {
             return Some(None);
         }
-        let left = self.admit(room.checked_sub(&fixed), span)?;
+        let left = self.admit_sum(room, minus(Ratio::zero(), fixed), span)?;
         if left.is_zero() {
             let idle = group.iter().find(|p| !matches!(p.extent, Extent::For(_))).map_or(span, |p| p.ex.span());
             let message = format!("nothing is left for this phase: the others take all {} steps", show(room));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use num_traits::{CheckedAdd, CheckedMul, CheckedSub, One, Zero};
+use num_traits::{CheckedMul, CheckedSub, One, Zero};
 
 use super::call::functions;
 use super::duration::{pass, unknown_unit};
@@ -268,13 +268,13 @@ impl<'a> Checker<'a> {
         let mut pieces = vec![];
         let mut passed = Ratio::zero();
         for (k, ends) in points.windows(2).enumerate() {
-            let start = self.admit(place.start.checked_add(&passed), ex.span())?;
+            let start = self.admit_sum(place.start, passed, ex.span())?;
             let share = Ratio::new(k as i128 + 1, stretches);
-            let end = if share.is_one() { Some(len) } else { self.admit_time(len.checked_mul(&share), ex.span()) }?;
+            let end = if share.is_one() { Some(len) } else { self.admit_point(len.checked_mul(&share), ex.span()) }?;
             let len = self.admit(end.checked_sub(&passed), ex.span())?;
             passed = end;
             let (from, to) = (ends[0].clone(), ends[1].clone());
-            self.admit(start.checked_add(&len), ex.span())?;
+            self.admit_sum(start, len, ex.span())?;
             let args = args(self)?;
             let window = Window { start, len: Some(len) };
             pieces.push((start, Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window })));

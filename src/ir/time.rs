@@ -25,10 +25,12 @@ pub enum Side {
 /// Where on an axis we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Time {
-    /// At run time: `x` whole ticks, `rate` of them per step.
+    /// At run time: `x` whole ticks and a part of one, `rate` of them per step.
     Running {
-        /// Ticks since the axis's zero.
+        /// Whole ticks since the axis's zero.
         x: Int,
+        /// The part of a tick since then, below 1: an axis may begin within one.
+        part: Ratio,
         /// Ticks per step.
         rate: i128,
         /// The last tick of the axis.
@@ -80,8 +82,8 @@ impl Local {
                 let count = round(since, mul) + round(shift, mul);
                 Progress { ticks: Ticks::constant_of(count), len: round(len, mul).max(1) }
             }
-            (Time::Running { x, rate, .. }, shift) => {
-                let (off, rest) = floor_rest(times(self.start, rate));
+            (Time::Running { x, part, rate, .. }, shift) => {
+                let (off, rest) = floor_rest(minus(times(self.start, rate), part));
                 let len = times(len, rate);
                 let fine = lcm(*rest.denom(), *len.denom()).filter(|&fine| shift.is_none() && fits(len, fine));
                 let mul = fine.unwrap_or_else(|| coarse(len));
@@ -174,19 +176,28 @@ impl Local {
     /// Whether the time since the start can be counted in 62 bits to the end of the phase, or of its axis, in parts of
     /// which `unit` has a whole number.
     fn counts(&self, unit: Ratio) -> bool {
-        let Time::Running { rate, most, .. } = self.time else { return true };
+        let (part, rate, most) = match self.time {
+            Time::Running { part, rate, most, .. } => (part, rate, most),
+            Time::Fixed { at, .. } => {
+                let since = minus(at, self.start);
+                return lcm(*since.denom(), *unit.denom()).is_some_and(|fine| fits(since.abs().max(unit), fine));
+            }
+        };
         let most = Ratio::from_integer(most);
         let most = self.len.map_or(most, |len| times(len, rate).min(most)).max(Ratio::one());
-        let (_, part) = floor_rest(times(self.start, rate));
+        let (_, rest) = floor_rest(minus(times(self.start, rate), part));
         let unit = times(unit, rate);
-        lcm(*part.denom(), *unit.denom()).is_some_and(|fine| fits(most, fine) && fits(unit, fine))
+        lcm(*rest.denom(), *unit.denom()).is_some_and(|fine| fits(most, fine) && fits(unit, fine))
     }
 
     /// The time since the start in units of `unit` steps where it cannot be counted: whole ticks, and the part of one
     /// before the first of them. Neither is negative, so that their sum loses nothing.
     fn far(&self, b: &mut Builder, unit: Ratio) -> Val {
-        let Time::Running { x, rate, .. } = self.time else { return Val::Const(0.0) };
-        let start = times(self.start, rate);
+        let (x, part, rate) = match self.time {
+            Time::Running { x, part, rate, .. } => (x, part, rate),
+            Time::Fixed { at, .. } => return Val::Const(to_f64(minus(at, self.start)) / to_f64(unit)),
+        };
+        let start = minus(times(self.start, rate), part);
         let first = start.ceil();
         let ticks = b.count(Ticks { x, off: first.to_integer() as i64, mul: 1, sub: 0 });
         parts(b, ticks, minus(first, start), unit, rate)
@@ -194,8 +205,15 @@ impl Local {
 
     /// The same for the time that is left.
     fn far_left(&self, b: &mut Builder, whole: Ratio) -> Val {
-        let Time::Running { x, rate, .. } = self.time else { return Val::Const(0.0) };
+        let (x, part, rate) = match self.time {
+            Time::Running { x, part, rate, .. } => (x, part, rate),
+            Time::Fixed { at, .. } => {
+                let left = minus(whole, minus(at, self.start));
+                return Val::Const(to_f64(left) / to_f64(whole));
+            }
+        };
         let end = self.start.checked_add(&whole).map_or(Ratio::from_integer(MOST), |end| times(end, rate));
+        let end = minus(end, part);
         let last = end.floor();
         let ticks = b.count(Ticks { x, off: last.to_integer() as i64, mul: -1, sub: 0 });
         parts(b, ticks, minus(end, last), whole, rate)
@@ -222,13 +240,10 @@ impl Local {
                 let at = minus(minus(at, self.start), times(every, index));
                 (Int::Const(index as i64), Time::Fixed { at, side, near })
             }
-            Time::Running { rate, side, near, .. } => {
-                let p = Self { len: Some(every), ..self.exact() }.progress();
-                let x = b.count(p.ticks);
-                let index = whole(b, x, p.len, side);
-                let x = b.remainder(x, index, p.len);
-                let rate = rate * i128::from(p.ticks.mul);
-                (index, Time::Running { x, rate, most: p.len.into(), side, near })
+            Time::Running { side, near, .. } => {
+                let Counted { x, part, rate, len, index } = self.counted(b, every);
+                let x = b.remainder(x, index, len);
+                (index, Time::Running { x, part, rate, most: len.into(), side, near })
             }
         }
     }
@@ -242,31 +257,50 @@ impl Local {
                 let at = self.start.checked_add(&passed).unwrap_or(at);
                 Time::Fixed { at, side: Side::At, near: None }
             }
-            Time::Running { rate, most, side, .. } => {
-                let p = Self { len: Some(every), ..self.exact() }.progress();
-                let x = b.count(p.ticks);
-                let index = whole(b, x, p.len, side);
-                let mul = i128::from(p.ticks.mul);
-                let (rate, most) = (rate * mul, most.saturating_mul(mul));
-                let start = times(self.start, rate).to_integer() as i64;
-                let x = b.scale(index, p.len, start);
-                Time::Running { x, rate, most, side: Side::At, near: None }
+            Time::Running { rate: outer, most, .. } => {
+                let Counted { rate, len, index, .. } = self.counted(b, every);
+                let most = most.saturating_mul(rate / outer);
+                let (start, part) = floor_rest(times(self.start, rate));
+                let x = b.scale(index, len, start as i64);
+                Time::Running { x, part, rate, most, side: Side::At, near: None }
             }
         }
     }
 
-    /// The axis that runs from the phase's end, at 0, back to its start; the phase has a length that is
-    /// countable on the axis. A limit from one side becomes one from the other.
+    /// Whole `every` on an axis that is counted at run time. What is more than whole ticks is the same at every step
+    /// and less than one of them, so that it is never decided by.
+    fn counted(&self, b: &mut Builder, every: Ratio) -> Counted {
+        let Time::Running { x, part, rate, side, .. } = self.time else {
+            return Counted { x: Int::Const(0), part: Ratio::zero(), rate: 1, len: 1, index: Int::Const(0) };
+        };
+        let len = times(every, rate);
+        let mul = *len.denom();
+        let (off, _) = floor_rest(minus(times(self.start, rate), part));
+        // x·mul less this is what has passed, in new ticks.
+        let before = times(minus(times(self.start, rate), part), mul);
+        let (more, part) = floor_rest(minus(times(Ratio::from_integer(off), mul), before));
+        let x = b.count(Ticks { x, off: off as i64, mul: mul as i64, sub: -more as i64 });
+        let len = round(len, mul).max(1);
+        let side = if part.is_zero() { side } else { Side::At };
+        let index = whole(b, x, len, side);
+        Counted { x, part, rate: rate * mul, len, index }
+    }
+
+    /// The axis that runs from the phase's end, at 0, back to its start; the phase has a length. A limit from one side
+    /// becomes one from the other.
     pub fn mirrored(&self, b: &mut Builder) -> Time {
         match self.time {
             Time::Fixed { at, side, near } => {
                 let since = minus(at, self.start);
                 Time::Fixed { at: minus(self.len.unwrap_or(since), since), side: side.mirrored(), near }
             }
-            Time::Running { rate, side, near, .. } => {
-                let p = self.exact().remaining();
-                let (x, rate) = (b.count(p.ticks), rate * -i128::from(p.ticks.mul));
-                Time::Running { x, rate, most: p.len.into(), side: side.mirrored(), near }
+            Time::Running { x, part, rate, side, near, .. } => {
+                let len = self.len.unwrap_or_else(Ratio::one);
+                let end = self.start.checked_add(&len).map_or(Ratio::from_integer(MOST), |end| times(end, rate));
+                let (last, part) = floor_rest(minus(end, part));
+                let x = b.count(Ticks { x, off: 0, mul: -1, sub: -last as i64 });
+                let most = times(len, rate).ceil().to_integer();
+                Time::Running { x, part, rate, most, side: side.mirrored(), near }
             }
         }
     }
@@ -278,13 +312,27 @@ impl Local {
                 let i = minus(now, self.start);
                 arm(b, at.iter().filter(|&&d| if side == Side::Left { d < i } else { d <= i }).count())
             }
-            Time::Running { x, rate, side, .. } => {
-                let tick = |d: &Ratio| self.start.checked_add(d).map_or(MOST as i64, |at| tick_at(at, rate, side));
+            Time::Running { x, part, rate, side, .. } => {
+                let tick =
+                    |d: &Ratio| self.start.checked_add(d).map_or(MOST as i64, |at| tick_at(at, part, rate, side));
                 let bounds: Vec<i64> = at.iter().map(tick).collect();
                 b.choose(x, &bounds, arm)
             }
         }
     }
+}
+
+/// See [`Local::counted`].
+struct Counted {
+    /// Whole ticks since the start, and the part of one.
+    x: Int,
+    part: Ratio,
+    /// Ticks per step.
+    rate: i128,
+    /// Ticks of one `every`.
+    len: i64,
+    /// How many have passed.
+    index: Int,
 }
 
 impl Side {
@@ -314,7 +362,7 @@ impl Time {
     /// The same moment from another side.
     pub fn on(self, to: Side) -> Self {
         match self {
-            Self::Running { x, rate, most, near, .. } => Self::Running { x, rate, most, side: to, near },
+            Self::Running { x, part, rate, most, near, .. } => Self::Running { x, part, rate, most, side: to, near },
             Self::Fixed { at, near, .. } => Self::Fixed { at, side: to, near },
         }
     }
@@ -327,7 +375,7 @@ impl Time {
     /// With the values that do not jump taken so far away; what is decided is decided as at the moment itself.
     pub fn beside(self, to: Option<i32>) -> Self {
         match self {
-            Self::Running { x, rate, most, side, .. } => Self::Running { x, rate, most, side, near: to },
+            Self::Running { x, part, rate, most, side, .. } => Self::Running { x, part, rate, most, side, near: to },
             Self::Fixed { at, side, .. } => Self::Fixed { at, side, near: to },
         }
     }
@@ -348,10 +396,10 @@ impl Ticks {
     }
 }
 
-/// The first tick that is not before `moment`; for limits from the left, the first one after it.
-pub fn tick_at(moment: Ratio, rate: i128, side: Side) -> i64 {
+/// The first tick that is not before `moment`, `part` of a tick after it; for limits from the left, the first one after it.
+pub fn tick_at(moment: Ratio, part: Ratio, rate: i128, side: Side) -> i64 {
     let tick = |t: Ratio| if side == Side::Left { t.floor().to_integer() + 1 } else { t.ceil().to_integer() };
-    moment.checked_mul(&Ratio::from_integer(rate)).map_or(MOST, |t| tick(t).clamp(0, MOST)) as i64
+    tick(minus(times(moment, rate), part)).clamp(0, MOST) as i64
 }
 
 /// Whole ticks and a part of one in units of `unit` steps.
@@ -370,12 +418,11 @@ fn whole(b: &mut Builder, x: Int, len: i64, side: Side) -> Int {
     b.quotient(x, len)
 }
 
-/// The ticks per step that an axis needs so that `start` and `every` fall on whole ticks, if a run of
-/// `end` steps can be counted in them.
-pub fn countable(rate: i128, start: Ratio, every: Ratio, end: Ratio) -> Option<i128> {
-    let per_step = Ratio::from_integer(rate);
-    let (s, e) = (start.checked_mul(&per_step)?, every.checked_mul(&per_step)?);
-    let rate = rate.checked_mul(lcm(*s.denom(), *e.denom())?)?;
+/// The ticks per step that an axis needs so that `every` is a whole number of ticks, if a run of `end` steps can be
+/// counted in them.
+pub fn countable(rate: i128, every: Ratio, end: Ratio) -> Option<i128> {
+    let every = every.checked_mul(&Ratio::from_integer(rate))?;
+    let rate = rate.checked_mul(*every.denom())?;
     let last = end.checked_mul(&Ratio::from_integer(rate))?;
     (last < Ratio::from_integer(MOST)).then_some(rate)
 }

@@ -20,16 +20,10 @@ impl Lowering {
         };
         match self.run {
             Time::Fixed { at, .. } => Time::fixed(self.shifted(at, to).unwrap_or(at), side),
-            Time::Running { x, rate, most, .. } => match self.common(rate, most, to) {
-                Some(fine) => {
-                    let x = self.ticks(x, rate, fine, to);
-                    Time::Running { x, rate: fine, most: most / rate * fine, side, near: None }
-                }
-                None => {
-                    self.inexact = true;
-                    self.run
-                }
-            },
+            Time::Running { .. } => self.running(to, side).unwrap_or_else(|| {
+                self.inexact = true;
+                self.run
+            }),
         }
     }
 
@@ -40,31 +34,31 @@ impl Lowering {
         at.checked_sub(&from)?.checked_add(&to)
     }
 
-    /// Ticks per step in which the run's clock, the axis and the moment `to` on it are all counted.
-    fn common(&self, rate: i128, most: i128, to: Time) -> Option<i128> {
-        let parts = |time: Time| match time {
-            Time::Running { rate, .. } => rate,
-            Time::Fixed { at, .. } => *at.denom(),
-        };
-        let fine = lcm(lcm(rate, parts(self.axis))?, parts(to))?;
-        most.checked_mul(fine / rate).filter(|&last| last < MOST).map(|_| fine)
-    }
-
-    /// The run's `x` ticks, `rate` a step, moved by as many as from now to `to`, in ticks of which a step has `fine`.
-    fn ticks(&mut self, x: Int, rate: i128, fine: i128, to: Time) -> Int {
+    /// The run's clock, moved as far as from now to `to`, where it is counted at run time.
+    fn running(&mut self, to: Time, side: Side) -> Option<Time> {
+        let Time::Running { x, rate, most, .. } = self.run else { return None };
+        let ticks = |time: Time| if let Time::Running { rate, .. } = time { rate } else { 1 };
+        let fine = lcm(lcm(rate, ticks(self.axis))?, ticks(to))?;
+        let last = most.checked_mul(fine / rate).filter(|&last| last < MOST)?;
         let (from, to) = if self.turned { (to, self.axis) } else { (self.axis, to) };
+        // What is known of it: all of a known moment, of another one the part of a tick.
         let known = |time: Time| match time {
-            Time::Fixed { at, .. } => at.checked_mul(&Ratio::from_integer(fine)).map_or(0, |n| n.to_integer()),
-            Time::Running { .. } => 0,
+            Time::Fixed { at, .. } => at.checked_mul(&Ratio::from_integer(fine)),
+            Time::Running { part, rate, .. } => part.checked_mul(&Ratio::from_integer(fine / rate)),
         };
-        let x = self.b.scale(x, (fine / rate) as i64, (known(to) - known(from)) as i64);
+        let more = known(self.run)?.checked_sub(&known(from)?)?.checked_add(&known(to)?)?;
+        let whole = more.floor();
+        let part = more.checked_sub(&whole)?;
+        let more = i64::try_from(whole.to_integer()).ok()?;
+        let x = self.b.scale(x, (fine / rate) as i64, more);
         // First forwards, so that no count on the way is below 0.
-        let forward = self.add(x, to, -fine);
-        self.add(forward, from, fine)
+        let forward = self.less(x, to, -fine);
+        let x = self.less(forward, from, fine);
+        Some(Time::Running { x, part, rate: fine, most: last, side, near: None })
     }
 
     /// `x` less the ticks of `time`, where they are counted at run time; `fine` of them are a step, those of `x` too.
-    fn add(&mut self, x: Int, time: Time, fine: i128) -> Int {
+    fn less(&mut self, x: Int, time: Time, fine: i128) -> Int {
         match time {
             Time::Running { x: ticks, rate, .. } => self.b.remainder(x, ticks, (fine / rate) as i64),
             Time::Fixed { .. } => x,
