@@ -9,6 +9,8 @@
 //! `ORACLE_SEED=…` others; it ends after
 //! `ORACLE_SHOW` disagreements. Each is printed with its seed: with that and `ORACLE_PROGRAMS=1` it comes back.
 
+#![allow(clippy::disallowed_methods, reason = "another kernel than the compiler's is wanted here")]
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
