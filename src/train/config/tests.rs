@@ -230,8 +230,7 @@ fn settings_may_use_lets_but_not_time() {
 /// A group that finds nothing is told of once, where it stands, and those after it are not blamed.
 #[test]
 fn only_the_group_at_fault_is_blamed() {
-    let source =
-        DIGITS.to_owned() + "group \"nothing\" { lr: 1 }\ngroup \"layers.1\" { lr: 1 }\ngroup \"(\" { lr: 1 }\n";
+    let source = DIGITS.to_owned() + "group \"nothing\" { lr: 1 }\ngroup \"head\" { lr: 1 }\ngroup \"(\" { lr: 1 }\n";
     let found = read(&parse(&source).unwrap()).err().unwrap();
     let places: Vec<_> = found.iter().map(|d| (d.code.code, &source[d.span.range()])).collect();
     assert_eq!(places, [("C0508", "\"nothing\""), ("C0508", "\"(\"")]);
