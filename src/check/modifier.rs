@@ -310,10 +310,10 @@ impl<'a> Checker<'a> {
         if !self.work.steps(CYCLE * lengths.len()) {
             return None;
         }
-        if let Some((last, whole)) = lengths.split_last() {
-            if let Some(passed) = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length)) {
-                lints::ends(self, &ex.modifier(modifiers.len()), *last, passed, span);
-            }
+        if let Some((last, whole)) = lengths.split_last()
+            && let Some(passed) = whole.iter().try_fold(Ratio::zero(), |sum, length| sum.checked_add(length))
+        {
+            lints::ends(self, &ex.modifier(modifiers.len()), *last, passed, span);
         }
         let mut pieces = vec![];
         let mut start = place.start;
@@ -377,13 +377,21 @@ impl<'a> Checker<'a> {
         let mut shown = Ratio::zero();
         let outer = self.grid;
         self.grid = grid.or(outer);
+        let mut counted = true;
         for end in ends {
             let length =
                 self.admit(Some(end), ex.span()).and_then(|end| self.admit(end.checked_sub(&shown), ex.span()));
+            counted = length.is_some();
             lengths.extend(length);
             shown = end;
+            if !counted {
+                break;
+            }
         }
         self.grid = outer;
+        if !counted {
+            return None;
+        }
         if lengths.iter().any(|l| !l.is_positive()) {
             let message = "the cycles become shorter than can be counted";
             return self.fail(
