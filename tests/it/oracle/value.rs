@@ -32,8 +32,8 @@ impl From<Refusal> for Stop {
     }
 }
 
-/// The ends of cycles that grow are kept to 2^-60 step, where they are no simple fractions; twice that is allowed.
-const KEPT: f64 = 1.0 / (1u64 << 59) as f64;
+/// The ends of cycles that grow are fractions of very many digits; in long runs they are kept to so much of a step.
+const KEPT: f64 = 1.0 / (1u64 << 44) as f64;
 
 /// A program with its run. Boundaries near the moments that were asked for are collected in `marks`.
 pub struct Oracle<'a> {
