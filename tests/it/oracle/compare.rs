@@ -1,6 +1,7 @@
 //! A program, its run, and whether every backend gives what the oracle says.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use etude::diag::Severity;
 use etude::{Clock, Diagnostic, Diagnostics, Program};
@@ -36,7 +37,7 @@ fn wrong<T>(kind: &'static str, text: String) -> Result<T, Mismatch> {
 }
 
 /// How many steps of one program are compared.
-const STEPS: usize = 40;
+const STEPS: usize = 28;
 
 /// The step that a message names.
 fn named_step(text: &str) -> Option<u64> {
@@ -64,8 +65,13 @@ fn clock(facts: &Facts) -> Clock {
 /// Compares the compiler with the oracle.
 ///
 /// # Errors
-/// The first disagreement.
+/// The first disagreement, or a panic.
 pub fn compare(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> {
+    let asked = AssertUnwindSafe(|| compared(node, facts, seed));
+    catch_unwind(asked).unwrap_or_else(|_| wrong("panic", "it panics".to_owned()))
+}
+
+fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> {
     let source = node.source();
     let oracle = Oracle::new(node, *facts);
     let compiled = Program::with_backend(&source, clock(facts), BACKENDS[0]);

@@ -32,8 +32,9 @@ impl From<Refusal> for Stop {
     }
 }
 
-/// The ends of cycles that grow are kept to 2^-60 step, where they are no simple fractions; twice that is allowed.
-const KEPT: f64 = 1.0 / (1u64 << 59) as f64;
+/// The ends of cycles that grow are fractions of very many digits: how far those that are kept may be from them, in
+/// steps, and what a long run adds for each of its steps.
+const KEPT: (f64, f64) = (1.0 / (1u64 << 59) as f64, 1.0 / (1u128 << 86) as f64);
 
 /// A program with its run. Boundaries near the moments that were asked for are collected in `marks`.
 pub struct Oracle<'a> {
@@ -373,7 +374,7 @@ impl<'a> Oracle<'a> {
                 let simple = |q: &Q| q.denom().bits() < 7;
                 let exact = grow.as_ref().is_none_or(|g| g.exact().is_integer());
                 if !(exact && simple(&turn.start) && simple(&turn.len)) {
-                    inner.slack += KEPT;
+                    inner.slack += KEPT.0 + KEPT.1 * self.facts.steps as f64;
                 }
                 let near = |near: &Option<Rc<Near<'a>>>| near.as_ref().map(|n| later(n, &turn.start));
                 let (prev, next) = (near(&span.prev), near(&span.next));
