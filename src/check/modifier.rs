@@ -20,7 +20,8 @@ use crate::syntax::ast::{self, Expr, ExprKind};
 /// So many steps of work the end of one of many cycles takes, whose digits are multiplied out.
 const CYCLE: usize = 10;
 
-/// The parts of a step that the ends of growing cycles are kept to exactly.
+/// The parts of a step that the ends of growing cycles have at most to be simple: what lies within is then kept to
+/// exactly, or refused.
 const FINE: i128 = 1 << 12;
 
 /// Bits of the parts of a step that other ends are rounded up to, with those of the steps before them; and the most of
@@ -351,9 +352,10 @@ impl<'a> Checker<'a> {
         Some(Arc::new(Sig::Seq(pieces)))
     }
 
-    /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends are simple fractions, else up to
-    /// the next point of a grid of `near`ly so many parts, which is given, too. Every whole step lies on it, seen from a
-    /// start in `parts` of a step, so that no boundary moves to another step, and the span's end.
+    /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends can be counted, else up to the next
+    /// point of a grid. Where the ends are no simple fractions it is given, too, for what lies within: it has `near`ly so
+    /// many parts, and every end and every whole step lies on it, seen from a start in `parts` of a step, so that no
+    /// boundary moves to another step.
     fn geometric(
         &mut self,
         ex: &Ex<'a>,
@@ -362,9 +364,14 @@ impl<'a> Checker<'a> {
         span: Ratio,
         (parts, near): (i128, i128),
     ) -> Option<(Vec<Ratio>, Option<i128>)> {
-        let grid = parts * (near / parts).max(1);
-        let exact = exact_ends(every, grow, span, FINE.min(FINEST / parts)).map(|ends| (ends, None));
-        let Some((ends, grid)) = exact.or_else(|| Some((near_ends(every, grow, span, grid)?, Some(grid)))) else {
+        let grid = |parts: i128| parts * (near / parts).max(1);
+        let exact = exact_ends(every, grow, span, FINEST / parts).and_then(|ends| {
+            let fine = ends.iter().try_fold(parts, |parts, end| lcm(parts, *end.denom()))?;
+            let kept = ends.iter().all(|end| *end.denom() <= FINE);
+            (fine <= 1 << FINEST_BITS).then(|| (ends, (!kept).then(|| grid(fine))))
+        });
+        let near = || Some((near_ends(every, grow, span, grid(parts))?, Some(grid(parts))));
+        let Some((ends, grid)) = exact.or_else(near) else {
             self.work.steps(CYCLE * MOST_CYCLES);
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
