@@ -1,10 +1,12 @@
 //! The phase table, and numbers as people write them.
 
 use crate::clock::{Clock, grouped};
-use crate::schedule::PhaseRow;
 
+mod phases;
 mod words;
 
+pub(crate) use phases::rows;
+pub use phases::{PhaseRow, Value};
 pub use words::{meaning, word};
 
 /// The table of phases: absolute steps, share of the run, values, source.

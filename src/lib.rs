@@ -92,11 +92,12 @@ pub mod cli;
 pub use backend::Backend;
 pub use clock::Clock;
 pub use diag::{Diagnostic, Diagnostics};
+pub use explain::{PhaseRow, Value};
 pub use fmt::fmt;
 pub use lint::lint;
 pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
-pub use schedule::{BaseError, PhaseRow, Program, Schedule, Value, compile};
+pub use schedule::{BaseError, Program, Schedule, compile};
 
 /// The blocks of the README are tests, too.
 #[cfg(all(doctest, feature = "cli"))]
