@@ -17,8 +17,10 @@ use cases::{cases, chain, functions, long, multiplying};
 /// The longest source.
 const MOST: usize = 1 << 20;
 
+type Use = fn(&str);
+
 /// What is done with a program.
-const USES: &[(&str, fn(&str))] = &[("check", check), ("eval", eval), ("editor", editor), ("fmt", fmt)];
+const USES: &[(&str, Use)] = &[("check", check), ("eval", eval), ("editor", editor), ("fmt", fmt)];
 
 fn clock() -> Clock {
     Clock::steps(1_000_000).steps_per_epoch(1000).batch(64).tokens_per_sample(512)
@@ -136,7 +138,7 @@ fn what_is_shared_is_written_once() {
         ir.outputs.iter().map(|output| output.block.operations()).sum::<usize>()
     };
     let links = |n: usize| {
-        let sum = vec!["w"; 8].join(" + ");
+        let sum = ["w"; 8].join(" + ");
         format!("let w = warmup(1 step)\nlet a = {sum}\n{} >> base", vec!["a"; n].join(" >> "))
     };
     assert!(written(&links(7)) < 4 * written(&links(4)), "{} {}", written(&links(7)), written(&links(4)));
