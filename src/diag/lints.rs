@@ -199,7 +199,7 @@ pub const UNUSED_ALLOW: Code = Code {
 
 /// a base at which it is not finite
 pub const BASE: Code = Code {
-    code: "W0325",
+    code: "W0320",
     title: "a base at which it is not finite",
     explain: "A program is used with the base that the trainer supplies, and at this one, 0 or one up to 1e6, it divides by zero, takes a root of a negative number or overflows. `with_base` and `--base` refuse such a base; any other may be used.",
     wrong: "1e-3 / base",

@@ -57,7 +57,7 @@ fn a_base_at_which_it_is_not_finite_is_named() {
 fn a_base_at_which_it_is_not_finite_is_noted() {
     let noted = |source: &str| {
         let found = etude::lint(source, Clock::steps(1000));
-        found.list.into_iter().find(|d| d.code.code == "W0325").map(|d| format!("{}: {}", d.severity, d.message))
+        found.list.into_iter().find(|d| d.code.code == "W0320").map(|d| format!("{}: {}", d.severity, d.message))
     };
     for (source, why) in [
         ("1 / base", "note: at the base 0, lr is infinite from step 0 on: the divisor is 0"),
