@@ -81,8 +81,8 @@ impl Clock {
         Ok(match unit {
             Unit::Percent => {
                 // What overflows is too fine to be counted, and so is this.
-                let finest = Ratio::new(1, i128::MAX);
-                whole.ok_or(Missing::Total)?.checked_div(&Ratio::from_integer(100)).unwrap_or(finest)
+                let finest = || Ratio::new(1, i128::MAX);
+                whole.ok_or(Missing::Total)?.checked_div(&Ratio::from_integer(100)).unwrap_or_else(finest)
             }
             Unit::Step => Ratio::from_integer(1),
             Unit::Epoch => Ratio::from_integer(known(self.steps_per_epoch, Missing::StepsPerEpoch)?),

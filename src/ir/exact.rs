@@ -1,7 +1,10 @@
 //! Fractions that stay exact: what is too long for 128 bits is computed with as many as it needs.
+//!
+//! Most times are whole numbers of something, and reducing a fraction costs a hundred times what an integer does: so
+//! these are told apart first.
 
 use num_bigint::BigInt;
-use num_traits::{CheckedMul, CheckedSub, Signed, ToPrimitive};
+use num_traits::{CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
 
 use super::time::MOST;
 use crate::clock::{Ratio, to_f64};
@@ -17,7 +20,11 @@ pub fn passed(since: Ratio, every: Ratio, left: bool) -> i128 {
 
 /// a − b; where that has more digits than 128 bits hold, the nearest multiple of 2^-40.
 pub fn minus(a: Ratio, b: Ratio) -> Ratio {
-    a.checked_sub(&b).unwrap_or_else(|| {
+    if b.is_zero() {
+        return a;
+    }
+    let whole = (a.is_integer() && b.is_integer()).then(|| a.numer().checked_sub(b.numer())).flatten();
+    whole.map(Ratio::from_integer).or_else(|| a.checked_sub(&b)).unwrap_or_else(|| {
         let fine = (1i128 << 40) as f64;
         Ratio::new(((to_f64(a) - to_f64(b)) * fine) as i128, 1 << 40)
     })
@@ -25,7 +32,15 @@ pub fn minus(a: Ratio, b: Ratio) -> Ratio {
 
 /// a · n; what is beyond every count is `MOST`.
 pub fn times(a: Ratio, n: i128) -> Ratio {
-    a.checked_mul(&Ratio::from_integer(n)).unwrap_or(Ratio::from_integer(MOST))
+    if n == 1 { a } else { product(a, n).unwrap_or(Ratio::from_integer(MOST)) }
+}
+
+/// a · n, if 128 bits hold it.
+fn product(a: Ratio, n: i128) -> Option<Ratio> {
+    match n.checked_rem(*a.denom()) {
+        Some(0) => a.numer().checked_mul(&(n / a.denom())).map(Ratio::from_integer),
+        _ => a.checked_mul(&Ratio::from_integer(n)),
+    }
 }
 
 /// `part` and `whole` counted in the same unit, exactly where that can be.
@@ -37,7 +52,7 @@ pub fn commensurate(part: Ratio, whole: Ratio) -> (i64, i64) {
 
 /// Whether `len` can be counted in `1/mul`.
 pub fn fits(len: Ratio, mul: i128) -> bool {
-    mul < MOST && len.checked_mul(&Ratio::from_integer(mul)).is_some_and(|n| n < Ratio::from_integer(MOST))
+    mul < MOST && product(len, mul).is_some_and(|n| n < Ratio::from_integer(MOST))
 }
 
 /// The finest power of two that `len` can still be counted in: 2^-61 of the phase is lost at most.
@@ -52,7 +67,8 @@ pub fn coarse(len: Ratio) -> i128 {
 /// The whole number nearest to x · mul, as far as a register holds it.
 pub fn round(x: Ratio, mul: i128) -> i64 {
     let most = MOST as i64;
-    match x.checked_mul(&Ratio::from_integer(mul)) {
+    match product(x, mul) {
+        Some(n) if n.is_integer() => n.to_integer().clamp(-MOST, MOST) as i64,
         Some(n) => n.round().to_integer().clamp(-MOST, MOST) as i64,
         // More digits than 128 bits hold: the nearest double is as close as the result can be.
         None => ((to_f64(x) * mul as f64) as i64).clamp(-most, most),
@@ -61,13 +77,19 @@ pub fn round(x: Ratio, mul: i128) -> i64 {
 
 /// The whole part and what is left of it.
 pub fn floor_rest(x: Ratio) -> (i128, Ratio) {
+    if x.is_integer() {
+        return (x.to_integer(), Ratio::zero());
+    }
     let floor = x.floor();
     (floor.to_integer(), minus(x, floor))
 }
 
 /// The least common multiple, if 128 bits hold it.
 pub fn lcm(a: i128, b: i128) -> Option<i128> {
-    (a / gcd(a, b)).checked_mul(b)
+    match (a, b) {
+        (1, n) | (n, 1) => Some(n),
+        _ => (a / gcd(a, b)).checked_mul(b),
+    }
 }
 
 fn gcd(a: i128, b: i128) -> i128 {

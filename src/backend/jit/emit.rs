@@ -1,11 +1,10 @@
 //! [`Ir`] → Cranelift IR: blocks, phases and calls.
 
-use std::collections::HashMap;
-
 use cranelift::codegen::ir::condcodes::IntCC;
 use cranelift::codegen::ir::{AbiParam, BlockArg, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
 use cranelift::codegen::isa::CallConv;
 use cranelift::frontend::FunctionBuilder;
+use rustc_hash::FxHashMap;
 
 use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
 use crate::math::{self, COEFFICIENTS, Ops, host};
@@ -34,7 +33,7 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
     let exponentials =
         ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
-    let calls = HashMap::new();
+    let calls = FxHashMap::default();
     let pool = Pool::new(constants);
     let mut emit = Emit { b, inputs, table, pool, registers, convention, pointer, calls, exponentials };
     if let [only] = &ir.outputs[..] {
@@ -86,7 +85,7 @@ struct Emit<'a, 'f> {
     registers: Vec<Value>,
     convention: CallConv,
     pointer: Type,
-    calls: HashMap<usize, SigRef>,
+    calls: FxHashMap<usize, SigRef>,
     exponentials: usize,
 }
 

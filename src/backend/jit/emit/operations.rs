@@ -1,17 +1,16 @@
 //! The operations of [`math`](crate::math), one instruction for each.
 
-use std::collections::HashMap;
-
 use cranelift::codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift::codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 use once_cell::race::OnceBox;
+use rustc_hash::FxHashMap;
 
 use super::Emit;
 use crate::math::{COEFFICIENTS, Ops};
 
 /// Where a constant lies in [`COEFFICIENTS`], in bytes.
 fn offset(c: f64) -> Option<i32> {
-    static OFFSETS: OnceBox<HashMap<u64, i32>> = OnceBox::new();
+    static OFFSETS: OnceBox<FxHashMap<u64, i32>> = OnceBox::new();
     let offsets = OFFSETS.get_or_init(|| {
         let row = |(i, c): (usize, &f64)| (c.to_bits(), (i * size_of::<f64>()) as i32);
         Box::new(COEFFICIENTS.iter().enumerate().map(row).collect())

@@ -3,17 +3,16 @@
 //! Guarantee: every constant lies where the offset in an instruction, 32 bits with a sign, reaches it; a function
 //! with more of them is none.
 
-use std::collections::HashMap;
-
 use cranelift::codegen::ir::Value;
+use rustc_hash::FxHashMap;
 
 /// The constants of one function.
 pub(super) struct Pool {
     pub(super) base: Value,
     words: Vec<u64>,
-    offsets: HashMap<u64, i32>,
+    offsets: FxHashMap<u64, i32>,
     /// Where each table starts, by its address.
-    tables: HashMap<*const f64, i32>,
+    tables: FxHashMap<*const f64, i32>,
     /// Words that there may be.
     most: usize,
     full: bool,
@@ -27,7 +26,7 @@ pub(super) fn bytes(index: usize) -> Option<i32> {
 impl Pool {
     pub(super) fn new(base: Value) -> Self {
         let most = i32::MAX as usize / size_of::<u64>();
-        Self { base, words: vec![], offsets: HashMap::new(), tables: HashMap::new(), most, full: false }
+        Self { base, words: vec![], offsets: FxHashMap::default(), tables: FxHashMap::default(), most, full: false }
     }
 
     /// Every word, unless there were too many.
