@@ -94,17 +94,25 @@ struct Place {
     depth: usize,
     /// Whether it is repeated.
     cycled: bool,
-    /// Whether the axis is the run's own, so that its moments are moments of the run.
-    own: bool,
+    /// How many axes lie around this one. Where there are none, its moments are moments of the run.
+    axes: usize,
 }
 
 /// The values that a missing end takes.
 #[derive(Clone, Debug, Default)]
 struct Join {
     /// Where the previous phase ended.
-    before: Option<Arc<Sig>>,
+    before: Option<Edge>,
     /// Where the next phase starts.
-    after: Option<Arc<Sig>>,
+    after: Option<Edge>,
+}
+
+/// A neighbour's value where it meets the phase.
+#[derive(Clone, Debug)]
+struct Edge {
+    sig: Arc<Sig>,
+    /// How many axes lie around the one that it is of.
+    axes: usize,
 }
 
 struct Checker<'a> {
@@ -197,7 +205,7 @@ impl<'a> Checker<'a> {
         let len = total.map(|n| Ratio::from_integer(n.into()));
         let end = len.unwrap_or(Ratio::from_integer(LONGEST));
         let zero = Ratio::zero();
-        Place { start: zero, len, whole: len, origin: zero, rate: 1, end, depth: 0, cycled: false, own: true }
+        Place { start: zero, len, whole: len, origin: zero, rate: 1, end, depth: 0, cycled: false, axes: 0 }
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {

@@ -87,7 +87,10 @@ impl<'a> Checker<'a> {
                 let Arg::Sig(from) = from else { return None };
                 let to = match to {
                     Arg::Sig(to) => to,
-                    _ => join.after.clone().unwrap_or_else(|| Arc::new(Sig::Input(0))),
+                    _ => match &join.after {
+                        Some(edge) => self.met(edge, place, ex)?,
+                        None => Arc::new(Sig::Input(0)),
+                    },
                 };
                 Some(Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window }))
             }

@@ -17,8 +17,14 @@ pub(super) enum Every {
     Time(Ratio),
 }
 
-/// Where cycles of geometric lengths end, if at simple fractions of a step.
-pub(super) fn exact_ends(every: Every, grow: Ratio, span: Ratio, finest: i128) -> Option<Vec<Ratio>> {
+/// Where cycles of geometric lengths end, as far as 128 bits tell, and whether these are all.
+pub(super) fn exact_ends(every: Every, grow: Ratio, span: Ratio) -> (Vec<Ratio>, bool) {
+    let mut ends = vec![];
+    let all = exact_ends_into(&mut ends, every, grow, span).is_some_and(|passed| passed >= span);
+    (ends, all)
+}
+
+fn exact_ends_into(ends: &mut Vec<Ratio>, every: Every, grow: Ratio, span: Ratio) -> Option<Ratio> {
     let (mut length, count) = match every {
         Every::Time(d) => (d, MOST_CYCLES),
         Every::Count(k, len) => {
@@ -31,16 +37,13 @@ pub(super) fn exact_ends(every: Every, grow: Ratio, span: Ratio, finest: i128) -
             (len.checked_div(&sum)?, k)
         }
     };
-    let (mut ends, mut passed) = (vec![], Ratio::zero());
+    let mut passed = Ratio::zero();
     while passed < span && ends.len() < count {
         passed = passed.checked_add(&length)?;
-        if *passed.denom() > finest {
-            return None;
-        }
         ends.push(passed);
         length = length.checked_mul(&grow)?;
     }
-    (passed >= span).then_some(ends)
+    Some(passed)
 }
 
 /// The same to 192 bits after the point, which are cut off: so an end that is a whole step is found below it, and

@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
         };
         let origin = self.admit(place.origin.checked_sub(&place.start), ex.span())?;
         let (start, depth) = (Zero::zero(), place.depth + 1);
-        let inside = Place { start, len: Some(len), origin, end: len, depth, own: false, ..place };
+        let inside = Place { start, len: Some(len), origin, end: len, depth, axes: place.axes + 1, ..place };
         let turned = Join { before: join.after.clone(), after: join.before.clone() };
         let body = self.pipe(ex, subject, modifiers, inside, &turned)?;
         lints::mirrored(self, &ex.modifier(modifiers.len()), &body);

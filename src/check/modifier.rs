@@ -8,8 +8,8 @@ use super::args::usage;
 use super::duration::{FINEST, show, whole};
 use super::lengths::{Every, MOST_CYCLES, exact_ends, near_ends};
 use super::scope::{Binding, Ex, nearest};
-use super::sequence::{Extent, value_at};
-use super::{Checker, Join, Place, lints};
+use super::sequence::Extent;
+use super::{Checker, Edge, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};
 use crate::diag::{Diagnostic, Span, names, timeline};
@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
                             end: length,
                             depth: place.depth + 1,
                             cycled: true,
-                            own: false,
+                            axes: place.axes + 1,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
                         lints::cycle(self, &call, &body, length, decay, place);
@@ -233,8 +233,8 @@ impl<'a> Checker<'a> {
             (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
         };
         let join = Join {
-            before: at_end.then(|| value_at(&under, start, true, place, &self.work)),
-            after: (!at_end).then(|| value_at(&under, place.start, false, place, &self.work)),
+            before: at_end.then(|| Edge::of(&under, start, true, place, &self.work)),
+            after: (!at_end).then(|| Edge::of(&under, place.start, false, place, &self.work)),
         };
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
@@ -364,14 +364,19 @@ impl<'a> Checker<'a> {
         span: Ratio,
         (parts, near): (i128, i128),
     ) -> Option<(Vec<Ratio>, Option<i128>)> {
-        let grid = |parts: i128| parts * (near / parts).max(1);
-        let exact = exact_ends(every, grow, span, FINEST / parts).and_then(|ends| {
-            let fine = ends.iter().try_fold(parts, |parts, end| lcm(parts, *end.denom()))?;
-            let kept = ends.iter().all(|end| *end.denom() <= FINE);
-            (fine <= 1 << FINEST_BITS).then(|| (ends, (!kept).then(|| grid(fine))))
+        let (exact, all) = exact_ends(every, grow, span);
+        // As many of the first ends as can be counted lie on the grid, and with them all of the simple ones.
+        let fine = exact.iter().try_fold(parts, |parts, end| {
+            lcm(parts, *end.denom()).filter(|&parts| parts <= near.max(FINEST)).ok_or(parts)
         });
-        let near = || Some((near_ends(every, grow, span, grid(parts))?, Some(grid(parts))));
-        let Some((ends, grid)) = exact.or_else(near) else {
+        let (all, fine) = (all && fine.is_ok(), fine.unwrap_or_else(|parts| parts));
+        let kept = exact.iter().all(|end| *end.denom() <= FINE.min(FINEST / parts));
+        let grid = fine * (near / fine).max(1);
+        let found = match all {
+            true => Some((exact, (!kept).then_some(grid))),
+            false => near_ends(every, grow, span, grid).map(|ends| (ends, Some(grid))),
+        };
+        let Some((ends, grid)) = found else {
             self.work.steps(CYCLE * MOST_CYCLES);
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));

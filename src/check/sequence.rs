@@ -8,7 +8,7 @@ use num_traits::{CheckedAdd, Zero};
 use super::call::is_pointwise;
 use super::duration::pass;
 use super::scope::{Binding, Ex};
-use super::{Checker, Join, Place, lints};
+use super::{Checker, Edge, Join, Place, lints};
 use crate::catalogue::Entry;
 use crate::clock::Ratio;
 use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
@@ -253,13 +253,13 @@ impl<'a> Checker<'a> {
             let before = match k.checked_sub(1) {
                 None => join.before.clone(),
                 Some(prev) => match (&sigs[prev], windows[prev].len) {
-                    (Some(sig), Some(_)) => Some(value_at(sig, windows[k].start, true, place, &self.work)),
+                    (Some(sig), Some(_)) => Some(Edge::of(sig, windows[k].start, true, place, &self.work)),
                     _ => None,
                 },
             };
             let after = match sigs.get(k + 1) {
                 None => join.after.clone(),
-                Some(next) => next.as_ref().map(|sig| value_at(sig, windows[k + 1].start, false, place, &self.work)),
+                Some(next) => next.as_ref().map(|sig| Edge::of(sig, windows[k + 1].start, false, place, &self.work)),
             };
             // What failed already must not be blamed for a missing end again.
             if waits[k] && k > 0 && sigs[k - 1].is_none() {
@@ -268,8 +268,8 @@ impl<'a> Checker<'a> {
             }
             let mark = self.phases.len();
             let sig = self.part(&parts[k], windows[k], place, &Join { before: before.clone(), after: after.clone() });
-            let link = |value: &Option<Arc<Sig>>, from: Option<usize>| match value {
-                Some(value) if matches!(**value, Sig::At { .. }) && Arc::strong_count(value) > 1 => {
+            let link = |value: &Option<Edge>, from: Option<usize>| match value {
+                Some(Edge { sig, .. }) if matches!(**sig, Sig::At { .. }) && Arc::strong_count(sig) > 1 => {
                     1 + from.map_or(0, |k| links[k])
                 }
                 _ => 0,
@@ -386,13 +386,32 @@ impl<'a> Checker<'a> {
     }
 }
 
+impl Edge {
+    /// The value of `sig` at one moment of `place`.
+    pub(super) fn of(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) -> Self {
+        Self { sig: value_at(sig, at, left, place, work), axes: place.axes }
+    }
+}
+
+impl Checker<'_> {
+    /// What a missing end takes from its neighbour. In a cycle of its own nothing tells when in the run the neighbour is.
+    pub(super) fn met(&mut self, edge: &Edge, place: Place, ex: &Ex) -> Option<Arc<Sig>> {
+        if edge.axes != place.axes && edge.sig.names_run(&self.work) {
+            let message = "the value that this meets depends on where the run is, and lies outside of its cycle";
+            let help = "write both ends of the ramp, or leave names of the run and `jitter` to one side";
+            return self.fail(Diagnostic::error(&timeline::MISSING_END, ex.span(), message).help(help));
+        }
+        Some(edge.sig.clone())
+    }
+}
+
 /// The value of `sig` at one moment of `place`, where it is the same in every run, cycle and mirror.
 pub(super) fn known(sig: &Sig, at: Ratio, left: bool, place: Place, work: &Work) -> Option<f64> {
-    if place.own || !sig.names_run(work) { lower::constant(sig, at, left, work) } else { None }
+    if place.axes == 0 || !sig.names_run(work) { lower::constant(sig, at, left, work) } else { None }
 }
 
 /// The value of `sig` at one moment of `place`, as a signal that does not change.
-pub(super) fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) -> Arc<Sig> {
+fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) -> Arc<Sig> {
     if let Some(c) = known(sig, at, left, place, work) {
         return Arc::new(Sig::Const(c));
     }

@@ -52,16 +52,27 @@ impl<'a> Checker<'a> {
             };
             let share = self.share(group, start, anchor, place)?;
             let last = group.iter().rposition(|p| !matches!(p.extent, Extent::For(_)));
+            // Where lengths are rounded it is the moments between them that are, so that they add up to the whole.
+            let mut exact = start;
             for (k, part) in group.iter().enumerate() {
                 let len = match (part.extent, share) {
                     (Extent::For(d), _) => Some(d),
                     (_, None) => None,
                     (_, Some(share)) => Some(if last == Some(k) { share.last } else { share.each }),
                 };
-                windows.push(Window { start, len });
-                if let Some(len) = len {
-                    start = self.admit_sum(start, len, part.ex.span())?;
-                }
+                let Some(long) = len else {
+                    windows.push(Window { start, len });
+                    continue;
+                };
+                let sum = exact.checked_add(&long).filter(|_| self.grid.is_some());
+                let end = match sum {
+                    Some(sum) => self.admit_point(Some(sum), part.ex.span())?,
+                    None => self.admit_sum(start, long, part.ex.span())?,
+                };
+                exact = sum.unwrap_or(end);
+                let shared = sum.is_some() && !matches!(part.extent, Extent::For(_));
+                windows.push(Window { start, len: Some(if shared { minus(end, start) } else { long }) });
+                start = end;
             }
         }
         Some(windows)

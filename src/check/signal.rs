@@ -253,7 +253,7 @@ impl<'a> Checker<'a> {
             points.push(match end {
                 Some(end) => self.fixed(&ex.with(end), place, "a ramp's end"),
                 None => match &join.before {
-                    Some(sig) => Some(sig.clone()),
+                    Some(edge) => self.met(edge, place, ex),
                     None => self.fail(
                         Diagnostic::error(
                             &timeline::MISSING_END,

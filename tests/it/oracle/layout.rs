@@ -253,7 +253,11 @@ fn part(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
     let time = |d: &Time| positive(steps(d, whole, facts)).map(drop);
     match node.bare() {
         Node::Rsqrt(_, d) | Node::Inverse(_, d, ..) | Node::Decay(_, _, Drops::Every(d)) => time(d),
-        Node::Decay(_, _, Drops::At(at)) => at.iter().try_for_each(time),
+        // A drop may come at once.
+        Node::Decay(_, _, Drops::At(at)) => match at.iter().any(|d| steps(d, whole, facts).is_negative()) {
+            true => Err(Refusal::Time),
+            false => Ok(()),
+        },
         Node::Sequence(_) => check(node, len, whole, facts),
         Node::One(One::Neg, a) => operand(a, len, whole, facts),
         Node::One(_, a) => argument(a, len, whole, facts),

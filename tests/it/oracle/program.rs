@@ -95,6 +95,8 @@ pub enum Time {
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // `for` and `until` take a number with its unit, or parentheses.
+            Self::Of(n, unit) if n.0.starts_with('-') => write!(f, "(-{})", Self::Of(Number(n.0[1..].into()), *unit)),
             Self::Of(n, Unit::Percent) => write!(f, "{n}%"),
             Self::Of(n, Unit::Step) => write!(f, "{n} steps"),
             Self::Of(n, Unit::Epoch) => write!(f, "{n} epochs"),

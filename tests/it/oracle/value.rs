@@ -7,7 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 
 use super::layout::{self, Refusal, Row};
 use super::moment::{Laid, Moment, Near, Site, Span, later};
@@ -323,8 +323,10 @@ impl<'a> Oracle<'a> {
                 self.alone(s, span, &m.moved(first).counted(float(&k)))
             }
             Modifier::Reverse => {
-                let local = &span.len - &m.local - &self.mirrored;
-                let side = -&m.side - &self.mirrored;
+                // Within a mirrored curve the one read a tiny bit beside its moment is mirrored again: still tinier.
+                let tiny = if m.side.is_zero() { self.mirrored.clone() } else { m.side.abs() / ratio(1 << 20, 1) };
+                let local = &span.len - &m.local - &tiny;
+                let side = -&m.side - &tiny;
                 let turned = |near: &Option<Rc<Near<'a>>>| {
                     let near = near.as_ref()?;
                     let offset = &span.len - &near.offset;
