@@ -18,7 +18,7 @@ pub struct BaseError {
 }
 
 impl Program {
-    /// The same program for another base value; see [`Schedule::with_base`].
+    /// The same program for another base value; see [`Schedule::with_base`](super::Schedule::with_base).
     ///
     /// # Errors
     /// The program is not known to be finite at every step for this base.
