@@ -329,11 +329,7 @@ impl<'a> Checker<'a> {
                 ..place
             };
             let (mark, found) = (self.phases.len(), self.found.len());
-            let outer = self.grid;
-            self.grid = grid.or(outer);
-            let body = self.pipe(ex, subject, modifiers, inside, join);
-            self.grid = outer;
-            let body = body?;
+            let body = self.on_grid(grid, |c| c.pipe(ex, subject, modifiers, inside, join))?;
             // The phases of the first cycle stand for all.
             if j > 0 {
                 self.phases.truncate(mark);
@@ -343,13 +339,18 @@ impl<'a> Checker<'a> {
                 self.binary(Binary::Pow, Arc::new(Sig::Const(decay)), Arc::new(Sig::Const(j as f64)), ex.span())?;
             let one = matches!(*factor, Sig::Const(1.0));
             pieces.push((start, if one { body } else { Arc::new(Sig::Binary(Binary::Mul, body, factor)) }));
-            let outer = self.grid;
-            self.grid = grid.or(outer);
-            let end = self.admit_sum(start, length, ex.span());
-            self.grid = outer;
-            start = end?;
+            start = self.on_grid(grid, |c| c.admit_sum(start, length, ex.span()))?;
         }
         Some(Arc::new(Sig::Seq(pieces)))
+    }
+
+    /// What `check` says where lengths are rounded to `grid`, or to the one outside of it.
+    fn on_grid<T>(&mut self, grid: Option<i128>, check: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.grid;
+        self.grid = grid.or(outer);
+        let found = check(self);
+        self.grid = outer;
+        found
     }
 
     /// The lengths d, d·g, d·g², … until they fill `span`: exact where their ends can be counted, else up to the next
@@ -385,25 +386,14 @@ impl<'a> Checker<'a> {
                     .help("start with longer cycles, or let them grow faster"),
             );
         };
-        let mut lengths = Vec::with_capacity(ends.len());
         let mut shown = Ratio::zero();
-        let outer = self.grid;
-        self.grid = grid.or(outer);
-        let mut counted = true;
-        for end in ends {
-            let length =
-                self.admit(Some(end), ex.span()).and_then(|end| self.admit(end.checked_sub(&shown), ex.span()));
-            counted = length.is_some();
-            lengths.extend(length);
-            shown = end;
-            if !counted {
-                break;
-            }
-        }
-        self.grid = outer;
-        if !counted {
-            return None;
-        }
+        let lengths = self.on_grid(grid, |c| {
+            let length = |end: Ratio| {
+                let before = std::mem::replace(&mut shown, end);
+                c.admit(Some(end), ex.span()).and_then(|end| c.admit(end.checked_sub(&before), ex.span()))
+            };
+            ends.into_iter().map(length).collect::<Option<Vec<_>>>()
+        })?;
         if lengths.iter().any(|l| !l.is_positive()) {
             let message = "the cycles become shorter than can be counted";
             return self.fail(
