@@ -9,10 +9,11 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use etude::config::{Device as Place, Spec};
 use etude::cuda::{Arg, Device, Error};
 use etude::optim::cuda::{Optimizer, Settings};
 use etude::optim::{Layout, RULES, RuleRow};
-use etude::train::{Spec, train};
+use etude::train::train;
 
 const ROUNDS: usize = 12;
 /// Steps that a window has room for: more than any round makes.
@@ -85,13 +86,13 @@ fn updates(device: &Device, parameters: usize) -> Result<(), Error> {
         let mut plain = Bench::new(device, rule, parameters, None)?;
         // The constants of an update are those of the last tick.
         plain.optimizer.tick(plain.losses.all())?;
-        report(rule.name, fastest(device, repeats, || plain.optimizer.update())?, bytes);
+        report(rule.words.name, fastest(device, repeats, || plain.optimizer.update())?, bytes);
         let averaged = Bench::new(device, rule, parameters, Some(0.999))?;
         averaged.optimizer.tick(averaged.losses.all())?;
-        let name = format!("{} + average", rule.name);
+        let name = format!("{} + average", rule.words.name);
         report(&name, fastest(device, repeats, || averaged.optimizer.update())?, bytes + 8);
         // A step reads the gradients once more, for their norm.
-        let name = format!("{} + norm + tick", rule.name);
+        let name = format!("{} + norm + tick", rule.words.name);
         report(&name, steps(device, &mut plain, repeats, 1)?, bytes + 4);
     }
     Ok(())
@@ -131,12 +132,12 @@ impl Bench {
         let mut optimizer = Optimizer::new(device, (settings, ""), layout, &param, (WINDOW, 0))?;
         let grad: Vec<f32> = param.iter().map(|p| 0.1 * p + 0.01).collect();
         optimizer.set_grad(&grad)?;
-        let value = |h: &etude::optim::Hyper| match h.name {
+        let value = |h: &etude::config::Hyper| match h.name {
             "lr" => 1e-3,
             "momentum" => 0.9,
             _ => h.default.unwrap_or(0.0),
         };
-        let values: Vec<f64> = rule.hypers.iter().map(value).collect();
+        let values: Vec<f64> = rule.words.hypers.iter().map(value).collect();
         let mut bench = Self { optimizer, losses: device.copy(&[0.0])?, table: values.repeat(WINDOW) };
         bench.begin()?;
         Ok(bench)
@@ -167,7 +168,7 @@ fn replays(device: &Device) -> Result<(), Error> {
     let among = steps(device, &mut bench, 40, 50)?;
     println!(
         "\na step of {} on 9610 parameters: {:.2} us replayed alone, {:.2} us in a graph of 50",
-        RULES[0].name,
+        RULES[0].words.name,
         alone * 1e6,
         among * 1e6
     );
@@ -178,7 +179,7 @@ fn replays(device: &Device) -> Result<(), Error> {
 /// The whole job on both devices; the second run finds everything compiled.
 fn digits() {
     let hypers = |_: u64, values: &mut [f64]| values.copy_from_slice(&[1e-3, 0.9, 0.999, 1e-8, 0.01]);
-    for device in [etude::train::Device::Cpu, etude::train::Device::Cuda(0)] {
+    for device in [Place::Cpu, Place::Cuda(0)] {
         let spec = Spec { device, ..Spec::default() };
         let runs: Result<Vec<_>, _> = (0..5).map(|_| train(&spec, &Ahead(hypers), &mut ())).collect();
         match runs {

@@ -4,7 +4,8 @@
 //!
 //! Then accuracy over five seeds, for a grid of peak learning rates and weight decays under warmup 5 % and a cosine.
 
-use etude::train::{Activation, Spec, train};
+use etude::config::{Activation, Spec};
+use etude::train::train;
 
 fn main() {
     let constant = |_: u64, values: &mut [f64]| values.copy_from_slice(&[1e-3, 0.9, 0.999, 1e-8, 0.01]);

@@ -25,6 +25,7 @@ fn main() {
 fn compare(rule: &'static RuleRow, parameters: usize) {
     let mut arena = filled(rule, parameters);
     let values: Vec<f64> = rule
+        .words
         .hypers
         .iter()
         .map(|h| match h.name {
@@ -33,7 +34,7 @@ fn compare(rule: &'static RuleRow, parameters: usize) {
             _ => h.default.unwrap_or(0.0),
         })
         .collect();
-    let at = At { step: 9, hypers: &values, flags: &vec![false; rule.flags.len()], grad_scale: 1.0 };
+    let at = At { step: 9, hypers: &values, flags: &vec![false; rule.words.flags.len()], grad_scale: 1.0 };
     let scalars = (rule.prepare)(&at);
     let mut one = optimizer(rule, 1);
     let mut all = optimizer(rule, std::thread::available_parallelism().map_or(1, usize::from));
@@ -64,7 +65,7 @@ fn compare(rule: &'static RuleRow, parameters: usize) {
     for (name, time) in names.iter().zip(&best) {
         let rate = (rule.bytes_per_param() * parameters) as f64 / time / 1e9;
         let ratio = best[0] / time;
-        println!("{:<8} {parameters:>12} {name:>20} {:>10.4} {rate:>10.1} {ratio:>8.2}", rule.name, time * 1e3);
+        println!("{:<8} {parameters:>12} {name:>20} {:>10.4} {rate:>10.1} {ratio:>8.2}", rule.words.name, time * 1e3);
     }
 }
 

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use num_traits::Zero;
 
 use crate::clock::{Clock, Ratio};
+use crate::config::rules;
 use crate::diag::{self, Diagnostic, Severity, Span};
-use crate::hyper;
 use crate::lower::{self, LONGEST};
 use crate::plan::{Control, Phase, Plan, Sig};
 use crate::recording::{Files, Recording};
@@ -278,7 +278,7 @@ impl<'a> Checker<'a> {
     fn inherited_by(&self, key: &str, rule: &str) -> Option<Arc<Sig>> {
         let written = self.by_name.get(key).map(|&k| self.outputs[k].1.clone());
         written.or_else(|| {
-            let default = hyper::of(rule).iter().find(|h| h.name == key)?.default?;
+            let default = rules::rule(rule)?.hypers.iter().find(|h| h.name == key)?.default?;
             Some(Arc::new(Sig::Const(default)))
         })
     }

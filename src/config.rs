@@ -1,75 +1,122 @@
-//! Schedules in serde configs: a string, or a map that brings its clock.
+//! A config's blocks → the run's [`Spec`], its clock, and where each hyperparameter comes from.
 //!
-//! Guarantee: a key that is not known is an error with the nearest known one.
+//! Guarantees: no name is ignored (a block, key, rule, model or data set that is not known is an error with the nearest
+//! known one); nothing is read from disk; a program without blocks is a config in which nothing is set.
 
-use std::fmt;
+pub mod rules;
+pub mod activation;
+pub mod data;
+pub mod device;
+pub mod model;
+pub mod groups;
+mod facts;
+mod spec;
+mod constant;
+mod choice;
+mod parts;
+mod reader;
+mod over;
+#[cfg(test)]
+mod tests;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use crate::diag::{Diagnostic, Span, config};
+use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 
-use crate::check::nearest;
-use crate::clock::{Clock, FACTS};
-use crate::schedule::{Schedule, compile};
+pub use activation::Activation;
+pub use data::{DATASETS, DatasetRow, dataset};
+pub use device::Device;
+pub use facts::Facts;
+pub use model::Shape;
+pub use over::{SetError, set};
+pub use reader::{BLOCKS, choices, keys};
+pub use rules::{Flag, Hyper, Interval, RULES, Rule, rule};
+pub use spec::Spec;
 
-/// The key of the program's text.
-const SCHEDULE: &str = "schedule";
+/// What a config says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What its `run` and `data` blocks say of time.
+    pub facts: Facts,
+    spec: Spec,
+    rule: Option<&'static Rule>,
+    /// The blocks that a run needs and that are there.
+    seen: Vec<&'static str>,
+    /// Of the optimizer, or of everything.
+    place: Span,
+    has_lr: bool,
+}
 
-/// What to say of a key that is none of the map's.
-fn unknown(key: &str) -> String {
-    let known = || [SCHEDULE].into_iter().chain(FACTS.iter().copied());
-    match nearest(key, known()) {
-        Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
-        None => format!("unknown key `{key}`; known are {}", known().collect::<Vec<_>>().join(", ")),
+/// Reads the blocks of a config.
+///
+/// # Errors
+/// Every mistake found.
+pub fn read(ast: &Ast) -> Result<Config, Vec<Diagnostic>> {
+    let mut reader = reader::Reader::new(ast);
+    for item in &ast.items {
+        if let Item::Block { kind, head, items, span } = item {
+            reader.block(kind, head.as_ref(), items, *span);
+        }
+    }
+    reader.entries_outside(&ast.items);
+    reader.finish()
+}
+
+impl Config {
+    /// What to train.
+    ///
+    /// # Errors
+    /// What is missing for a run.
+    pub fn spec(&self) -> Result<Spec, Vec<Diagnostic>> {
+        let missing = |what: String, help: &str| Diagnostic::error(&config::MISSING, self.place, what).help(help);
+        let needed = [
+            ("run", "run { epochs: 20, batch: 64, seed: 42 }"),
+            ("data", "data \"digits\""),
+            ("model", "model mlp(hidden: [128], activation: relu)"),
+            ("optimizer", "optimizer adamw { lr: warmup(5%) >> cosine(1e-3 -> 0) }"),
+        ];
+        let absent: Vec<_> = needed.iter().filter(|(name, _)| !self.seen.contains(name)).collect();
+        let mut list = Vec::new();
+        if !absent.is_empty() {
+            let names: Vec<String> = absent.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let (s, are) = if let [_] = absent[..] { ("", "is") } else { ("s", "are") };
+            let what = format!("the block{s} {} that training needs {are} missing", names.join(", "));
+            let examples: Vec<&str> = absent.iter().map(|(_, example)| *example).collect();
+            list.push(missing(what, &format!("write\n{}", examples.join("\n"))));
+        }
+        if self.rule.is_some() && !self.has_lr {
+            list.push(missing("the optimizer has no `lr`".into(), "write `lr: 1e-3`, or a schedule"));
+        }
+        let mut spec = self.spec.clone();
+        match self.facts.whole_epochs() {
+            Ok(Some(epochs)) => spec.epochs = epochs,
+            Ok(None) if self.seen.contains(&"run") && self.facts.steps.is_none() => {
+                list.push(missing("the run has no length".into(), "write `epochs: 20` in the `run` block"));
+            }
+            Ok(None) => {}
+            Err(help) => list.push(missing("the run ends within an epoch, and runs end with one here".into(), &help)),
+        }
+        if list.is_empty() { Ok(spec) } else { Err(list) }
+    }
+
+    /// The update rule; AdamW where there is no optimizer.
+    pub fn rule(&self) -> &'static Rule {
+        self.rule.unwrap_or(RULES[0])
+    }
+
+    /// The regular expressions of the groups.
+    pub fn groups(&self) -> &[String] {
+        &self.spec.groups
     }
 }
 
-/// A string such as `"1e-3 for 100 steps >> 1e-4"`, or, where the program needs to know the run,
-/// `{ "schedule": "warmup(5%) >> cosine(1e-3 -> 0)", "steps": 10000 }` with any of `steps`,
-/// `steps_per_epoch`, `batch` and `tokens_per_sample`.
-impl<'de> Deserialize<'de> for Schedule {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Form;
-        impl<'de> Visitor<'de> for Form {
-            type Value = Schedule;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a schedule as text, or a map of `schedule` and its clock")
-            }
-
-            fn visit_str<E: Error>(self, text: &str) -> Result<Schedule, E> {
-                compile(text, Clock::unknown()).map_err(E::custom)
-            }
-
-            fn visit_f64<E: Error>(self, value: f64) -> Result<Schedule, E> {
-                self.visit_str(&format!("{value:e}"))
-            }
-
-            fn visit_u64<E: Error>(self, value: u64) -> Result<Schedule, E> {
-                self.visit_str(&value.to_string())
-            }
-
-            fn visit_i64<E: Error>(self, value: i64) -> Result<Schedule, E> {
-                self.visit_str(&value.to_string())
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Schedule, A::Error> {
-                let (mut schedule, mut facts) = (None, [None; FACTS.len()]);
-                while let Some(key) = map.next_key::<String>()? {
-                    let place = FACTS.iter().position(|fact| *fact == key);
-                    let twice = match place {
-                        Some(k) => facts[k].replace(map.next_value::<Option<u64>>()?).is_some(),
-                        None if key == SCHEDULE => schedule.replace(map.next_value::<String>()?).is_some(),
-                        None => return Err(A::Error::custom(unknown(&key))),
-                    };
-                    if twice {
-                        return Err(A::Error::custom(format!("`{key}` is given twice")));
-                    }
-                }
-                let Some(schedule) = schedule else {
-                    return Err(A::Error::missing_field(SCHEDULE));
-                };
-                compile(&schedule, Clock::of(facts.map(Option::flatten))).map_err(A::Error::custom)
-            }
-        }
-        deserializer.deserialize_any(Form)
+/// The text of a name or string.
+fn text_of(expr: &Expr) -> Option<&str> {
+    match &expr.kind {
+        ExprKind::Str(s) | ExprKind::Name(s) => Some(s),
+        _ => None,
     }
+}
+
+fn examples(name: &str) -> Option<usize> {
+    dataset(name).map(|row| row.train)
 }

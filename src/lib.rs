@@ -20,6 +20,7 @@
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
+//! | config | [`mod@config`] | `Ast` of a training config → what to train, and its clock; the rows that a program can name |
 //! | fix | [`mod@fix`] | text + what a check finds → the text with the certain fixes |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
 //! | fmt | [`mod@fmt`] | text → text in one style |
@@ -36,7 +37,9 @@
 //!   returning diagnostics.
 //! * Code that can be called is writable through no mapping, and processes share none that either can change. What
 //!   compiles waits for no other thread to have made something, which a child of `fork` may not have.
-//! * [`metric`] and [`hyper`] import nothing of ours; only a [`Run`] has state.
+//! * [`metric`] imports nothing of ours; only a [`Run`] has state.
+//! * What a config can say stands in [`config`](mod@config) and is compiled without any feature: `check`, `optim`, `train` and `lsp`
+//!   read its rows, and it reads none of theirs.
 //! * No f64 transcendental comes from the platform: all of it from [`math`].
 //! * Exact times and counts are computed with checked operations alone: what 128 bits do not hold is a diagnostic.
 //! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.
@@ -51,7 +54,6 @@ pub mod syntax;
 pub mod fmt;
 pub mod ir;
 pub mod catalogue;
-pub mod hyper;
 pub mod metric;
 pub mod recording;
 pub mod prelude;
@@ -59,6 +61,7 @@ mod work;
 mod stack;
 pub mod plan;
 pub mod check;
+pub mod config;
 pub mod lower;
 pub mod eval;
 pub mod interval;
@@ -71,7 +74,6 @@ pub mod explain;
 mod printable;
 pub mod report;
 pub mod fix;
-mod config;
 #[cfg(any(feature = "plot", feature = "train"))]
 mod files;
 #[cfg(feature = "cuda")]

@@ -1,7 +1,7 @@
 //! Update rules as fused single-pass kernels over a flat parameter arena.
 //!
 //! Guarantees:
-//! * one file per rule; its row in [`RULES`] is the only place that knows its hyperparameters;
+//! * one file per rule; its row in [`RULES`] points to what a program says of it, in [`config`](crate::config);
 //! * an update gives the same bits on every instruction set and for every thread count: the kernels are element-wise,
 //!   use separate multiplications and additions (never a fused one), and reductions have one fixed order;
 //! * an update is a function of (parameters, gradients, state, step count, hyperparameters): nothing else is remembered,
@@ -23,6 +23,6 @@ pub mod update;
 
 pub use arena::Arena;
 pub use error::Error;
-pub use layout::{Layout, Tensor, faults};
-pub use rule::{Flag, Hyper, Interval, RULES, RuleRow, rule};
+pub use layout::{Layout, Tensor};
+pub use rule::{RULES, RuleRow, rule};
 pub use update::Optimizer;

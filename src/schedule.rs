@@ -4,6 +4,7 @@
 //! a handle owns its code, whose memory is freed with the last clone.
 
 mod base;
+mod serde;
 
 use std::fmt;
 use std::ops::Range;

@@ -4,8 +4,8 @@ use clap::value_parser;
 
 use super::failure::Failure;
 use super::input::Source;
+use crate::config::{self, Facts};
 use crate::syntax::repair;
-use crate::train::config::{self, Facts};
 use crate::{Backend, Clock, Diagnostic, Diagnostics, Program, syntax};
 
 /// What is known of the run. A config file's `run` block stands in for what is not given.

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::input::Source;
 use super::table::columns;
+use crate::config::{self, SetError};
 use crate::plot;
 use crate::printable::shown;
-use crate::train::config::{self, Hypers, SetError};
-use crate::train::log;
-use crate::train::{Error, Folder, Log, Observer, Report, Trainer};
+use crate::train::{Error, Folder, Hypers, Log, Observer, Report, Trainer};
+use crate::train::{data, log};
 use crate::{Backend, Diagnostics, Program, syntax};
 
 mod curve;
@@ -64,14 +64,14 @@ impl Train {
         spec.host_schedule = self.host_schedule;
         let files = |name: &str| source.recording(name);
         let program = Program::with_files(&source.text, config.facts.clock(), Backend::best(), &files);
-        let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
+        let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?)?;
         if let Some(metric) = hypers.unreported() {
             let all = crate::metric::REPORTED.join(", ");
             let message = format!("a schedule watches `{metric}`, which a run does not report; it reports {all}");
             return Err(Failure::Message(message));
         }
 
-        let data = (spec.dataset()?.load)()?;
+        let data = data::load(&spec.data)?;
         let mut trainer = Trainer::new(&spec, &data, &hypers)?;
         hypers.check(trainer.weights().layout, &spec, data.train.len())?;
 

@@ -12,9 +12,8 @@ use super::lex::{Kind as Word, Token, lex};
 use crate::catalogue::{self, Entry, Form, Kind, Param};
 use crate::check::{NAMES, functions};
 use crate::clock::Unit;
+use crate::config::{self, DATASETS, RULES};
 use crate::diag::Span;
-use crate::optim::RULES;
-use crate::train::{DATASETS, config};
 use crate::{explain, metric, prelude};
 
 /// A suggestion.

@@ -1,7 +1,7 @@
 //! Where in a program the pointer stands, worked out from the words before it: the program need not parse.
 
 use super::lex::{Kind, Token};
-use crate::train::config;
+use crate::config;
 
 /// What may be written at a place.
 #[derive(Debug, PartialEq)]

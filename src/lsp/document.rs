@@ -7,12 +7,12 @@ use lsp_types::Uri;
 
 use super::Files;
 use super::text::Text;
+use crate::config::{self, Facts};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::explain::rows;
 use crate::plan::Plan;
 use crate::recording::no_files;
 use crate::syntax::ast::Ast;
-use crate::train::config::{self, Facts};
 use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, stack, syntax};
 
 /// An open document.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::catalogue::{self, Kind};
+use crate::config;
 use crate::diag::Span;
 use crate::syntax::ast::{Arg, Ast, Expr, ExprKind, Ident, Item, Param};
-use crate::train::config;
 
 /// A `let` or a parameter of one.
 #[derive(Debug)]

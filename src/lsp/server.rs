@@ -21,7 +21,7 @@ use super::diagnostics;
 use super::document::Document;
 use super::requests::{answer, capabilities};
 use super::text::{Encoding, Text};
-use crate::train::config::Facts;
+use crate::config::Facts;
 
 /// How far the conversation is.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,24 +12,12 @@
 //!
 //! The bias corrections use the β of the current step, as torch's schedulers that move β do.
 
-use super::rule::{At, Flag, RuleRow, Scalars, Slices, power};
+use super::rule::{At, RuleRow, Scalars, Slices, power};
 use super::simd::{Element, Isa, Sweep, dispatch};
-use crate::hyper;
+use crate::config;
 
 /// The row of AdamW.
-pub static ADAMW: RuleRow = RuleRow {
-    name: "adamw",
-    summary: "Adam with decoupled weight decay",
-    source: "Loshchilov & Hutter 2019, arXiv:1711.05101; semantics of torch.optim.AdamW",
-    hypers: hyper::ADAMW,
-    flags: NO_FLAGS,
-    state: &["m", "v"],
-    prepare,
-    update,
-    cuda: include_str!("adamw.cu"),
-};
-
-const NO_FLAGS: &[Flag] = &[];
+pub static ADAMW: RuleRow = RuleRow { words: &config::rules::ADAMW, prepare, update, cuda: include_str!("adamw.cu") };
 
 /// Constants: gradient scale, 1 − lr·weight_decay, 1 − β1, β2, 1 − β2, 1/√(1 − β2^t), eps, lr/(1 − β1^t).
 fn prepare(at: &At<'_>) -> Scalars {

@@ -78,7 +78,7 @@ pub struct Arena {
     pub param: Buffer,
     /// Their gradients. Padding must stay zero.
     pub grad: Buffer,
-    /// The rule's state slots, in the order of [`RuleRow::state`].
+    /// The rule's state slots, in the order of [`Rule::state`](crate::config::Rule::state).
     pub state: Vec<Buffer>,
 }
 
@@ -89,7 +89,7 @@ impl Arena {
     /// [`Error::Memory`].
     pub fn new(layout: Layout, rule: &RuleRow) -> Result<Self, Error> {
         let len = layout.padded_len();
-        let state = (0..rule.state.len()).map(|i| Buffer::zeroed(len, 2 + i)).collect::<Result<_, _>>()?;
+        let state = (0..rule.words.state.len()).map(|i| Buffer::zeroed(len, 2 + i)).collect::<Result<_, _>>()?;
         Ok(Self { param: Buffer::zeroed(len, 0)?, grad: Buffer::zeroed(len, 1)?, state, layout })
     }
 

@@ -131,7 +131,7 @@ impl Optimizer {
             window,
             param: device.copy(param)?,
             grad: device.zeros(len)?,
-            state: [slot(!settings.rule.state.is_empty())?, slot(settings.rule.state.len() > 1)?],
+            state: [slot(!settings.rule.words.state.is_empty())?, slot(settings.rule.words.state.len() > 1)?],
             average: slot(settings.ema_decay.is_some())?,
             ends: device.copy(&ends)?,
             groups: device.copy(&groups)?,
@@ -184,7 +184,7 @@ impl Optimizer {
 
     /// The rule's state slots.
     pub fn state(&self) -> &[Buffer<f32>] {
-        &self.state[..self.settings.rule.state.len()]
+        &self.state[..self.settings.rule.words.state.len()]
     }
 
     /// The moving average, if there is one.

@@ -6,9 +6,8 @@
 
 use std::ops::Range;
 
-use regex_lite::RegexBuilder;
-
 use super::error::Error;
+use crate::config::groups;
 
 /// Tensors are aligned to and padded to this many elements.
 pub const ALIGN: usize = 16;
@@ -45,7 +44,7 @@ impl Layout {
     /// # Errors
     /// A pattern that does not parse or whose group would be empty; a name twice; more than [`MAX_ELEMENTS`].
     pub fn new(tensors: &[(String, Vec<usize>)], patterns: &[String]) -> Result<Self, Error> {
-        let group_of = assign(tensors, patterns)?;
+        let group_of = groups::assign(tensors, patterns)?;
         let mut placed = Vec::with_capacity(tensors.len());
         for ((name, shape), group) in tensors.iter().zip(group_of) {
             if placed.iter().any(|t: &Tensor| t.name == *name) {
@@ -121,49 +120,6 @@ impl Layout {
     }
 }
 
-/// Faults that are looked for at most; a pattern without one takes a tensor, so that there are only so many of those.
-const ENOUGH: usize = 20;
-
-/// What the compiled form of one pattern may take: it is tried on every name.
-const PATTERN_BYTES: usize = 1 << 16;
-
-/// Which of `patterns` are at fault and why, each beside those before it that are not.
-pub fn faults(tensors: &[(String, Vec<usize>)], patterns: &[String]) -> Vec<(usize, Error)> {
-    let mut group_of = vec![0; tensors.len()];
-    let fault = |(i, pattern): (usize, &String)| Some((i, take(tensors, &mut group_of, i, pattern).err()?));
-    patterns.iter().enumerate().filter_map(fault).take(ENOUGH).collect()
-}
-
-/// The group of each tensor.
-fn assign(tensors: &[(String, Vec<usize>)], patterns: &[String]) -> Result<Vec<usize>, Error> {
-    let mut group_of = vec![0; tensors.len()];
-    patterns.iter().enumerate().try_for_each(|(i, pattern)| take(tensors, &mut group_of, i, pattern))?;
-    Ok(group_of)
-}
-
-/// Puts what pattern `i` finds among the tensors that are still free into its group.
-fn take(tensors: &[(String, Vec<usize>)], group_of: &mut [usize], i: usize, pattern: &str) -> Result<(), Error> {
-    let regex = RegexBuilder::new(pattern)
-        .size_limit(PATTERN_BYTES)
-        .build()
-        .map_err(|e| Error::Pattern { pattern: pattern.into(), reason: e.to_string() })?;
-    let (mut matched, mut taken) = (0, 0);
-    for ((name, _), group) in tensors.iter().zip(group_of) {
-        if regex.is_match(name) {
-            matched += 1;
-            if *group == 0 {
-                *group = i + 1;
-                taken += 1;
-            }
-        }
-    }
-    if taken == 0 {
-        let names = tensors.iter().map(|(name, _)| name.clone()).collect();
-        return Err(Error::EmptyGroup { pattern: pattern.into(), shadowed: matched > 0, names });
-    }
-    Ok(())
-}
-
 fn too_many(name: &str) -> Error {
     Error::Tensors { reason: format!("with {name} the model has more than {MAX_ELEMENTS} parameters") }
 }
@@ -171,6 +127,7 @@ fn too_many(name: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::groups::Fault;
 
     fn tensors() -> Vec<(String, Vec<usize>)> {
         let list = [("a.weight", vec![3, 7]), ("a.bias", vec![3]), ("head.weight", vec![2, 3]), ("head.bias", vec![2])];
@@ -206,9 +163,7 @@ mod tests {
 
     #[test]
     fn bad_groups_are_errors() {
-        assert!(matches!(layout(&["("]), Err(Error::Pattern { .. })));
-        assert!(matches!(layout(&["norm"]), Err(Error::EmptyGroup { shadowed: false, .. })));
-        assert!(matches!(layout(&["head", "head.bias"]), Err(Error::EmptyGroup { shadowed: true, .. })));
+        assert!(matches!(layout(&["norm"]), Err(Error::Group(Fault::Empty { shadowed: false, .. }))));
         let twice = [("w".to_owned(), vec![1]), ("w".to_owned(), vec![1])];
         assert!(matches!(Layout::new(&twice, &[]), Err(Error::Tensors { .. })));
         assert!(matches!(Layout::new(&[("w".to_owned(), vec![usize::MAX, 3])], &[]), Err(Error::Tensors { .. })));

@@ -1,10 +1,10 @@
-//! The table of update rules. Config checking, help, the runner and other backends of a rule all read the same row.
+//! The table of update rules: the kernels of each, beside the words of [`config`](crate::config) for it.
 
 use super::error::Error;
 use super::layout::Layout;
 use super::simd::Isa;
 use super::{adamw, sgd};
-pub use crate::hyper::{Hyper, Interval};
+use crate::config::Rule;
 
 /// Every update rule, in the order in which help lists them.
 pub const RULES: &[&RuleRow] = &[&adamw::ADAMW, &sgd::SGD];
@@ -15,18 +15,8 @@ pub const MAX_STATE: usize = 2;
 /// One update rule.
 #[derive(Debug)]
 pub struct RuleRow {
-    /// The name that a program writes: `optimizer adamw { … }`.
-    pub name: &'static str,
-    /// One line of help.
-    pub summary: &'static str,
-    /// Where the rule comes from, and whose semantics it has.
-    pub source: &'static str,
-    /// The hyperparameters. Values are passed in this order everywhere.
-    pub hypers: &'static [Hyper],
-    /// The switches, all off by default.
-    pub flags: &'static [Flag],
-    /// The names of the state slots: arrays as long as the parameters, zero before the first step.
-    pub state: &'static [&'static str],
+    /// What a program says of it: its name, hyperparameters, switches and state.
+    pub words: &'static Rule,
     /// Turns one group's hyperparameters into the constants of the kernel. Computed in f64, rounded once to f32.
     pub prepare: fn(&At<'_>) -> Scalars,
     /// Updates parameters and state in place, with the instruction set named.
@@ -35,25 +25,14 @@ pub struct RuleRow {
     pub cuda: &'static str,
 }
 
-/// A switch of a rule.
-#[derive(Clone, Copy, Debug)]
-pub struct Flag {
-    /// The name that a program writes.
-    pub name: &'static str,
-    /// One line of help.
-    pub meaning: &'static str,
-    /// The hyperparameter that a program must set too, or the switch would do nothing.
-    pub needs: &'static str,
-}
-
 /// What [`RuleRow::prepare`] knows of a step.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
     /// Updates made before this one.
     pub step: u64,
-    /// One value per row of [`RuleRow::hypers`], each in its range.
+    /// One value per row of [`Rule::hypers`], each in its range.
     pub hypers: &'a [f64],
-    /// One value per row of [`RuleRow::flags`].
+    /// One value per row of [`Rule::flags`].
     pub flags: &'a [bool],
     /// Every gradient is multiplied by this first (clipping by global norm); 1 changes nothing.
     pub grad_scale: f32,
@@ -76,24 +55,17 @@ pub struct Slices<'a> {
 }
 
 impl RuleRow {
-    /// The place of the hyperparameter `name` in every list of values.
-    pub fn hyper(&self, name: &str) -> Option<usize> {
-        self.hypers.iter().position(|h| h.name == name)
-    }
-
-    /// The place of the switch `name`.
-    pub fn flag(&self, name: &str) -> Option<usize> {
-        self.flags.iter().position(|f| f.name == name)
-    }
-
-    /// Which switches are on: one value per row of [`RuleRow::flags`].
+    /// Which switches are on: one value per row of [`Rule::flags`].
     ///
     /// # Errors
     /// [`Error::UnknownFlag`].
     pub fn switches(&self, names: &[String]) -> Result<Vec<bool>, Error> {
-        let mut on = vec![false; self.flags.len()];
+        let mut on = vec![false; self.words.flags.len()];
         for name in names {
-            let i = self.flag(name).ok_or_else(|| Error::UnknownFlag { rule: self.name, flag: name.clone() })?;
+            let i = self
+                .words
+                .flag(name)
+                .ok_or_else(|| Error::UnknownFlag { rule: self.words.name, flag: name.clone() })?;
             on[i] = true;
         }
         Ok(on)
@@ -104,12 +76,12 @@ impl RuleRow {
     /// # Errors
     /// [`Error::Count`] or [`Error::Value`].
     pub fn check(&self, layout: &Layout, step: u64, values: &[f64]) -> Result<(), Error> {
-        let needed = layout.groups().len() * self.hypers.len();
+        let needed = layout.groups().len() * self.words.hypers.len();
         if values.len() != needed {
             return Err(Error::Count { given: values.len(), needed });
         }
-        for (group, values) in values.chunks(self.hypers.len()).enumerate() {
-            for (hyper, &value) in self.hypers.iter().zip(values) {
+        for (group, values) in values.chunks(self.words.hypers.len()).enumerate() {
+            for (hyper, &value) in self.words.hypers.iter().zip(values) {
                 if !hyper.range.contains(value) {
                     let group = group.checked_sub(1).map(|i| layout.patterns()[i].clone());
                     return Err(Error::Value { name: hyper.name, group, step, value, range: hyper.range });
@@ -121,7 +93,7 @@ impl RuleRow {
 
     /// Bytes that an update moves per parameter: reads parameter, gradient and state; writes parameter and state.
     pub fn bytes_per_param(&self) -> usize {
-        4 * (3 + 2 * self.state.len())
+        4 * (3 + 2 * self.words.state.len())
     }
 }
 
@@ -130,7 +102,7 @@ impl RuleRow {
 /// # Errors
 /// [`Error::UnknownRule`], which lists the names.
 pub fn rule(name: &str) -> Result<&'static RuleRow, Error> {
-    RULES.iter().copied().find(|r| r.name == name).ok_or_else(|| Error::UnknownRule { name: name.to_owned() })
+    RULES.iter().copied().find(|r| r.words.name == name).ok_or_else(|| Error::UnknownRule { name: name.to_owned() })
 }
 
 /// base^exponent by square-and-multiply: every platform gives the same bits, and it depends on the step count alone, so a
@@ -152,18 +124,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_are_well_formed() {
+    fn every_rule_that_a_program_can_name_has_its_kernels() {
+        let words: Vec<&str> = RULES.iter().map(|row| row.words.name).collect();
+        assert_eq!(words, crate::config::RULES.iter().map(|rule| rule.name).collect::<Vec<_>>());
         for row in RULES {
-            assert!(std::ptr::eq(rule(row.name).unwrap(), *row));
-            let names = |hypers: &[Hyper]| hypers.iter().map(|h| h.name).collect::<Vec<_>>();
-            assert_eq!(names(crate::hyper::of(row.name)), names(row.hypers), "{}", row.name);
-            assert_eq!(row.hypers[0].name, "lr", "{}: the learning rate comes first", row.name);
-            assert!(row.state.len() <= MAX_STATE);
-            assert!(row.flags.iter().all(|f| row.hyper(f.needs).is_some()));
-            for h in row.hypers {
-                assert!(h.default.is_none_or(|d| h.range.contains(d)), "{} {}", row.name, h.name);
-                assert!(!h.range.contains(f64::NAN) && !h.range.contains(f64::INFINITY), "{} {}", row.name, h.name);
-            }
+            assert!(std::ptr::eq(rule(row.words.name).unwrap(), *row));
+            assert!(row.words.state.len() <= MAX_STATE);
         }
         assert!(rule("adamx").unwrap_err().to_string().contains("adamw"));
     }

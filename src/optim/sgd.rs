@@ -11,22 +11,12 @@
 //! p ← p − lr · (g + momentum · b)   momentum, nesterov
 //! ```
 
-use super::rule::{At, Flag, RuleRow, Scalars, Slices};
+use super::rule::{At, RuleRow, Scalars, Slices};
 use super::simd::{Element, Isa, Sweep, dispatch};
-use crate::hyper;
+use crate::config;
 
 /// The row of SGD.
-pub static SGD: RuleRow = RuleRow {
-    name: "sgd",
-    summary: "stochastic gradient descent, with momentum",
-    source: "Sutskever et al. 2013; semantics of torch.optim.SGD",
-    hypers: hyper::SGD,
-    flags: &[Flag { name: "nesterov", meaning: "look one step of momentum ahead", needs: "momentum" }],
-    state: &["momentum_buffer"],
-    prepare,
-    update,
-    cuda: include_str!("sgd.cu"),
-};
+pub static SGD: RuleRow = RuleRow { words: &config::rules::SGD, prepare, update, cuda: include_str!("sgd.cu") };
 
 /// Constants: gradient scale, weight decay, momentum, lr, 1 for nesterov or else 0.
 fn prepare(at: &At<'_>) -> Scalars {

@@ -65,7 +65,7 @@ impl Optimizer {
     pub fn step(&mut self, arena: &mut Arena, step: u64, values: &[f64], grad_scale: f32) -> Result<(), Error> {
         self.rule.check(arena.layout(), step, values)?;
         self.scalars.clear();
-        for hypers in values.chunks(self.rule.hypers.len()) {
+        for hypers in values.chunks(self.rule.words.hypers.len()) {
             self.scalars.push((self.rule.prepare)(&At { step, hypers, flags: &self.flags, grad_scale }));
         }
         let threads = self.parallel(arena.param.len());
@@ -139,13 +139,13 @@ mod tests {
     /// A few steps; returns the bits of parameters and state.
     fn bits(rule: &'static RuleRow, isa: Isa, threads: usize, elements: usize) -> Vec<u32> {
         let mut arena = arena(rule, elements);
-        let flags: Vec<_> = rule.flags.iter().map(|f| f.name.to_owned()).collect();
+        let flags: Vec<_> = rule.words.flags.iter().map(|f| f.name.to_owned()).collect();
         let mut optimizer = Optimizer::new(rule, &flags, threads).unwrap();
         optimizer.isa = isa;
         optimizer.per_thread = 1000;
-        let group: Vec<f64> = rule.hypers.iter().map(|h| h.default.filter(|&d| d > 0.0).unwrap_or(0.1)).collect();
+        let group: Vec<f64> = rule.words.hypers.iter().map(|h| h.default.filter(|&d| d > 0.0).unwrap_or(0.1)).collect();
         let mut values = [group.clone(), group].concat();
-        values[rule.hyper("weight_decay").unwrap()] = 0.0;
+        values[rule.words.hyper("weight_decay").unwrap()] = 0.0;
         for step in 0..3 {
             let (param, grad) = (&arena.param, &mut arena.grad);
             for (i, (g, p)) in grad.iter_mut().zip(param.iter()).enumerate() {
@@ -162,7 +162,7 @@ mod tests {
         for rule in RULES {
             let portable = bits(rule, Isa::Portable, 1, 1003);
             for isa in Isa::available() {
-                assert!(bits(rule, isa, 1, 1003) == portable, "{} {isa:?}", rule.name);
+                assert!(bits(rule, isa, 1, 1003) == portable, "{} {isa:?}", rule.words.name);
             }
         }
     }
@@ -172,7 +172,7 @@ mod tests {
         for rule in RULES {
             let one = bits(rule, Isa::best(), 1, 9000);
             for threads in [2, 3, 7] {
-                assert!(bits(rule, Isa::best(), threads, 9000) == one, "{} {threads}", rule.name);
+                assert!(bits(rule, Isa::best(), threads, 9000) == one, "{} {threads}", rule.words.name);
             }
         }
     }

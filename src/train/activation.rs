@@ -1,45 +1,14 @@
-//! The non-linearities between dense layers.
+//! What the non-linearities between dense layers compute.
 
 use super::float::{exp, tanh};
+use crate::config::Activation;
 use crate::optim::simd::{Isa, Pass, dispatch};
-
-/// A non-linearity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Activation {
-    /// max(x, 0); its derivative at 0 is 0.
-    #[default]
-    Relu,
-    /// tanh x.
-    Tanh,
-    /// ½x(1 + tanh(√(2/π)(x + 0.044715x³))): the tanh form of Hendrycks & Gimpel 2016, `approximate="tanh"` in torch.
-    Gelu,
-    /// x / (1 + e^−x), also called swish (Elfwing et al. 2017).
-    Silu,
-}
 
 /// √(2/π)
 const GELU_SCALE: f32 = 0.797_884_6;
 const GELU_CUBE: f32 = 0.044_715;
 
 impl Activation {
-    /// Every activation.
-    pub const ALL: [Self; 4] = [Self::Relu, Self::Tanh, Self::Gelu, Self::Silu];
-
-    /// The name that a program writes.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Relu => "relu",
-            Self::Tanh => "tanh",
-            Self::Gelu => "gelu",
-            Self::Silu => "silu",
-        }
-    }
-
-    /// Finds an activation by name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|a| a.name() == name)
-    }
-
     /// The gain of the initial weights: their variance is gain / fan-in. 2 for the relu family (He et al. 2015), which
     /// halves the variance of its input; 1 for tanh (LeCun et al. 1998).
     pub fn gain(self) -> f64 {
@@ -129,7 +98,6 @@ mod tests {
     #[test]
     fn slopes_match_differences() {
         for activation in Activation::ALL {
-            assert_eq!(Activation::by_name(activation.name()), Some(activation));
             for i in -30..=30i8 {
                 let (x, h) = (f32::from(i) * 0.2 + 0.05, 1e-2);
                 let mut y = [0.0; 2];

@@ -7,7 +7,7 @@ use super::loss::Score;
 use super::model::{Layers, Mlp};
 use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
-use super::spec::Spec;
+use crate::config::Spec;
 use crate::optim::arena::Buffer;
 use crate::optim::norm::clip_scale;
 use crate::optim::simd::Isa;
@@ -38,10 +38,10 @@ impl<'a> Cpu<'a> {
         let model = Mlp::of(layers);
         let threads = spec.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
         let optimizer = Optimizer::new(rule, &spec.flags, threads)?;
-        let (len, values) = (layout.padded_len(), vec![0.0; layout.groups().len() * rule.hypers.len()]);
+        let (len, values) = (layout.padded_len(), vec![0.0; layout.groups().len() * rule.words.hypers.len()]);
         let mut arena = Arena::new(layout, rule)?;
         model.init(spec.seed, &mut arena.param);
-        let ema = spec.ema_decay.map(|_| Buffer::zeroed(len, 2 + rule.state.len())).transpose()?;
+        let ema = spec.ema_decay.map(|_| Buffer::zeroed(len, 2 + rule.words.state.len())).transpose()?;
         let (x, y) = (vec![0.0; batch * data.inputs], vec![0; batch]);
         Ok(Self { spec, data, model, arena, ema, optimizer, values, x, y })
     }

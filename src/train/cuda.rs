@@ -14,7 +14,7 @@ use super::loss::Score;
 use super::model::Layers;
 use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
-use super::spec::Spec;
+use crate::config::Spec;
 use crate::cuda::{self, Buffer, Device, Graph, Kernel};
 use crate::optim::cuda::{Optimizer, Record, Settings, Values};
 use crate::optim::{Layout, RuleRow};

@@ -3,28 +3,19 @@
 use super::digits;
 use super::error::Error;
 use super::rng::Stream;
+use crate::config::DatasetRow;
 
-/// The built-in datasets.
-pub const DATASETS: &[DatasetRow] = &[digits::DIGITS];
-
-/// What is known of a dataset before it is loaded; enough to resolve a clock.
-#[derive(Clone, Copy, Debug)]
-pub struct DatasetRow {
-    /// The name that a program writes: `data "digits"`.
-    pub name: &'static str,
-    /// One line of help, with the source.
-    pub summary: &'static str,
-    /// Training examples.
-    pub train: usize,
-    /// Test examples.
-    pub test: usize,
-    /// Numbers per example.
-    pub inputs: usize,
-    /// Classes.
-    pub classes: usize,
+/// How a data set is unpacked, beside the words of [`config`](crate::config) for it.
+#[derive(Debug)]
+pub struct Loader {
+    /// What is known of it before.
+    pub row: &'static DatasetRow,
     /// Unpacks it.
     pub load: fn() -> Result<Dataset, Error>,
 }
+
+/// Every data set that a program can name.
+pub const LOADERS: &[Loader] = &[digits::LOADER];
 
 /// A classification dataset in memory.
 #[derive(Clone, Debug)]
@@ -83,15 +74,16 @@ impl Split {
     }
 }
 
-/// Finds a dataset by name.
+/// Unpacks the data set of this name.
 ///
 /// # Errors
 /// A sentence that lists the names.
-pub fn dataset(name: &str) -> Result<&'static DatasetRow, Error> {
-    DATASETS.iter().find(|d| d.name == name).ok_or_else(|| {
-        let known: Vec<_> = DATASETS.iter().map(|d| d.name).collect();
+pub fn load(name: &str) -> Result<Dataset, Error> {
+    let loader = LOADERS.iter().find(|loader| loader.row.name == name).ok_or_else(|| {
+        let known: Vec<_> = LOADERS.iter().map(|loader| loader.row.name).collect();
         Error::Spec(format!("there is no dataset \"{name}\"; the known ones are {}", known.join(", ")))
-    })
+    })?;
+    (loader.load)()
 }
 
 /// The order in which epoch `epoch` visits the examples 0..`order.len()`: a Fisher–Yates shuffle by stream `epoch` of `seed`.
@@ -103,19 +95,16 @@ pub fn epoch_order(seed: u64, epoch: u64, order: &mut [u32]) {
     Stream::new(seed, epoch).shuffle(order);
 }
 
-/// Optimizer steps per epoch: the last batch may be smaller.
-pub fn steps_per_epoch(examples: usize, batch: usize) -> u64 {
-    examples.div_ceil(batch.max(1)) as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn rows_tell_the_truth() {
-        for row in DATASETS {
-            let data = (row.load)().unwrap();
+        let loaded: Vec<&str> = LOADERS.iter().map(|loader| loader.row.name).collect();
+        assert_eq!(loaded, crate::config::DATASETS.iter().map(|row| row.name).collect::<Vec<_>>());
+        for Loader { row, .. } in LOADERS {
+            let data = load(row.name).unwrap();
             assert_eq!((data.train.len(), data.test.len()), (row.train, row.test));
             assert_eq!((data.inputs, data.classes), (row.inputs, row.classes));
             data.check().unwrap();
@@ -123,7 +112,7 @@ mod tests {
             assert!(Dataset { classes: 1, ..data.clone() }.check().unwrap_err().to_string().contains("label"));
             assert!(Dataset { test: Split::default(), ..data }.check().is_err());
         }
-        assert!(dataset("mnist").unwrap_err().to_string().contains("digits"));
+        assert!(load("mnist").unwrap_err().to_string().contains("digits"));
     }
 
     #[test]
@@ -134,6 +123,5 @@ mod tests {
         assert_ne!(a, b);
         b.sort_unstable();
         assert!(b.iter().zip(0..).all(|(&x, i)| x == i));
-        assert_eq!(steps_per_epoch(1437, 64), 23);
     }
 }

@@ -2,19 +2,12 @@
 
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
-use super::data::{Dataset, DatasetRow, Split};
+use super::data::{Dataset, Loader, Split};
 use super::error::Error;
 use super::rng::Stream;
+use crate::config;
 
-pub(crate) const DIGITS: DatasetRow = DatasetRow {
-    name: "digits",
-    summary: "1,797 handwritten digits of 8 × 8 pixels (UCI, Alpaydin & Kaynak 1998)",
-    train: TRAIN,
-    test: IMAGES - TRAIN,
-    inputs: PIXELS,
-    classes: 10,
-    load,
-};
+pub(crate) const LOADER: Loader = Loader { row: &config::data::DIGITS, load };
 
 const PACKED: &[u8] = include_bytes!("../../examples/data/digits.csv.gz");
 const IMAGES: usize = 1797;

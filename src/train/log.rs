@@ -59,8 +59,8 @@ pub fn most(steps: u64, layout: &Layout, rule: &RuleRow) -> u64 {
     // Twice the longest numbers: two counts and two values, and what is written between them.
     let (fixed, each) = (2 * (2 * 20 + 2 * 24) + 70, 2 * 24 + 5);
     let groups = layout.groups().len();
-    let names: usize = rule.hypers.iter().map(|h| h.name.len() + each).sum();
-    let prefixes = rule.hypers.len() * groups.saturating_sub(1) * format!("group{groups}.").len();
+    let names: usize = rule.words.hypers.iter().map(|h| h.name.len() + each).sum();
+    let prefixes = rule.words.hypers.len() * groups.saturating_sub(1) * format!("group{groups}.").len();
     steps.saturating_mul((fixed + groups * names + prefixes) as u64)
 }
 
@@ -184,7 +184,8 @@ impl Sink {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::{Spec, train};
+    use crate::config::Spec;
+    use crate::train::train;
 
     #[test]
     fn writes_both_files() {

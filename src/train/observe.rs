@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::Error;
-use crate::optim::{Hyper, Layout};
+use crate::config::Hyper;
+use crate::optim::Layout;
 
 /// Known before the first step.
 #[derive(Clone, Debug)]

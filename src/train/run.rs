@@ -4,13 +4,12 @@ use std::time::Instant;
 
 use super::cpu::Cpu;
 use super::data::{self, Dataset};
-use super::device::Device;
 use super::engine::{EVALUATE, Engine, Epoch, finite};
 use super::error::Error;
-use super::model::{Layers, Shape};
+use super::model::Layers;
 use super::observe::{EpochRecord, Observer, Report, RunInfo, Weights};
 use super::source::Source;
-use super::spec::Spec;
+use crate::config::{Device, Shape, Spec};
 use crate::optim::{self, Layout, RuleRow};
 
 /// Trains on the dataset that `spec` names, on the device that it names. `source` gives the hyperparameters of every
@@ -20,7 +19,7 @@ use crate::optim::{self, Layout, RuleRow};
 /// A spec that cannot be run, a device that is not there, a hyperparameter outside its range, a loss or gradient that is
 /// not finite, or an observer's error.
 pub fn train(spec: &Spec, source: &dyn Source, observer: &mut dyn Observer) -> Result<Report, Error> {
-    let data = (spec.dataset()?.load)()?;
+    let data = data::load(&spec.data)?;
     Trainer::new(spec, &data, source)?.run(observer)
 }
 
@@ -41,7 +40,7 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// A spec that cannot be run, or a device that is not there.
     pub fn new(spec: &'a Spec, data: &'a Dataset, source: &'a dyn Source) -> Result<Self, Error> {
-        spec.check()?;
+        spec.check().map_err(Error::Spec)?;
         data.check()?;
         let rule = optim::rule(&spec.rule)?;
         let (inputs, classes) = (data.inputs, data.classes);
@@ -75,7 +74,7 @@ impl<'a> Trainer<'a> {
         let device = self.engine.device();
         let info = RunInfo {
             device: &device,
-            hypers: self.rule.hypers,
+            hypers: self.rule.words.hypers,
             layout: self.weights().layout,
             steps: steps_per_epoch.saturating_mul(self.spec.epochs),
             steps_per_epoch,
@@ -149,7 +148,7 @@ mod tests {
     }
 
     fn bits(spec: &Spec) -> (Vec<u32>, Report) {
-        let data = (spec.dataset().unwrap().load)().unwrap();
+        let data = data::load(&spec.data).unwrap();
         let source = schedule(3e-3, 23 * spec.epochs);
         let mut trainer = Trainer::new(spec, &data, &source).unwrap();
         let report = trainer.run(&mut ()).unwrap();
@@ -209,7 +208,7 @@ mod tests {
     #[test]
     fn clipping_limits_the_update() {
         // Plain SGD with lr 1 moves the parameters by the clipped gradient.
-        let data = (Spec::default().dataset().unwrap().load)().unwrap();
+        let data = data::load("digits").unwrap();
         let spec = Spec { rule: "sgd".to_owned(), batch: 1437, epochs: 1, clip_norm: Some(0.125), ..Spec::default() };
         let source = |_, values: &mut [f64]| values.copy_from_slice(&[1.0, 0.0, 0.0]);
         let mut trainer = Trainer::new(&spec, &data, &source).unwrap();
@@ -221,7 +220,7 @@ mod tests {
 
     #[test]
     fn the_average_lags_behind() {
-        let data = (Spec::default().dataset().unwrap().load)().unwrap();
+        let data = data::load("digits").unwrap();
         let spec = Spec { ema_decay: Some(0.5), batch: 720, epochs: 1, ..spec() };
         let source = schedule(1e-3, 2);
         let mut trainer = Trainer::new(&spec, &data, &source).unwrap();

@@ -6,8 +6,8 @@ use crate::optim::cuda::Code;
 /// The hyperparameters of a run. Any `Fn(u64, &mut [f64])` is one.
 pub trait Source {
     /// Fills `values` for step `step`, laid out `[group][hyperparameter]`: group 0 is the default group, then one per
-    /// pattern of [`Spec::groups`](super::Spec::groups); hyperparameters are in the order of the rule's table
-    /// ([`RuleRow::hypers`](crate::optim::RuleRow::hypers)). Asked for once per step, before it.
+    /// pattern of [`Spec::groups`](crate::config::Spec::groups); hyperparameters are in the order of the rule's table
+    /// ([`Rule::hypers`](crate::config::Rule::hypers)). Asked for once per step, before it.
     fn fill(&self, step: u64, values: &mut [f64]);
 
     /// Whether what is observed of a step may change the next one. If not, a GPU makes many steps at a time, and only an

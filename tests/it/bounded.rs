@@ -30,7 +30,7 @@ fn check(source: &str) {
     let found = etude::lint(source, clock());
     assert!(found.to_string().len() < 100_000, "a message repeats the input");
     if let Ok(ast) = etude::syntax::parse(source) {
-        std::hint::black_box(etude::train::config::read(&ast).is_ok());
+        std::hint::black_box(etude::config::read(&ast).is_ok());
     }
 }
 

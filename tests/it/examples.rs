@@ -34,7 +34,7 @@ fn every_program_is_right() {
 #[cfg(feature = "train")]
 fn runs(path: &Path, text: &str) {
     let ast = etude::syntax::parse(text).unwrap();
-    let config = etude::train::config::read(&ast).unwrap_or_else(|found| panic!("{}: {found:#?}", path.display()));
+    let config = etude::config::read(&ast).unwrap_or_else(|found| panic!("{}: {found:#?}", path.display()));
     if text.contains("\nrun ") {
         assert!(config.spec().is_ok(), "{} is no whole run", path.display());
     }

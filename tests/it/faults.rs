@@ -125,7 +125,8 @@ fn first_loss(seed: u64) -> f64 {
     use std::collections::HashMap;
     use std::sync::Mutex;
 
-    use etude::train::{Observer, Spec, StepRecord, train};
+    use etude::config::Spec;
+    use etude::train::{Observer, StepRecord, train};
 
     struct First(f64);
     impl Observer for First {

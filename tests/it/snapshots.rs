@@ -37,7 +37,7 @@ fn long(code: &Code) -> Option<Diagnostics> {
 #[test]
 fn each_code_is_drawn() {
     let mut bands: BTreeMap<&str, String> = BTreeMap::new();
-    for code in codes::rows() {
+    for code in etude::diag::all() {
         let short = || Diagnostics::new(format!("{}.etude", code.code), code.wrong, codes::found(code.wrong));
         let Some(found) = long(code).or_else(|| (!code.wrong.is_empty()).then(short)) else {
             assert_eq!(code, &limits::TOO_MUCH_WORK, "{} has no program", code.code);

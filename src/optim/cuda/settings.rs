@@ -74,7 +74,7 @@ impl Settings {
 
     /// Values of one step.
     pub fn width(&self) -> usize {
-        self.groups * self.rule.hypers.len()
+        self.groups * self.rule.words.hypers.len()
     }
 
     /// Numbers that are recorded of one step: the loss, the norm and the values.
@@ -86,7 +86,7 @@ impl Settings {
     pub fn text(&self) -> String {
         let mut text = HEAD.to_owned();
         let flags = self.flags.iter().rev().fold(0u32, |bits, &on| bits << 1 | u32::from(on));
-        let numbers = [("GROUPS", self.groups), ("HYPERS", self.rule.hypers.len()), ("FLAGS", flags as usize)];
+        let numbers = [("GROUPS", self.groups), ("HYPERS", self.rule.words.hypers.len()), ("FLAGS", flags as usize)];
         for (name, value) in numbers {
             _ = writeln!(text, "#define ETUDE_{name} {value}");
         }
@@ -101,7 +101,7 @@ impl Settings {
             Values::Table => TABLE,
         };
         text += "\nstatic __device__ bool etude_allowed(int hyper, double x)\n{\n    switch (hyper) {\n";
-        for (i, hyper) in self.rule.hypers.iter().enumerate() {
+        for (i, hyper) in self.rule.words.hypers.iter().enumerate() {
             let (min, max) = (number(hyper.range.min), number(hyper.range.max));
             let below = if hyper.range.closed { "<=" } else { "<" };
             _ = writeln!(text, "    case {i}: return x >= {min} && x {below} {max}; // {}", hyper.name);

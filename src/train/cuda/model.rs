@@ -3,9 +3,9 @@
 //! Products are made by cuBLAS where it is installed, otherwise by matmul.cu. Either way the same run on the same GPU
 //! gives the same bits.
 
+use crate::config::Activation;
 use crate::cuda::blas::{Blas, Mat};
 use crate::cuda::{Arg, Buffer, Device, Error, Kernel, Module, View};
-use crate::train::activation::Activation;
 use crate::train::model::Layers;
 
 /// Threads of a block; matmul.cu counts on it.

@@ -2,7 +2,7 @@
 #![no_main]
 
 use etude::syntax::parse;
-use etude::train::config;
+use etude::config;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (&str, &str)| {

@@ -29,15 +29,15 @@ pub fn bits(x: &[f32]) -> Vec<u32> {
 pub fn hypers(settings: &Settings, step: u64) -> Vec<f64> {
     let rule = settings.rule;
     let mut values: Vec<f64> =
-        (0..settings.width()).map(|i| rule.hypers[i % rule.hypers.len()].default.unwrap_or(0.1)).collect();
-    for (group, values) in values.chunks_mut(rule.hypers.len()).enumerate() {
+        (0..settings.width()).map(|i| rule.words.hypers[i % rule.words.hypers.len()].default.unwrap_or(0.1)).collect();
+    for (group, values) in values.chunks_mut(rule.words.hypers.len()).enumerate() {
         values[0] = 1e-2 / (1.0 + step as f64 * 0.01) * (group + 1) as f64;
-        let decay = rule.hyper("weight_decay").unwrap();
+        let decay = rule.words.hyper("weight_decay").unwrap();
         values[decay] = 0.1 * (group == 0) as u8 as f64;
-        if let Some(momentum) = rule.hyper("momentum") {
+        if let Some(momentum) = rule.words.hyper("momentum") {
             values[momentum] = if step % 10 == group as u64 { 0.0 } else { 0.9 };
         }
-        if let Some(beta) = rule.hyper("beta2") {
+        if let Some(beta) = rule.words.hyper("beta2") {
             values[beta] = 0.99 + step as f64 * 1e-6;
         }
     }
@@ -93,6 +93,6 @@ impl Host {
 
 /// The names of the switches that are on.
 fn flags(settings: &Settings) -> Vec<String> {
-    let all = settings.rule.flags.iter().zip(&settings.flags);
+    let all = settings.rule.words.flags.iter().zip(&settings.flags);
     all.filter(|(_, on)| **on).map(|(flag, _)| flag.name.to_owned()).collect()
 }

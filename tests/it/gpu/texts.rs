@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use etude::backend::cuda;
+use etude::config::Activation;
 use etude::optim::cuda::{Code, Settings, Values};
 use etude::optim::{RULES, RuleRow};
-use etude::train::Activation;
 use etude::{Clock, Program, catalogue, prelude};
 
 /// An example of every catalogue entry and derived form: its name and text.
@@ -39,7 +39,7 @@ pub fn scans(programs: &[Program]) -> String {
 /// A rule with everything that it can have: each switch, clipping, the moving average; two groups.
 pub fn settings(rule: &'static RuleRow) -> Vec<Settings> {
     let plain = Settings::new(rule, &[], 2).expect("no switches");
-    let flags: Vec<String> = rule.flags.iter().map(|f| f.name.to_owned()).collect();
+    let flags: Vec<String> = rule.words.flags.iter().map(|f| f.name.to_owned()).collect();
     let switched = Settings::new(rule, &flags, 2).expect("its own switches");
     let full = Settings { clip_norm: Some(0.75), ema_decay: Some(0.99), ..switched };
     vec![plain, full]
@@ -56,7 +56,7 @@ pub fn runner() -> Vec<(String, String)> {
     for rule in RULES {
         for settings in settings(rule) {
             for activation in Activation::ALL {
-                let name = format!("{} {}", rule.name, activation.name());
+                let name = format!("{} {}", rule.words.name, activation.name());
                 list.push((name, settings.text() + "\n" + &etude::train::cuda::text(activation)));
             }
         }
@@ -69,7 +69,7 @@ pub fn runner() -> Vec<(String, String)> {
         #[allow(unsafe_code)]
         let code = unsafe { Code::new(code, 0) };
         let settings = Settings { values: Values::Code(code), ..settings(rule).remove(1) };
-        list.push((format!("{} with a schedule", rule.name), settings.text()));
+        list.push((format!("{} with a schedule", rule.words.name), settings.text()));
     }
     list
 }

@@ -1,8 +1,9 @@
 //! The model's element-wise kernels on a GPU.
 
+use etude::config::Activation;
 use etude::optim::RULES;
 use etude::optim::cuda::Settings;
-use etude::train::{Activation, loss};
+use etude::train::loss;
 
 use super::super::numbers::{bits, numbers};
 use super::device;

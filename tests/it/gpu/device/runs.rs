@@ -1,7 +1,7 @@
 //! Whole runs on a GPU.
 
-use etude::train::config::{self, Hypers};
-use etude::train::{EpochRecord, Error, Observer, Report, Spec, StepRecord, Trainer, Weights};
+use etude::config::{self, Device, Spec};
+use etude::train::{EpochRecord, Error, Hypers, Observer, Report, StepRecord, Trainer, Weights};
 use etude::{Backend, Program, syntax};
 
 const DIGITS: &str = "
@@ -40,13 +40,13 @@ impl Observer for Seen {
 }
 
 /// Trains what `text` says, somewhere.
-fn run(text: &str, device: etude::train::Device, host_schedule: bool) -> (Report, Seen) {
+fn run(text: &str, device: Device, host_schedule: bool) -> (Report, Seen) {
     let ast = syntax::parse(text).unwrap();
     let config = config::read(&ast).unwrap();
     let spec = Spec { device, host_schedule, ..config.spec().unwrap() };
     let program = Program::with_backend(text, config.facts.clock(), Backend::best()).unwrap();
-    let hypers = Hypers::new(&config, program);
-    let data = (spec.dataset().unwrap().load)().unwrap();
+    let hypers = Hypers::new(&config, program).unwrap();
+    let data = etude::train::data::load(&spec.data).unwrap();
     let mut seen = Seen::default();
     let mut watch = hypers.watch();
     let mut all: Vec<&mut dyn Observer> = vec![&mut watch, &mut seen];
@@ -58,7 +58,7 @@ fn run(text: &str, device: etude::train::Device, host_schedule: bool) -> (Report
 #[test]
 #[ignore = "needs a GPU"]
 fn runs_tell_and_leave_what_the_cpus_do() {
-    use etude::train::Device::{Cpu, Cuda};
+    use Device::{Cpu, Cuda};
     let texts = [
         DIGITS.to_owned(),
         // A metric of every step decides about the next.
@@ -113,8 +113,8 @@ fn runs_tell_and_leave_what_the_cpus_do() {
 #[ignore = "needs a GPU"]
 fn digits_reaches_the_cpus_accuracy() {
     let text = include_str!("../../../../examples/digits.etude");
-    let (host, _) = run(text, etude::train::Device::Cpu, false);
-    let (gpu, _) = run(text, etude::train::Device::Cuda(0), false);
+    let (host, _) = run(text, Device::Cpu, false);
+    let (gpu, _) = run(text, Device::Cuda(0), false);
     let (a, b) = (host.last().unwrap().test_accuracy, gpu.last().unwrap().test_accuracy);
     println!("accuracy {a} on the CPU, {b} here; {:?} and {:?}", host.wall, gpu.wall);
     assert!(b > 0.97 && (a - b).abs() < 0.01, "{a} {b}");

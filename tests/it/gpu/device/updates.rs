@@ -46,7 +46,12 @@ fn updates_have_the_cpus_bits() {
                 gpu.step(losses.all()).unwrap();
                 assert_eq!(gpu.records(1, &mut records).unwrap(), step + 1);
                 let record = gpu.record(&records, 0);
-                assert_eq!((record.loss, record.grad_norm.to_bits()), (0.875, norm.to_bits()), "{} {step}", rule.name);
+                assert_eq!(
+                    (record.loss, record.grad_norm.to_bits()),
+                    (0.875, norm.to_bits()),
+                    "{} {step}",
+                    rule.words.name
+                );
                 assert_eq!(record.values, values);
             }
             let expected = host.arrays();
@@ -56,8 +61,8 @@ fn updates_have_the_cpus_bits() {
                 let mut all = vec![0.0; expected.len()];
                 device.read(got, &mut all).unwrap();
                 let differing = all.iter().zip(expected).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
-                assert_eq!(differing, 0, "{} of array {k} of {}, {:?}", differing, rule.name, settings.clip_norm);
-                assert!(expected.iter().any(|x| *x != 0.0), "array {k} of {} has moved", rule.name);
+                assert_eq!(differing, 0, "{} of array {k} of {}, {:?}", differing, rule.words.name, settings.clip_norm);
+                assert!(expected.iter().any(|x| *x != 0.0), "array {k} of {} has moved", rule.words.name);
             }
             let host = host.optimizer.norm(&host.arena.param);
             assert_eq!(gpu.norm().unwrap().to_bits(), host.to_bits());

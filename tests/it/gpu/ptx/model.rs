@@ -1,8 +1,9 @@
 //! The model's kernels: activations, losses, products and what is around them.
 
+use etude::config::Activation;
 use etude::optim::RULES;
 use etude::optim::cuda::Settings;
-use etude::train::{Activation, cuda, loss};
+use etude::train::{cuda, loss};
 
 use super::{Device, TARGETS, Target, compiler};
 use crate::gpu::numbers::{bits, noise, numbers};

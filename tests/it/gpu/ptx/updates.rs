@@ -33,7 +33,7 @@ impl Gpu {
         let groups: Vec<u32> = layout.segments().iter().map(|(_, group)| *group as u32).collect();
         // What a rule does not have is never touched: one number would not be enough.
         let slot = |used: bool| vec![0f32; if used { len } else { 1 }];
-        let slots = settings.rule.state.len();
+        let slots = settings.rule.words.state.len();
         Self {
             len,
             width,
@@ -124,12 +124,12 @@ fn compare(settings: &Settings, target: Target, elements: usize, steps: u64) -> 
         let expected = [&[sum(&losses), norm], &values[..]].concat();
         assert!(record.iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits()), "{record:?} {expected:?}");
         // The interpreter's arrays stand in the same order; what is not there has no twin.
-        let state = gpu.state.into_iter().take(rule.state.len());
+        let state = gpu.state.into_iter().take(rule.words.state.len());
         let arrays: Vec<u64> = [gpu.param].into_iter().chain(state).chain([gpu.average]).collect();
         for (k, (array, expected)) in arrays.into_iter().zip(host.arrays()).enumerate() {
             let all = gpu.read(array);
             let differing = all.iter().zip(expected).filter(|(a, b)| a.to_bits() != b.to_bits()).count();
-            assert_eq!(differing, 0, "of array {k} of {} at step {step} for {target:?}", rule.name);
+            assert_eq!(differing, 0, "of array {k} of {} at step {step} for {target:?}", rule.words.name);
             compared += all.len();
         }
     }
@@ -162,7 +162,7 @@ fn late_steps_have_the_cpus_constants() {
         return;
     }
     let settings = texts::settings(RULES[0]).remove(1);
-    assert_eq!(settings.rule.name, "adamw");
+    assert_eq!(settings.rule.words.name, "adamw");
     let layout = layout(100);
     for target in TARGETS {
         let mut arena = Arena::new(layout.clone(), settings.rule).unwrap();
@@ -231,7 +231,8 @@ fn a_schedule_beside_the_update_has_the_hosts_bits() {
     let layout = layout(100);
     for target in TARGETS {
         for rule in RULES {
-            let (_, text) = runner.iter().find(|(name, _)| *name == format!("{} with a schedule", rule.name)).unwrap();
+            let (_, text) =
+                runner.iter().find(|(name, _)| *name == format!("{} with a schedule", rule.words.name)).unwrap();
             let settings = texts::settings(rule).remove(1);
             let mut gpu = Gpu::new(text, target, &settings, &layout, &vec![0.0; layout.padded_len()]);
             for step in [0, 1, 49, 50, 51, 287, 288, 500, 762, 763, 998, 999, 1000, 1 << 40] {

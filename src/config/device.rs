@@ -6,7 +6,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::error::Error;
 use crate::check::nearest;
 
 /// Where a run is computed.
@@ -52,9 +51,9 @@ impl fmt::Display for Device {
 
 /// `cpu`, `cuda` and `cuda:N`, spelled as torch takes them: no other case, no sign, no leading zero.
 impl FromStr for Device {
-    type Err = Error;
+    type Err = String;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, String> {
         let device = match text.split_once(':') {
             None if text == "cpu" => Some(Self::Cpu),
             None if text == "cuda" => Some(Self::Cuda(0)),
@@ -67,7 +66,7 @@ impl FromStr for Device {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "the known ones are cpu, cuda (the first GPU), cuda:1, …".to_owned(),
             };
-            Error::Spec(format!("there is no device \"{text}\"; {help}"))
+            format!("there is no device \"{text}\"; {help}")
         })
     }
 }
@@ -104,11 +103,11 @@ mod tests {
             ("cpu:0", "cpu"),
             ("cup", "cpu"),
         ] {
-            let message = text.parse::<Device>().unwrap_err().to_string();
+            let message = text.parse::<Device>().unwrap_err();
             assert_eq!(message, format!("there is no device \"{text}\"; did you mean `{near}`?"));
         }
         for text in ["", "tpu", "mps", "1", "cuda:-1", "cuda:1.5", "cuda:99999999999999999999", "é"] {
-            let message = text.parse::<Device>().unwrap_err().to_string();
+            let message = text.parse::<Device>().unwrap_err();
             assert!(message.contains("the known ones are cpu, cuda") && message.contains("cuda:1"), "{message}");
         }
     }

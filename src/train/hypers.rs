@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use super::Config;
+use super::{EpochRecord, Error, Observer, Source, StepRecord, Weights};
+use crate::config::{Config, Hyper, Spec};
 use crate::metric::REPORTED;
 #[cfg(feature = "cuda")]
 use crate::optim::cuda::Code;
-use crate::optim::{Layout, RuleRow};
-use crate::train::{EpochRecord, Error, Observer, Source, Spec, StepRecord, Weights};
+use crate::optim::{self, Layout, RuleRow};
 use crate::{Program, Run};
 
 /// Where one value comes from.
@@ -32,7 +32,10 @@ pub struct Hypers {
 impl Hypers {
     /// Lays out the values of `program`, which was compiled from the same config. A group has the default group's value
     /// where it sets none.
-    pub fn new(config: &Config, program: Program) -> Self {
+    ///
+    /// # Errors
+    /// A rule without kernels.
+    pub fn new(config: &Config, program: Program) -> Result<Self, Error> {
         let names: Vec<&str> = program.names().collect();
         let find = |name: &str| names.iter().position(|n| *n == name).map(Slot::Output);
         let hypers = config.rule().hypers;
@@ -40,11 +43,11 @@ impl Hypers {
             hypers.iter().map(|h| find(h.name).unwrap_or(Slot::Default(h.default.unwrap_or(0.0)))).collect();
         let mut slots = default.clone();
         for group in config.groups() {
-            let own = |h: &crate::optim::Hyper| find(&format!("{group}.{}", h.name));
+            let own = |h: &Hyper| find(&format!("{group}.{}", h.name));
             slots.extend(hypers.iter().zip(&default).map(|(h, &inherited)| own(h).unwrap_or(inherited)));
         }
         let scratch = RefCell::new(vec![0.0; names.len()]);
-        Self { rule: config.rule(), run: RefCell::new(program.start()), slots, scratch }
+        Ok(Self { rule: optim::rule(config.rule().name)?, run: RefCell::new(program.start()), slots, scratch })
     }
 }
 
@@ -159,5 +162,59 @@ impl Observer for Watch<'_> {
         self.0.observe(last, &metrics);
         self.0.observe(last, &[("test_accuracy", test_accuracy), ("val_accuracy", test_accuracy)]);
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Backend;
+    use crate::config::read;
+    use crate::syntax::parse;
+
+    const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
+        optimizer adamw { lr: warmup(5%) >> cosine(peak -> 0), weight_decay: 0.1 }\n\
+        group \"bias\" { weight_decay: 0 }\ngroup \"layers.0\" { lr: 10 * inherited }\n";
+
+    #[test]
+    fn one_program_fills_every_group() {
+        let config = read(&parse(DIGITS).unwrap()).unwrap();
+        assert_eq!(config.spec().unwrap().groups, ["bias", "layers.0"]);
+        let clock = config.facts.clock();
+        assert_eq!((clock.total(), clock.epoch()), (Some(46), Some(23)));
+        let hypers = Hypers::new(&config, Program::with_backend(DIGITS, clock, Backend::Eval).unwrap()).unwrap();
+        let mut values = [0.0; 15];
+        hypers.fill(46, &mut values);
+        assert_eq!(values[..5], [0.0, 0.9, 0.999, 1e-8, 0.1]);
+        hypers.fill(10, &mut values);
+        assert!(values[0] > 0.0);
+        assert_eq!((values[5], values[9], values[10], values[14]), (values[0], 0.0, 10.0 * values[0], 0.1));
+    }
+
+    #[test]
+    fn groups_inherit_wherever_they_stand() {
+        let run = "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n";
+        let optimizer = "optimizer adamw { lr: 1 -> 3 }\n";
+        let group = "group \"bias\" { lr: 10 * inherited, weight_decay: 10 * inherited, beta1: inherited / 3 }\n";
+        let values = |source: String| {
+            let config = read(&parse(&source).unwrap()).unwrap();
+            let program = Program::with_backend(&source, config.facts.clock(), Backend::Eval).unwrap();
+            let mut values = [0.0; 10];
+            Hypers::new(&config, program).unwrap().fill(23, &mut values);
+            values
+        };
+        let expected = [2.0, 0.9, 0.999, 1e-8, 0.01, 20.0, 0.9 / 3.0, 0.999, 1e-8, 10.0 * 0.01];
+        assert_eq!(values(format!("{run}{optimizer}{group}")), expected);
+        assert_eq!(values(format!("{group}{run}{optimizer}")), expected);
+        assert_eq!(
+            values(format!(
+                "{run}optimizer sgd(nesterov: true) {{ lr: 1, momentum: 0.5 }}\ngroup \"bias\" {{ weight_decay: inherited + 1 }}"
+            ))[5],
+            1.0
+        );
+        // A rate that nobody wrote has no default.
+        let refused =
+            crate::compile("optimizer adamw { beta1: 0.5 }\ngroup \"bias\" { lr: inherited }", crate::Clock::steps(5));
+        assert_eq!(refused.unwrap_err().list[0].code.code, "S0202");
     }
 }

@@ -1,20 +1,18 @@
 //! What a run is, apart from the hyperparameters that change from step to step.
 
 use super::activation::Activation;
-use super::data::{self, DatasetRow};
 use super::device::Device;
-use super::error::Error;
 
 /// A run. Hyperparameters are not in it: they are asked for at every step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
-    /// The dataset's name in [`super::DATASETS`].
+    /// The dataset's name in [`DATASETS`](super::DATASETS).
     pub data: String,
     /// Units of each hidden layer.
     pub hidden: Vec<usize>,
     /// What follows each hidden layer.
     pub activation: Activation,
-    /// The update rule's name in [`crate::optim::RULES`].
+    /// The update rule's name in [`RULES`](super::RULES).
     pub rule: String,
     /// The rule's switches that are on, such as `nesterov`.
     pub flags: Vec<String>,
@@ -62,22 +60,17 @@ impl Default for Spec {
 }
 
 impl Spec {
-    /// Finds the dataset.
-    ///
-    /// # Errors
-    /// A sentence that lists the names.
-    pub fn dataset(&self) -> Result<&'static DatasetRow, Error> {
-        data::dataset(&self.data)
-    }
-
-    /// Optimizer steps per epoch on `examples` training examples.
+    /// Optimizer steps per epoch on `examples` training examples: the last batch may be smaller.
     pub fn steps_per_epoch(&self, examples: usize) -> u64 {
-        data::steps_per_epoch(examples, self.batch)
+        examples.div_ceil(self.batch.max(1)) as u64
     }
 
     /// Checks what can be checked without data.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let fail = |text: String| Err(Error::Spec(text));
+    ///
+    /// # Errors
+    /// As a sentence.
+    pub fn check(&self) -> Result<(), String> {
+        let fail = |text: String| Err(text);
         if self.epochs == 0 {
             return fail("a run needs at least 1 epoch".to_owned());
         }

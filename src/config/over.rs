@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::blocks::run_keys;
-use super::device::quoted;
+use super::choice::quoted;
+use super::reader::run_keys;
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{Ast, Item};

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use super::parts::no_choice;
-use super::text_of;
+use super::{Device, text_of};
 use crate::diag::Diagnostic;
 use crate::syntax::ast::{Expr, ExprKind};
-use crate::train::Device;
 
 /// What is offered where a device is written.
 pub(super) const DEVICES: &[&str] = &["cpu", "cuda", "\"cuda:1\""];

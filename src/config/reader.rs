@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
+use super::choice::{DEVICES, device};
 use super::constant::{constant, whole, wholes};
-use super::device::{DEVICES, device};
 use super::parts::{arguments, has, near};
-use super::{Config, Facts, examples, text_of};
+use super::{
+    Activation, Config, DATASETS, Facts, Hyper, RULES, Rule, Shape, Spec, dataset, examples, groups, rule, text_of,
+};
 use crate::diag::{Diagnostic, Span, config};
-use crate::optim::{self, Hyper, RULES, RuleRow};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
-use crate::train::model::Shape;
-use crate::train::{Activation, DATASETS, Spec};
 
 /// What the `run` block knows.
 pub(super) const RUN: &[(&str, &str)] = &[
@@ -176,10 +175,10 @@ impl<'a> Reader<'a> {
     /// Whether every group, written at its place, gets a parameter of the model.
     fn empty_groups(&mut self, places: &[Span]) {
         let spec = &self.config.spec;
-        let (true, Ok(row)) = (self.config.seen.contains(&"model"), spec.dataset()) else { return };
+        let (true, Some(row)) = (self.config.seen.contains(&"model"), dataset(&spec.data)) else { return };
         let (inputs, classes) = (row.inputs, row.classes);
         let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
-        let found = optim::faults(&shape.tensors(), &spec.groups).into_iter().map(|(k, e)| {
+        let found = groups::faults(&shape.tensors(), &spec.groups).into_iter().map(|(k, e)| {
             Diagnostic::error(&config::GROUP, places[k], e.to_string())
                 .help("a group is a regular expression that finds at least one parameter's name")
         });
@@ -272,7 +271,7 @@ impl<'a> Reader<'a> {
     fn optimizer(&mut self, kind: &Ident, head: Option<&'a Expr>, items: &'a [Item]) {
         let known: Vec<&str> = RULES.iter().map(|r| r.name).collect();
         let name = self.choice(kind, head, &known, "optimizer", "optimizer adamw { lr: 1e-3 }");
-        let Some(rule) = name.and_then(|name| optim::rule(name).ok()) else { return };
+        let Some(rule) = name.and_then(rule) else { return };
         self.config.rule = Some(rule);
         self.config.spec.rule = rule.name.into();
         self.config.place = kind.span;
@@ -297,7 +296,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A switch that does nothing alone.
-    fn needs(&mut self, rule: &RuleRow, flag: &str, place: Span, items: &[Item]) {
+    fn needs(&mut self, rule: &Rule, flag: &str, place: Span, items: &[Item]) {
         let needed = rule.flags.iter().find(|f| f.name == flag).map(|f| f.needs);
         if let Some(needed) = needed.filter(|n| !n.is_empty() && !has(items, n)) {
             let d = Diagnostic::error(&config::MISSING, place, format!("`{flag}` needs `{needed}`"));

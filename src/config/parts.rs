@@ -1,6 +1,6 @@
 //! What stands in a block: entries, choices, named arguments; and what is wrong with them.
 
-use super::blocks::Reader;
+use super::reader::Reader;
 use super::text_of;
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Span, config};

@@ -3,8 +3,6 @@
 use super::*;
 use crate::diag;
 use crate::syntax::parse;
-use crate::train::{Device, Source};
-use crate::{Backend, Program};
 
 const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
     optimizer adamw { lr: warmup(5%) >> cosine(peak -> 0), weight_decay: 0.1 }\n\
@@ -21,48 +19,6 @@ fn every_code_has_its_program() {
         assert!(codes(code.wrong).contains(&code.code), "{}: {:?}", code.code, codes(code.wrong));
         assert_eq!(codes(code.right), [""; 0], "{}", code.code);
     }
-}
-
-#[test]
-fn one_program_fills_every_group() {
-    let config = read(&parse(DIGITS).unwrap()).unwrap();
-    assert_eq!(config.spec().unwrap().groups, ["bias", "layers.0"]);
-    let clock = config.facts.clock();
-    assert_eq!((clock.total(), clock.epoch()), (Some(46), Some(23)));
-    let hypers = Hypers::new(&config, Program::with_backend(DIGITS, clock, Backend::Eval).unwrap());
-    let mut values = [0.0; 15];
-    hypers.fill(46, &mut values);
-    assert_eq!(values[..5], [0.0, 0.9, 0.999, 1e-8, 0.1]);
-    hypers.fill(10, &mut values);
-    assert!(values[0] > 0.0);
-    assert_eq!((values[5], values[9], values[10], values[14]), (values[0], 0.0, 10.0 * values[0], 0.1));
-}
-
-#[test]
-fn groups_inherit_wherever_they_stand() {
-    let run = "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n";
-    let optimizer = "optimizer adamw { lr: 1 -> 3 }\n";
-    let group = "group \"bias\" { lr: 10 * inherited, weight_decay: 10 * inherited, beta1: inherited / 3 }\n";
-    let values = |source: String| {
-        let config = read(&parse(&source).unwrap()).unwrap();
-        let program = Program::with_backend(&source, config.facts.clock(), Backend::Eval).unwrap();
-        let mut values = [0.0; 10];
-        Hypers::new(&config, program).fill(23, &mut values);
-        values
-    };
-    let expected = [2.0, 0.9, 0.999, 1e-8, 0.01, 20.0, 0.9 / 3.0, 0.999, 1e-8, 10.0 * 0.01];
-    assert_eq!(values(format!("{run}{optimizer}{group}")), expected);
-    assert_eq!(values(format!("{group}{run}{optimizer}")), expected);
-    assert_eq!(
-        values(format!(
-            "{run}optimizer sgd(nesterov: true) {{ lr: 1, momentum: 0.5 }}\ngroup \"bias\" {{ weight_decay: inherited + 1 }}"
-        ))[5],
-        1.0
-    );
-    // A rate that nobody wrote has no default.
-    let refused =
-        crate::compile("optimizer adamw { beta1: 0.5 }\ngroup \"bias\" { lr: inherited }", crate::Clock::steps(5));
-    assert_eq!(refused.unwrap_err().list[0].code.code, "S0202");
 }
 
 #[test]
