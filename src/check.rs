@@ -9,6 +9,7 @@ use std::sync::Arc;
 use num_traits::Zero;
 
 use crate::clock::{Clock, Ratio};
+use crate::config::block::Block;
 use crate::config::rules;
 use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::{self, LONGEST};
@@ -253,7 +254,7 @@ impl<'a> Checker<'a> {
         for item in items {
             match item {
                 Item::Entry { key, value } => self.output(key.text.clone(), value, place, None),
-                Item::Block { kind, head, items, .. } if kind.text == "optimizer" => {
+                Item::Block { kind, head, items, .. } if Block::Optimizer.is(&kind.text) => {
                     rule = head.as_ref().map_or(rule, scope::text_of);
                     for (key, value) in entries(items) {
                         self.output(key.to_string(), value, place, None);
@@ -264,7 +265,7 @@ impl<'a> Checker<'a> {
         }
         for item in items {
             let Item::Block { kind, head, items, .. } = item else { continue };
-            if kind.text == "group" {
+            if Block::Group.is(&kind.text) {
                 let label = head.as_ref().map_or_else(String::new, scope::text_of);
                 for (key, value) in entries(items) {
                     let inherited = self.inherited_by(key, &rule);
@@ -287,7 +288,7 @@ impl<'a> Checker<'a> {
     fn used_elsewhere(&mut self, ast: &Ast) {
         for item in &ast.items {
             let Item::Block { kind, .. } = item else { continue };
-            if !matches!(&*kind.text, "optimizer" | "group") {
+            if !matches!(Block::named(&kind.text), Some(Block::Optimizer | Block::Group)) {
                 for expr in item.all() {
                     if let ExprKind::Name(name) | ExprKind::Call { name: Ident { text: name, .. }, .. } = &expr.kind {
                         self.scope.find(name, &self.scope.all());

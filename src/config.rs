@@ -3,7 +3,9 @@
 //! Guarantees: no name is ignored (a block, key, rule, model or data set that is not known is an error with the nearest
 //! known one); nothing is read from disk; a program without blocks is a config in which nothing is set.
 
+pub mod block;
 pub mod rules;
+pub mod metrics;
 pub mod activation;
 pub mod data;
 pub mod device;
@@ -16,6 +18,7 @@ mod choice;
 mod parts;
 mod reader;
 mod over;
+mod words;
 #[cfg(test)]
 mod tests;
 
@@ -23,14 +26,16 @@ use crate::diag::{Diagnostic, Span, config};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 
 pub use activation::Activation;
+pub use block::Block;
 pub use data::{DATASETS, DatasetRow, dataset};
 pub use device::Device;
 pub use facts::Facts;
-pub use model::Shape;
+pub use metrics::{METRICS, Metric};
+pub use model::{MODELS, ModelRow, Shape};
 pub use over::{SetError, set};
-pub use reader::{BLOCKS, choices, keys};
 pub use rules::{Flag, Hyper, Interval, RULES, Rule, rule};
 pub use spec::Spec;
+pub use words::{Head, choices, heads, keys};
 
 /// What a config says.
 #[derive(Clone, Debug)]
@@ -39,10 +44,8 @@ pub struct Config {
     pub facts: Facts,
     spec: Spec,
     rule: Option<&'static Rule>,
-    /// The blocks that a run needs and that are there.
-    seen: Vec<&'static str>,
-    /// Of the optimizer, or of everything.
-    place: Span,
+    /// The blocks that are there once at most, and where.
+    seen: Vec<(Block, Span)>,
     has_lr: bool,
 }
 
@@ -67,20 +70,16 @@ impl Config {
     /// # Errors
     /// What is missing for a run.
     pub fn spec(&self) -> Result<Spec, Vec<Diagnostic>> {
-        let missing = |what: String, help: &str| Diagnostic::error(&config::MISSING, self.place, what).help(help);
-        let needed = [
-            ("run", "run { epochs: 20, batch: 64, seed: 42 }"),
-            ("data", "data \"digits\""),
-            ("model", "model mlp(hidden: [128], activation: relu)"),
-            ("optimizer", "optimizer adamw { lr: warmup(5%) >> cosine(1e-3 -> 0) }"),
-        ];
-        let absent: Vec<_> = needed.iter().filter(|(name, _)| !self.seen.contains(name)).collect();
+        let place = self.place(Block::Optimizer).unwrap_or_default();
+        let missing = |what: String, help: &str| Diagnostic::error(&config::MISSING, place, what).help(help);
+        let needed = [Block::Run, Block::Data, Block::Model, Block::Optimizer];
+        let absent: Vec<_> = needed.into_iter().filter(|block| self.place(*block).is_none()).map(Block::row).collect();
         let mut list = Vec::new();
         if !absent.is_empty() {
-            let names: Vec<String> = absent.iter().map(|(name, _)| format!("`{name}`")).collect();
+            let names: Vec<String> = absent.iter().map(|row| format!("`{}`", row.name)).collect();
             let (s, are) = if let [_] = absent[..] { ("", "is") } else { ("s", "are") };
             let what = format!("the block{s} {} that training needs {are} missing", names.join(", "));
-            let examples: Vec<&str> = absent.iter().map(|(_, example)| *example).collect();
+            let examples: Vec<&str> = absent.iter().map(|row| row.example).collect();
             list.push(missing(what, &format!("write\n{}", examples.join("\n"))));
         }
         if self.rule.is_some() && !self.has_lr {
@@ -89,13 +88,18 @@ impl Config {
         let mut spec = self.spec.clone();
         match self.facts.whole_epochs() {
             Ok(Some(epochs)) => spec.epochs = epochs,
-            Ok(None) if self.seen.contains(&"run") && self.facts.steps.is_none() => {
+            Ok(None) if self.place(Block::Run).is_some() && self.facts.steps.is_none() => {
                 list.push(missing("the run has no length".into(), "write `epochs: 20` in the `run` block"));
             }
             Ok(None) => {}
             Err(help) => list.push(missing("the run ends within an epoch, and runs end with one here".into(), &help)),
         }
         if list.is_empty() { Ok(spec) } else { Err(list) }
+    }
+
+    /// Where the block of this kind is, if there is one; of groups there may be many, and none is told of.
+    fn place(&self, block: Block) -> Option<Span> {
+        self.seen.iter().find(|(known, _)| *known == block).map(|(_, span)| *span)
     }
 
     /// The update rule; AdamW where there is no optimizer.

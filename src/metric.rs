@@ -8,10 +8,6 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-/// The metrics that the runner reports: the first two after every step, the others after every epoch.
-pub const REPORTED: &[&str] =
-    &["loss", "grad_norm", "train_loss", "test_loss", "test_accuracy", "val_loss", "val_accuracy"];
-
 /// The greatest scale that a rise may lead to.
 pub const MOST_SCALE: f64 = 1e100;
 

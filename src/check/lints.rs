@@ -9,9 +9,10 @@ use super::scope::Ex;
 use super::{Checker, Place};
 use crate::catalogue;
 use crate::clock::Ratio;
+use crate::config::block::Block;
+use crate::config::metrics;
 use crate::diag::{Code, Diagnostic, Severity, Span, lints};
 use crate::lower;
-use crate::metric::REPORTED;
 use crate::plan::Sig;
 use crate::prelude;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item, Param};
@@ -85,13 +86,13 @@ pub(super) fn shadows(checker: &mut Checker, name: &Ident, params: &[Param]) {
 
 /// Warns of metrics that the run of a config never reports.
 pub(super) fn unreported(checker: &mut Checker, ast: &Ast) {
-    let runs = ast.items.iter().any(|item| matches!(item, Item::Block { kind, .. } if kind.text == "run"));
+    let runs = ast.items.iter().any(|item| matches!(item, Item::Block { kind, .. } if Block::Run.is(&kind.text)));
     if !runs {
         return;
     }
-    for control in checker.controls.iter().filter(|c| !REPORTED.contains(&&*c.metric)) {
+    for control in checker.controls.iter().filter(|c| metrics::reported(&c.metric).is_none()) {
         let message = format!("the run never reports `{}`, so this never acts", control.metric);
-        let help = format!("the metrics are {}", REPORTED.join(", "));
+        let help = format!("the metrics are {}", metrics::listed());
         checker.found.push(warning(&lints::NO_METRIC, control.span, message).help(help));
     }
 }

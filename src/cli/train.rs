@@ -66,7 +66,7 @@ impl Train {
         let program = Program::with_files(&source.text, config.facts.clock(), Backend::best(), &files);
         let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?)?;
         if let Some(metric) = hypers.unreported() {
-            let all = crate::metric::REPORTED.join(", ");
+            let all = config::metrics::listed();
             let message = format!("a schedule watches `{metric}`, which a run does not report; it reports {all}");
             return Err(Failure::Message(message));
         }

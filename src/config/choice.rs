@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::block::DEVICES;
 use super::parts::no_choice;
 use super::{Device, text_of};
 use crate::diag::Diagnostic;
 use crate::syntax::ast::{Expr, ExprKind};
-
-/// What is offered where a device is written.
-pub(super) const DEVICES: &[&str] = &["cpu", "cuda", "\"cuda:1\""];
 
 /// The device that `value` names.
 pub(super) fn device(value: &Expr) -> Result<Device, Box<Diagnostic>> {

@@ -2,6 +2,27 @@
 
 use super::activation::Activation;
 
+/// A model that a program can name.
+#[derive(Debug)]
+pub struct ModelRow {
+    /// The name that a program writes: `model mlp(hidden: [128])`.
+    pub name: &'static str,
+    /// One line of help.
+    pub summary: &'static str,
+    /// The arguments that it takes.
+    pub args: &'static [&'static str],
+}
+
+/// Every model, in the order in which help lists them.
+pub const MODELS: &[&ModelRow] = &[&MLP];
+
+/// Dense layers.
+pub static MLP: ModelRow = ModelRow {
+    name: "mlp",
+    summary: "a multi-layer perceptron: dense layers with one activation between them",
+    args: &["hidden", "activation"],
+};
+
 /// The extents of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shape {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::block::Block;
 use super::choice::quoted;
-use super::reader::run_keys;
 use crate::check::nearest;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{Ast, Item};
@@ -38,7 +38,8 @@ pub fn set(source: &str, name: &str, value: &str) -> Result<String, SetError> {
     if let Some(place) = bound {
         return Ok(splice(source, place, value));
     }
-    if run_keys().contains(&key) {
+    let keys = || Block::Run.row().keys.iter().map(|key| key.name);
+    if keys().any(|known| known == key) {
         let place = run(&ast);
         return Ok(match place {
             Some((items, _)) if entry(items, key).is_some() => {
@@ -55,7 +56,7 @@ pub fn set(source: &str, name: &str, value: &str) -> Result<String, SetError> {
             _ => format!("{source}\nrun {{ {key}: {value} }}\n"),
         });
     }
-    let mut known: Vec<&str> = run_keys();
+    let mut known: Vec<&str> = keys().collect();
     known.extend(ast.items.iter().filter_map(|item| match item {
         Item::Let { name, params: None, .. } => Some(name.text.as_str()),
         _ => None,
@@ -80,7 +81,7 @@ fn binding(ast: &Ast, wanted: &str) -> Option<Span> {
 
 fn run(ast: &Ast) -> Option<(&[Item], Span)> {
     ast.items.iter().find_map(|item| match item {
-        Item::Block { kind, items, span, .. } if kind.text == "run" => Some((&items[..], *span)),
+        Item::Block { kind, items, span, .. } if Block::Run.is(&kind.text) => Some((&items[..], *span)),
         _ => None,
     })
 }

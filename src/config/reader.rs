@@ -2,59 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::choice::{DEVICES, device};
+use super::block::Block;
+use super::choice::device;
 use super::constant::{constant, whole, wholes};
+use super::model::{MLP, MODELS};
 use super::parts::{arguments, has, near};
 use super::{
     Activation, Config, DATASETS, Facts, Hyper, RULES, Rule, Shape, Spec, dataset, examples, groups, rule, text_of,
 };
 use crate::diag::{Diagnostic, Span, config};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
-
-/// What the `run` block knows.
-pub(super) const RUN: &[(&str, &str)] = &[
-    ("epochs", "passes over the data"),
-    ("steps", "optimizer updates, instead of epochs"),
-    ("batch", "samples per update"),
-    ("seed", "of everything that is drawn at random"),
-    ("device", "where it trains: `cpu`, `cuda` (the first GPU), or with a GPU's number as in `\"cuda:1\"`"),
-    ("steps_per_epoch", "updates per pass over the data"),
-    ("tokens_per_sample", "the sequence length"),
-];
-
-/// The keys of the `run` block.
-pub(super) fn run_keys() -> Vec<&'static str> {
-    RUN.iter().map(|(key, _)| *key).collect()
-}
-
-/// The blocks that are read.
-pub const BLOCKS: &[&str] = &["run", "data", "model", "optimizer", "group", "clip", "ema"];
-
-/// The keys that a block of this kind knows, each with its meaning; `rule` is the update rule of an optimizer or group.
-pub fn keys(kind: &str, rule: Option<&str>) -> Vec<(&'static str, &'static str)> {
-    match kind {
-        "run" => RUN.to_vec(),
-        "clip" => vec![("norm", "the most that the norm of all gradients may be")],
-        "ema" => vec![("decay", "of the mean of the parameters")],
-        "optimizer" | "group" => {
-            let rules = RULES.iter().filter(|r| rule.is_none_or(|name| name == r.name));
-            let mut all: Vec<_> = rules.flat_map(|r| r.hypers).map(|h| (h.name, h.meaning)).collect();
-            all.sort_by_key(|(name, _)| *name);
-            all.dedup_by_key(|(name, _)| *name);
-            all
-        }
-        _ => vec![],
-    }
-}
-
-/// What the entry `key` of a block of this kind chooses from, as it is written; nothing where it is no choice.
-pub fn choices(kind: &str, key: &str) -> &'static [&'static str] {
-    if (kind, key) == ("run", "device") { DEVICES } else { &[] }
-}
-
-/// The language's other blocks.
-const LATER: &[&str] = &["stop", "save", "sweep"];
-const MODELS: &[&str] = &["mlp"];
 
 /// The most layers of a model. Every group's pattern is tried on every layer's names, each setting on every `let`.
 const MOST_LAYERS: usize = 256;
@@ -65,54 +22,45 @@ pub(super) struct Reader<'a> {
     pub(super) found: Vec<Diagnostic>,
     config: Config,
     groups: Vec<(&'a str, Span, &'a [Item])>,
-    blocks: Vec<(&'a str, Span)>,
     /// What `run` says, and where.
     given: Vec<(&'a str, Span)>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(ast: &'a Ast) -> Self {
-        let config = Config {
-            facts: Facts::default(),
-            spec: Spec::default(),
-            rule: None,
-            seen: Vec::new(),
-            place: Span::default(),
-            has_lr: false,
-        };
-        Self { ast, found: Vec::new(), config, groups: Vec::new(), blocks: Vec::new(), given: Vec::new() }
+        let config =
+            Config { facts: Facts::default(), spec: Spec::default(), rule: None, seen: Vec::new(), has_lr: false };
+        Self { ast, found: Vec::new(), config, groups: Vec::new(), given: Vec::new() }
     }
 
     pub(super) fn block(&mut self, kind: &'a Ident, head: Option<&'a Expr>, items: &'a [Item], span: Span) {
         let name = kind.text.as_str();
-        if LATER.contains(&name) {
+        let Some(known) = Block::named(name) else {
+            let d = Diagnostic::error(&config::BLOCK, kind.span, format!("unknown block `{name}`"));
+            return self.found.push(near(d, kind, Block::ALL.iter().map(|kind| kind.name())));
+        };
+        if !known.row().runs {
             let message = format!("this version's runner has no `{name}` yet");
             return self.found.push(Diagnostic::error(&config::NOT_YET, kind.span, message).help("remove the block"));
         }
-        let Some(&known) = BLOCKS.iter().find(|b| **b == name) else {
-            let d = Diagnostic::error(&config::BLOCK, kind.span, format!("unknown block `{name}`"));
-            return self.found.push(near(d, kind, BLOCKS.iter().chain(LATER).copied()));
-        };
-        let earlier = self.blocks.iter().find(|(n, _)| *n == name).map(|b| b.1);
-        if let Some(first) = earlier {
+        if let Some(first) = self.config.place(known) {
             let d = Diagnostic::error(&config::TWICE, kind.span, format!("there are two `{name}` blocks"));
             return self.found.push(d.label("again here").because(first, "first here").help("join them"));
         }
         // There may be many groups, and only of them.
-        if name != "group" {
-            self.blocks.push((name, kind.span));
-            self.config.seen.push(known);
+        if known != Block::Group {
+            self.config.seen.push((known, kind.span));
         }
         match known {
-            "run" => self.run(kind, head, items),
-            "data" => self.data(kind, head, items),
-            "model" => self.model(kind, head, items),
-            "optimizer" => self.optimizer(kind, head, items),
-            "group" => match head.map(|h| (&h.kind, h.span)) {
+            Block::Run => self.run(kind, head, items),
+            Block::Data => self.data(kind, head, items),
+            Block::Model => self.model(kind, head, items),
+            Block::Optimizer => self.optimizer(kind, head, items),
+            Block::Group => match head.map(|h| (&h.kind, h.span)) {
                 Some((ExprKind::Str(pattern), place)) => self.groups.push((pattern, place, items)),
-                _ => self.headless(kind, "a group's regular expression", "group \"bias\" { weight_decay: 0 }"),
+                _ => self.headless(kind, "a group's regular expression", known.row().example),
             },
-            _ => self.scalar(kind, head, items, span),
+            _ => self.scalar(known, kind, head, items, span),
         }
     }
 
@@ -175,7 +123,7 @@ impl<'a> Reader<'a> {
     /// Whether every group, written at its place, gets a parameter of the model.
     fn empty_groups(&mut self, places: &[Span]) {
         let spec = &self.config.spec;
-        let (true, Some(row)) = (self.config.seen.contains(&"model"), dataset(&spec.data)) else { return };
+        let (true, Some(row)) = (self.config.place(Block::Model).is_some(), dataset(&spec.data)) else { return };
         let (inputs, classes) = (row.inputs, row.classes);
         let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
         let found = groups::faults(&shape.tensors(), &spec.groups).into_iter().map(|(k, e)| {
@@ -187,7 +135,7 @@ impl<'a> Reader<'a> {
 
     fn run(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item]) {
         self.no_head(kind, head);
-        for (key, value) in self.entries(items, &run_keys(), "run") {
+        for (key, value) in self.entries(items, &Block::Run.row().names(), "run") {
             if key.text == "device" {
                 match device(value) {
                     Ok(device) => self.config.spec.device = device,
@@ -230,7 +178,7 @@ impl<'a> Reader<'a> {
 
     fn data(&mut self, kind: &Ident, head: Option<&'a Expr>, items: &'a [Item]) {
         let known: Vec<&str> = DATASETS.iter().map(|d| d.name).collect();
-        if let Some(name) = self.choice(kind, head, &known, "data set", "data \"digits\"") {
+        if let Some(name) = self.choice(kind, head, &known, "data set", Block::Data.row().example) {
             self.config.spec.data = name.into();
             self.config.facts.examples = examples(name).map(|n| n as u64);
         }
@@ -238,10 +186,11 @@ impl<'a> Reader<'a> {
     }
 
     fn model(&mut self, kind: &Ident, head: Option<&'a Expr>, items: &'a [Item]) {
-        self.choice(kind, head, MODELS, "model", "model mlp(hidden: [128], activation: relu)");
+        let known: Vec<&str> = MODELS.iter().map(|row| row.name).collect();
+        self.choice(kind, head, &known, "model", Block::Model.row().example);
         self.entries(items, &[], "model");
         for arg in arguments(head) {
-            let Some(name) = self.named(arg, &["hidden", "activation"], "mlp") else { continue };
+            let Some(name) = self.named(arg, MLP.args, MLP.name) else { continue };
             match (name, &arg.value.kind) {
                 ("hidden", ExprKind::List(list)) if list.len() > MOST_LAYERS => {
                     let message = format!("`hidden` lists {} layers; at most {MOST_LAYERS} are built", list.len());
@@ -274,7 +223,6 @@ impl<'a> Reader<'a> {
         let Some(rule) = name.and_then(rule) else { return };
         self.config.rule = Some(rule);
         self.config.spec.rule = rule.name.into();
-        self.config.place = kind.span;
         let flags: Vec<&str> = rule.flags.iter().map(|f| f.name).collect();
         for arg in arguments(head) {
             let Some(flag) = self.named(arg, &flags, rule.name) else { continue };
@@ -322,23 +270,24 @@ impl<'a> Reader<'a> {
         self.entries(items, &known, &self.config.spec.rule.clone());
     }
 
-    /// `clip { norm: 1.0 }`, `ema { decay: 0.999 }`
-    fn scalar(&mut self, kind: &Ident, head: Option<&Expr>, items: &'a [Item], span: Span) {
+    /// A block of one number.
+    fn scalar(&mut self, block: Block, kind: &Ident, head: Option<&Expr>, items: &'a [Item], span: Span) {
         self.no_head(kind, head);
-        let (wanted, example) = if kind.text == "clip" { ("norm", "1.0") } else { ("decay", "0.999") };
-        let entries = self.entries(items, &[wanted], &kind.text);
-        let Some((_, value)) = entries.first() else {
-            let d = Diagnostic::error(&config::MISSING, span, format!("`{}` needs `{wanted}`", kind.text));
-            return self.found.push(d.help(format!("write `{} {{ {wanted}: {example} }}`", kind.text)));
+        let (row, clips) = (block.row(), block == Block::Clip);
+        let entries = self.entries(items, &row.names(), row.name);
+        let Some((key, value)) = entries.first() else {
+            let needed = row.names().join("`, `");
+            let d = Diagnostic::error(&config::MISSING, span, format!("`{}` needs `{needed}`", row.name));
+            return self.found.push(d.help(format!("write `{}`", row.example)));
         };
         match constant(&self.ast.items, value) {
             Err(list) => self.found.extend(list),
-            Ok(norm) if wanted == "norm" && norm > 0.0 => self.config.spec.clip_norm = Some(norm),
-            Ok(decay) if wanted == "decay" && (0.0..1.0).contains(&decay) => self.config.spec.ema_decay = Some(decay),
+            Ok(norm) if clips && norm > 0.0 => self.config.spec.clip_norm = Some(norm),
+            Ok(decay) if !clips && (0.0..1.0).contains(&decay) => self.config.spec.ema_decay = Some(decay),
             Ok(x) => {
-                let range = if wanted == "norm" { "above 0" } else { "at least 0 and below 1" };
-                let message = format!("`{wanted}` is {x}; it must be {range}");
-                let usual = if wanted == "norm" { "1.0" } else { "0.999" };
+                let range = if clips { "above 0" } else { "at least 0 and below 1" };
+                let message = format!("`{}` is {x}; it must be {range}", key.text);
+                let usual = if clips { "1.0" } else { "0.999" };
                 let help = format!("a usual one is `{usual}`");
                 self.found.push(Diagnostic::error(&config::VALUE, value.span, message).help(help));
             }

@@ -66,6 +66,8 @@ pub struct Rule {
     pub source: &'static str,
     /// The hyperparameters; the learning rate is the first. Values are passed in this order everywhere.
     pub hypers: &'static [Hyper],
+    /// The least and the greatest learning rate that it usually peaks at.
+    pub usual_lr: (f64, f64),
     /// The switches, all off by default.
     pub flags: &'static [Flag],
     /// The names of the state slots: arrays as long as the parameters, zero before the first step.
@@ -85,6 +87,9 @@ pub struct Flag {
 
 /// Every update rule, in the order in which help lists them.
 pub const RULES: &[&Rule] = &[&ADAMW, &SGD];
+
+/// The learning rates that are usual where no rule is named.
+pub const USUAL_LR: (f64, f64) = (1e-6, 10.0);
 
 /// AdamW.
 pub static ADAMW: Rule = Rule {
@@ -119,6 +124,7 @@ pub static ADAMW: Rule = Rule {
             range: Interval::half_open(0.0, f64::INFINITY),
         },
     ],
+    usual_lr: (1e-6, 1e-2),
     flags: &[],
     state: &["m", "v"],
 };
@@ -143,6 +149,7 @@ pub static SGD: Rule = Rule {
             range: Interval::half_open(0.0, f64::INFINITY),
         },
     ],
+    usual_lr: (1e-4, 10.0),
     flags: &[Flag { name: "nesterov", meaning: "look one step of momentum ahead", needs: "momentum" }],
     state: &["momentum_buffer"],
 };
@@ -176,6 +183,7 @@ mod tests {
     fn rows_are_well_formed() {
         for row in RULES {
             assert!(std::ptr::eq(rule(row.name).unwrap(), *row));
+            assert!(row.usual_lr.0 < row.usual_lr.1 && row.hypers[0].range.contains(row.usual_lr.1));
             assert_eq!(row.hypers[0].name, "lr", "{}: the learning rate comes first", row.name);
             assert!(row.flags.iter().all(|f| row.hyper(f.needs).is_some()));
             for h in row.hypers {

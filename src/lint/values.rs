@@ -1,22 +1,21 @@
 //! Values that no optimizer is meant to take, found by bounding the whole run and what is held after it.
 
 use crate::clock::to_f64;
+use crate::config::rules::USUAL_LR;
+use crate::config::{Block, Rule, rule};
 use crate::diag::{Diagnostic, lints};
 use crate::explain::brief;
 use crate::finite;
 use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::Ir;
 use crate::plan::Plan;
-use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
+use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
 
 /// Hyperparameters that are never negative.
 const NOT_NEGATIVE: &[&str] = &["lr", "weight_decay", "eps", "momentum", "beta", "beta1", "beta2", "beta3"];
 
 /// Those of running means, which are below 1.
 const BELOW_ONE: &[&str] = &["momentum", "beta", "beta1", "beta2", "beta3"];
-
-/// The learning rates that an optimizer usually peaks at; the last row is for one that is not known.
-const USUAL: &[(&str, f64, f64)] = &[("adamw", 1e-6, 1e-2), ("sgd", 1e-4, 10.0), ("", 1e-6, 10.0)];
 
 /// Findings after which no more are looked for: more than are shown.
 const ENOUGH: usize = 40;
@@ -30,7 +29,7 @@ const FAR: f64 = 10.0;
 /// What is doubtful about the values of `plan`, which are finite.
 pub(super) fn doubtful(ast: &Ast, plan: &Plan, ir: &Ir) -> Vec<Diagnostic> {
     let mut effort = Effort { budget: Budget::default(), points: POINTS };
-    let (mut found, rule) = (vec![], optimizer(ast).unwrap_or_default());
+    let (mut found, rule) = (vec![], optimizer(ast));
     for (k, (name, _)) in plan.outputs.iter().enumerate() {
         let kind = name.rsplit('.').next().unwrap_or(name);
         // To say when a value is so, the whole run is looked at.
@@ -74,8 +73,8 @@ impl Effort {
 /// One output over the run.
 struct Run<'a> {
     ast: &'a Ast,
-    /// The optimizer that the program names.
-    rule: &'a str,
+    /// The update rule that the program names, if it is known.
+    rule: Option<&'static Rule>,
     plan: &'a Plan,
     ir: &'a Ir,
     k: usize,
@@ -136,7 +135,7 @@ impl Run<'_> {
 
     /// A learning rate that does not depend on the base value, and peaks far outside what is usual.
     fn unusual(&self, effort: &mut Effort) -> Option<Diagnostic> {
-        let (rule, low, high) = *USUAL.iter().find(|(name, ..)| *name == self.rule || name.is_empty())?;
+        let (low, high) = self.rule.map_or(USUAL_LR, |rule| rule.usual_lr);
         let range =
             interval::bounds(self.ir, self.k, (0, u64::MAX), &interval::points(&self.inputs), &mut effort.budget);
         let starts = self.plan.phases_of(self.k).iter().filter(|p| p.depth == 0).map(|p| p.start);
@@ -160,7 +159,7 @@ impl Run<'_> {
         if peak == 0.0 || (low / FAR..=high * FAR).contains(&peak) {
             return None;
         }
-        let whose = if rule.is_empty() { "the".into() } else { format!("{rule}'s") };
+        let whose = self.rule.map_or("the".into(), |rule| format!("{}'s", rule.name));
         let peak_shown = brief(peak);
         let message = format!(
             "{} peaks at {peak_shown} (step {at}), far outside {whose} usual {} .. {}",
@@ -198,16 +197,12 @@ fn other_sign(text: &str) -> Option<String> {
 }
 
 /// The rule that the program names.
-fn optimizer(ast: &Ast) -> Option<&str> {
+fn optimizer(ast: &Ast) -> Option<&'static Rule> {
     ast.items.iter().find_map(|item| match item {
-        Item::Block { kind, head: Some(Expr { kind: ExprKind::Name(name), .. }), .. } if kind.text == "optimizer" => {
-            Some(name.as_str())
-        }
-        Item::Block { kind, head: Some(Expr { kind: ExprKind::Call { name, .. }, .. }), .. }
-            if kind.text == "optimizer" =>
-        {
-            Some(name.text.as_str())
-        }
+        Item::Block { kind, head: Some(head), .. } if Block::Optimizer.is(&kind.text) => match &head.kind {
+            ExprKind::Name(name) | ExprKind::Call { name: Ident { text: name, .. }, .. } => rule(name),
+            _ => None,
+        },
         _ => None,
     })
 }

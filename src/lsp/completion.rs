@@ -12,9 +12,9 @@ use super::lex::{Kind as Word, Token, lex};
 use crate::catalogue::{self, Entry, Form, Kind, Param};
 use crate::check::{NAMES, functions};
 use crate::clock::Unit;
-use crate::config::{self, DATASETS, RULES};
+use crate::config::{self, Block, METRICS};
 use crate::diag::Span;
-use crate::{explain, metric, prelude};
+use crate::{explain, prelude};
 
 /// A suggestion.
 struct Suggestion {
@@ -123,12 +123,15 @@ fn suggest(context: Context, before: &[Token]) -> Vec<Suggestion> {
             .into_iter()
             .map(|(key, meaning)| Suggestion::new(key, CompletionItemKind::PROPERTY, meaning).then([": ", ""]))
             .collect(),
-        Context::Head("optimizer") => RULES.iter().map(|rule| choice(rule.name).doc(rule.summary)).collect(),
-        Context::Head("model") => vec![choice("mlp").then(["(", ")"])],
-        Context::Head("data") => DATASETS.iter().map(|data| choice(&format!("\"{}\"", data.name))).collect(),
-        Context::Head(_) => vec![],
+        Context::Head(kind) => {
+            let head = |head: config::Head| {
+                choice(&head.text).doc(head.summary).then(if head.call { ["(", ")"] } else { ["", ""] })
+            };
+            config::heads(kind).into_iter().map(head).collect()
+        }
         Context::Item => {
-            let blocks = config::BLOCKS.iter().map(|kind| Suggestion::new(kind, CompletionItemKind::MODULE, "a block"));
+            let blocks =
+                Block::running().map(|kind| Suggestion::new(kind.name(), CompletionItemKind::MODULE, "a block"));
             let mut all: Vec<Suggestion> = blocks.map(|block| block.then([" ", ""])).collect();
             all.extend([keyword("let"), keyword("edition")]);
             all.extend(expressions(before));
@@ -147,7 +150,7 @@ fn choice(word: &str) -> Suggestion {
 }
 
 fn metrics() -> impl Iterator<Item = Suggestion> {
-    metric::REPORTED.iter().map(|name| Suggestion::new(name, CompletionItemKind::ENUM_MEMBER, "a metric"))
+    METRICS.iter().map(|row| Suggestion::new(row.name, CompletionItemKind::ENUM_MEMBER, "a metric").doc(row.meaning))
 }
 
 /// The catalogue's modifiers, or its phases.

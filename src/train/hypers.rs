@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::ops::ControlFlow;
 
 use super::{EpochRecord, Error, Observer, Source, StepRecord, Weights};
+use crate::config::metrics::{self, After, Metric, reported};
 use crate::config::{Config, Hyper, Spec};
-use crate::metric::REPORTED;
 #[cfg(feature = "cuda")]
 use crate::optim::cuda::Code;
 use crate::optim::{self, Layout, RuleRow};
@@ -90,7 +90,7 @@ impl Source for Hypers {
     }
 
     fn watches_steps(&self) -> bool {
-        self.run.borrow().metrics().iter().any(|metric| OF_A_STEP.contains(metric))
+        self.run.borrow().metrics().iter().any(|metric| reported(metric).is_some_and(|row| row.after == After::Step))
     }
 
     #[cfg(feature = "cuda")]
@@ -119,11 +119,7 @@ impl Source for Hypers {
     }
 }
 
-/// What is reported after every step; the others of [`REPORTED`] after every epoch.
-const OF_A_STEP: [&str; 2] = ["loss", "grad_norm"];
-
-/// Tells metric-driven schedules what the run reports. The data sets have two parts, so that `val_loss` and
-/// `val_accuracy` are other words for `test_loss` and `test_accuracy`.
+/// Tells metric-driven schedules what the run reports: a value for every row of [`METRICS`](metrics::METRICS).
 #[derive(Debug)]
 pub struct Watch<'a>(&'a Hypers);
 
@@ -135,32 +131,33 @@ impl Hypers {
 
     /// A metric that the program watches and no run reports.
     pub fn unreported(&self) -> Option<String> {
-        self.run.borrow().metrics().into_iter().find(|m| !REPORTED.contains(m)).map(String::from)
+        self.run.borrow().metrics().into_iter().find(|m| reported(m).is_none()).map(String::from)
     }
 
     /// Takes what was measured after `step`: a GPU computes its values without asking for them here.
-    fn observe(&self, step: u64, metrics: &[(&str, f64)]) {
+    fn observe(&self, step: u64, values: &[(&Metric, f64)]) {
         let mut run = self.run.borrow_mut();
-        for (name, value) in metrics {
+        for (metric, value) in values {
             // What the program does not watch changes nothing.
-            _ = run.observe_at(step, name, *value);
+            _ = run.observe_at(step, metric.name, *value);
         }
     }
 }
 
 impl Observer for Watch<'_> {
     fn step(&mut self, step: &StepRecord<'_>) -> Result<(), Error> {
-        let [loss, norm] = OF_A_STEP;
-        self.0.observe(step.step, &[(loss, step.loss), (norm, step.grad_norm)]);
+        self.0.observe(step.step, &[(&metrics::LOSS, step.loss), (&metrics::GRAD_NORM, step.grad_norm)]);
         Ok(())
     }
 
     fn epoch(&mut self, epoch: &EpochRecord, _: &Weights<'_>) -> Result<ControlFlow<()>, Error> {
         let EpochRecord { train_loss, test_loss, test_accuracy, .. } = *epoch;
-        let metrics = [("test_loss", test_loss), ("val_loss", test_loss), ("train_loss", train_loss)];
+        let losses =
+            [(&metrics::TEST_LOSS, test_loss), (&metrics::VAL_LOSS, test_loss), (&metrics::TRAIN_LOSS, train_loss)];
+        let accuracies = [(&metrics::TEST_ACCURACY, test_accuracy), (&metrics::VAL_ACCURACY, test_accuracy)];
         let last = epoch.steps.saturating_sub(1);
-        self.0.observe(last, &metrics);
-        self.0.observe(last, &[("test_accuracy", test_accuracy), ("val_accuracy", test_accuracy)]);
+        self.0.observe(last, &losses);
+        self.0.observe(last, &accuracies);
         Ok(ControlFlow::Continue(()))
     }
 }

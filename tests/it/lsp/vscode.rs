@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use etude::catalogue::{ALL, Form};
 use etude::check::{NAMES, functions};
 use etude::clock::Unit;
-use etude::config::{BLOCKS, Facts};
+use etude::config::{Block, Facts};
 use etude::prelude;
 use regex_lite::Regex;
 use serde::Deserialize;
@@ -71,7 +71,7 @@ fn the_grammar_knows_every_word() {
         is(&format!("{number} + 1"), number, "constant.numeric");
         is(&format!("{number} steps"), number, "constant.numeric");
     }
-    BLOCKS.iter().chain(&["stop", "save", "sweep"]).for_each(|kind| is(&format!("{kind} x"), kind, "entity.name.type"));
+    Block::ALL.iter().for_each(|kind| is(&format!("{} x", kind.name()), kind.name(), "entity.name.type"));
     for word in ["for", "until"] {
         is(&format!("{word} 5%"), word, "keyword.control");
     }
