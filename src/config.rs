@@ -17,12 +17,13 @@ mod constant;
 mod choice;
 mod parts;
 mod reader;
+mod refused;
 mod over;
 mod words;
 #[cfg(test)]
 mod tests;
 
-use crate::diag::{Diagnostic, Span, config};
+use crate::diag::{Diagnostic, Span};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 
 pub use activation::Activation;
@@ -33,12 +34,13 @@ pub use facts::Facts;
 pub use metrics::{METRICS, Metric};
 pub use model::{MODELS, ModelRow, Shape};
 pub use over::{SetError, set};
+pub(crate) use refused::refused;
 pub use rules::{Flag, Hyper, Interval, RULES, Rule, rule};
 pub use spec::Spec;
 pub use words::{Head, choices, heads, keys};
 
 /// What a config says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// What its `run` and `data` blocks say of time.
     pub facts: Facts,
@@ -47,9 +49,12 @@ pub struct Config {
     /// The blocks that are there once at most, and where.
     seen: Vec<(Block, Span)>,
     has_lr: bool,
+    /// Where `steps` of the run is set, and `hidden` of the model.
+    steps_at: Option<Span>,
+    hidden_at: Option<Span>,
 }
 
-/// Reads the blocks of a config.
+/// Reads the blocks of a config. Which of them a run needs is not asked here: see [`Config::incomplete`].
 ///
 /// # Errors
 /// Every mistake found.
@@ -68,33 +73,15 @@ impl Config {
     /// What to train.
     ///
     /// # Errors
-    /// What is missing for a run.
+    /// What it lacks for that, as [`incomplete`](Self::incomplete) says.
     pub fn spec(&self) -> Result<Spec, Vec<Diagnostic>> {
-        let place = self.place(Block::Optimizer).unwrap_or_default();
-        let missing = |what: String, help: &str| Diagnostic::error(&config::MISSING, place, what).help(help);
-        let needed = [Block::Run, Block::Data, Block::Model, Block::Optimizer];
-        let absent: Vec<_> = needed.into_iter().filter(|block| self.place(*block).is_none()).map(Block::row).collect();
-        let mut list = Vec::new();
-        if !absent.is_empty() {
-            let names: Vec<String> = absent.iter().map(|row| format!("`{}`", row.name)).collect();
-            let (s, are) = if let [_] = absent[..] { ("", "is") } else { ("s", "are") };
-            let what = format!("the block{s} {} that training needs {are} missing", names.join(", "));
-            let examples: Vec<&str> = absent.iter().map(|row| row.example).collect();
-            list.push(missing(what, &format!("write\n{}", examples.join("\n"))));
+        let found = self.incomplete();
+        let epochs = self.facts.whole_epochs().ok().flatten();
+        if found.is_empty() {
+            Ok(Spec { epochs: epochs.unwrap_or(self.spec.epochs), ..self.spec.clone() })
+        } else {
+            Err(found)
         }
-        if self.rule.is_some() && !self.has_lr {
-            list.push(missing("the optimizer has no `lr`".into(), "write `lr: 1e-3`, or a schedule"));
-        }
-        let mut spec = self.spec.clone();
-        match self.facts.whole_epochs() {
-            Ok(Some(epochs)) => spec.epochs = epochs,
-            Ok(None) if self.place(Block::Run).is_some() && self.facts.steps.is_none() => {
-                list.push(missing("the run has no length".into(), "write `epochs: 20` in the `run` block"));
-            }
-            Ok(None) => {}
-            Err(help) => list.push(missing("the run ends within an epoch, and runs end with one here".into(), &help)),
-        }
-        if list.is_empty() { Ok(spec) } else { Err(list) }
     }
 
     /// Where the block of this kind is, if there is one; of groups there may be many, and none is told of.

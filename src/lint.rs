@@ -9,7 +9,8 @@ mod values;
 
 use crate::check::check;
 use crate::clock::Clock;
-use crate::diag::Diagnostics;
+use crate::config::{self, Config};
+use crate::diag::{Code, Diagnostic, Diagnostics, lints};
 use crate::lower::lower;
 use crate::plan::Plan;
 use crate::recording::{Files, no_files};
@@ -29,32 +30,55 @@ pub fn lint(source: &str, clock: Clock) -> Diagnostics {
 
 /// The same for a program that may replay the curves that `files` reads.
 pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
-    with_plan(source, clock, files).0
+    with_plan(source, clock, files, None).0
 }
 
-/// The same, and the checked program where there is no error.
-pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
-    stack::enough(|| found(source, clock, files))
+/// The same for the program of `config`, which was read from the same source. What would keep it from being trained is an
+/// error, where it is one for training ([`Config::trains`]).
+pub fn with_config(source: &str, config: &Config, clock: Clock, files: Files) -> Diagnostics {
+    with_plan(source, clock, files, Some(config)).0
 }
 
-fn found(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
+/// The same, and the checked program where there is no error in it.
+pub(crate) fn with_plan(
+    source: &str,
+    clock: Clock,
+    files: Files,
+    config: Option<&Config>,
+) -> (Diagnostics, Option<Plan>) {
+    stack::enough(|| found(source, clock, files, config.filter(|config| config.trains())))
+}
+
+fn found(source: &str, clock: Clock, files: Files, config: Option<&Config>) -> (Diagnostics, Option<Plan>) {
     let found = |list| Diagnostics::new("<program>", source, list);
+    let wrong = |mut list: Vec<Diagnostic>| {
+        list.extend(config.map_or(vec![], Config::incomplete));
+        (found(list), None)
+    };
     let ast = match syntax::parse(source) {
         Ok(ast) => ast,
         Err(list) => return (found(schedule::beside_syntax(source, list, clock, files)), None),
     };
     let mut plan = match check(&ast, &clock, files) {
         Ok(plan) => plan,
-        Err(list) => return (found(list), None),
+        Err(list) => return wrong(list),
     };
     let proof = lower(&plan).and_then(|ir| finite::check(source, &plan, &ir).map(|proven| (ir, proven)));
     let (ir, proven) = match proof {
         Ok(proof) => proof,
-        Err(d) => return (found(vec![*d]), None),
+        Err(d) => return wrong(vec![*d]),
     };
     let mut list = std::mem::take(&mut plan.warnings);
     list.extend(shape::doubtful(source, &ast));
     list.extend(values::doubtful(&ast, &plan, &ir));
     list.extend(finite::bad_base(source, &plan, &ir, proven));
-    (found(allow::silence(source, list)), Some(plan))
+    let mut list = allow::silence(source, list);
+    let refused = config.map_or(vec![], |config| config::refused(config, &plan, &ir));
+    // What is refused is not doubtful besides.
+    list.retain(|d| !REFUSED.contains(&d.code) || refused.iter().all(|r| r.span != d.span));
+    list.extend(refused);
+    (found(list), Some(plan))
 }
+
+/// What is an error where the runner refuses it.
+const REFUSED: &[&Code] = &[&lints::NEGATIVE, &lints::MOMENTUM, &lints::NO_METRIC];

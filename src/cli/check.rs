@@ -147,5 +147,8 @@ fn counts(found: &Diagnostics) -> String {
 /// Everything that can be said about `source`.
 pub fn find(source: &Source, clock: &ClockArgs) -> Diagnostics {
     let files = |name: &str| source.recording(name);
-    source.found(clock.of(source).map_or_else(|found| found, |clock| lint::with_files(&source.text, clock, &files)))
+    source.found(match clock.config(source) {
+        Ok((config, clock)) => lint::with_config(&source.text, &config, clock, &files),
+        Err(found) => found,
+    })
 }

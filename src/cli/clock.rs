@@ -4,7 +4,7 @@ use clap::value_parser;
 
 use super::failure::Failure;
 use super::input::Source;
-use crate::config::{self, Facts};
+use crate::config::{self, Config, Facts};
 use crate::syntax::repair;
 use crate::{Backend, Clock, Diagnostic, Diagnostics, Program, syntax};
 
@@ -38,9 +38,16 @@ impl ClockArgs {
 
     /// The clock for `source`, or the mistakes that hide it.
     pub fn of(&self, source: &Source) -> Result<Clock, Diagnostics> {
+        self.config(source).map(|(_, clock)| clock)
+    }
+
+    /// What the blocks of `source` say, and its clock.
+    pub fn config(&self, source: &Source) -> Result<(Config, Clock), Diagnostics> {
         let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
         let ast = syntax::parse(&source.text).map_err(|list| found(self.beside_syntax(source, list)))?;
-        Ok(config::read(&ast).map_err(found)?.facts.or(self.facts()).clock())
+        let config = config::read(&ast).map_err(found)?;
+        let clock = config.facts.or(self.facts()).clock();
+        Ok((config, clock))
     }
 
     /// The mistakes of syntax, and what is wrong besides: names, units and settings.

@@ -11,11 +11,12 @@ use super::failure::Failure;
 use super::input::Source;
 use super::table::columns;
 use crate::config::{self, SetError};
+use crate::diag::Severity;
 use crate::plot;
 use crate::printable::shown;
 use crate::train::{Error, Folder, Hypers, Log, Observer, Report, Trainer};
 use crate::train::{data, log};
-use crate::{Backend, Diagnostics, Program, syntax};
+use crate::{Backend, Diagnostics, Program, lint, syntax};
 
 mod curve;
 mod curves;
@@ -60,23 +61,28 @@ impl Train {
         let found = |list| Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list));
         let ast = syntax::parse(&source.text).map_err(found)?;
         let config = config::read(&ast).map_err(found)?;
+        let files = |name: &str| source.recording(name);
+        let clock = config.facts.clock();
+        // All that `etude check` would say, where it is a config for training; where it is not, what is missing.
+        let judged = if config.trains() {
+            lint::with_config(&source.text, &config, clock, &files).list
+        } else {
+            config.incomplete()
+        };
+        let errors: Vec<_> = judged.into_iter().filter(|d| d.severity == Severity::Error).collect();
+        if !errors.is_empty() {
+            return Err(found(errors));
+        }
         let mut spec = config.spec().map_err(found)?;
         spec.host_schedule = self.host_schedule;
-        let files = |name: &str| source.recording(name);
-        let program = Program::with_files(&source.text, config.facts.clock(), Backend::best(), &files);
-        let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?)?;
-        if let Some(metric) = hypers.unreported() {
-            let all = config::metrics::listed();
-            let message = format!("a schedule watches `{metric}`, which a run does not report; it reports {all}");
-            return Err(Failure::Message(message));
-        }
+        let program = Program::with_files(&source.text, clock, Backend::best(), &files);
+        let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
 
         let data = data::load(&spec.data)?;
         let mut trainer = Trainer::new(&spec, &data, &hypers)?;
-        hypers.check(trainer.weights().layout, &spec, data.train.len())?;
 
         let steps = spec.steps_per_epoch(data.train.len()).saturating_mul(spec.epochs);
-        let most = log::most(steps, trainer.weights().layout, hypers.rule());
+        let most = log::most(steps, trainer.weights().layout, config.rule());
         if most >= 1 << 30 {
             // Nobody is left to hear that stderr is closed.
             _ = writeln!(io::stderr(), "note: the metrics of {steps} steps take up to {:.1} GB", most as f64 / 1e9);

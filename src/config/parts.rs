@@ -88,12 +88,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn no_head(&mut self, kind: &Ident, head: Option<&Expr>) {
         if let Some(head) = head {
-            let d = Diagnostic::error(
-                &config::KEY,
-                head.span,
-                format!("nothing stands between `{}` and its brace", kind.text),
-            );
-            self.found.push(d);
+            let message = format!("nothing stands between `{}` and its brace", kind.text);
+            let help = format!("write `{} {{ … }}`", kind.text);
+            self.found.push(Diagnostic::error(&config::KEY, head.span, message).help(help));
         }
     }
 

@@ -7,9 +7,7 @@ use super::choice::device;
 use super::constant::{constant, whole, wholes};
 use super::model::{MLP, MODELS};
 use super::parts::{arguments, has, near};
-use super::{
-    Activation, Config, DATASETS, Facts, Hyper, RULES, Rule, Shape, Spec, dataset, examples, groups, rule, text_of,
-};
+use super::{Activation, Config, DATASETS, Hyper, RULES, Rule, examples, groups, rule, text_of};
 use crate::diag::{Diagnostic, Span, config};
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
 
@@ -28,9 +26,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(ast: &'a Ast) -> Self {
-        let config =
-            Config { facts: Facts::default(), spec: Spec::default(), rule: None, seen: Vec::new(), has_lr: false };
-        Self { ast, found: Vec::new(), config, groups: Vec::new(), given: Vec::new() }
+        Self { ast, found: Vec::new(), config: Config::default(), groups: Vec::new(), given: Vec::new() }
     }
 
     pub(super) fn block(&mut self, kind: &'a Ident, head: Option<&'a Expr>, items: &'a [Item], span: Span) {
@@ -122,11 +118,8 @@ impl<'a> Reader<'a> {
 
     /// Whether every group, written at its place, gets a parameter of the model.
     fn empty_groups(&mut self, places: &[Span]) {
-        let spec = &self.config.spec;
-        let (true, Some(row)) = (self.config.place(Block::Model).is_some(), dataset(&spec.data)) else { return };
-        let (inputs, classes) = (row.inputs, row.classes);
-        let shape = Shape { inputs, hidden: spec.hidden.clone(), classes, activation: spec.activation };
-        let found = groups::faults(&shape.tensors(), &spec.groups).into_iter().map(|(k, e)| {
+        let Some(shape) = self.config.shape() else { return };
+        let found = groups::faults(&shape.tensors(), &self.config.spec.groups).into_iter().map(|(k, e)| {
             Diagnostic::error(&config::GROUP, places[k], e.to_string())
                 .help("a group is a regular expression that finds at least one parameter's name")
         });
@@ -155,7 +148,7 @@ impl<'a> Reader<'a> {
             let facts = &mut self.config.facts;
             match key.text.as_str() {
                 "epochs" => (facts.epochs, self.config.spec.epochs) = (Some(number), number),
-                "steps" => facts.steps = Some(number),
+                "steps" => (facts.steps, self.config.steps_at) = (Some(number), Some(value.span)),
                 "batch" => (facts.batch, self.config.spec.batch) = (Some(number), number as usize),
                 "steps_per_epoch" => facts.steps_per_epoch = Some(number),
                 "tokens_per_sample" => facts.tokens_per_sample = Some(number),
@@ -191,6 +184,9 @@ impl<'a> Reader<'a> {
         self.entries(items, &[], "model");
         for arg in arguments(head) {
             let Some(name) = self.named(arg, MLP.args, MLP.name) else { continue };
+            if name == "hidden" {
+                self.config.hidden_at = Some(arg.value.span);
+            }
             match (name, &arg.value.kind) {
                 ("hidden", ExprKind::List(list)) if list.len() > MOST_LAYERS => {
                     let message = format!("`hidden` lists {} layers; at most {MOST_LAYERS} are built", list.len());

@@ -3,7 +3,7 @@
 use super::Code;
 
 /// Every code of the band.
-pub const CODES: &[&Code] = &[&BLOCK, &KEY, &CHOICE, &VALUE, &NOT_YET, &MISSING, &TWICE, &GROUP];
+pub const CODES: &[&Code] = &[&BLOCK, &KEY, &CHOICE, &VALUE, &NOT_YET, &MISSING, &TWICE, &GROUP, &HYPER, &METRIC];
 
 /// unknown block
 pub const BLOCK: Code = Code {
@@ -29,14 +29,14 @@ pub const CHOICE: Code = Code {
     title: "unknown optimizer, model, data set, activation or device",
     explain: "The runner brings the update rules, models and data sets that the message lists, and trains on `cpu` or on a GPU: `cuda`, or `\"cuda:1\"` for the second one.",
     wrong: "data \"digit\"",
-    right: "data \"digits\"",
+    right: "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 }",
 };
 
 /// a setting outside its range
 pub const VALUE: Code = Code {
     code: "C0504",
     title: "a setting outside its range",
-    explain: "Settings of the run, such as `epochs`, `batch` and `seed`, are numbers that do not change in time: they may use `let`s, but no time and no phase. An epoch has as many steps as the data give, and a batch no more samples than there are. Hyperparameters of the optimizer may change at every step.",
+    explain: "Settings of the run, such as `epochs`, `batch` and `seed`, are numbers that do not change in time: they may use `let`s, but no time and no phase. An epoch has as many steps as the data give, a batch no more samples than there are, a run whole epochs, and a model at most 2^30 parameters. Hyperparameters of the optimizer may change at every step.",
     wrong: "run { epochs: 1.5 }",
     right: "run { epochs: 2 }",
 };
@@ -54,7 +54,7 @@ pub const NOT_YET: Code = Code {
 pub const MISSING: Code = Code {
     code: "C0506",
     title: "something is missing",
-    explain: "Training needs the blocks `run` (with `epochs` or `steps`), `data`, `model` and `optimizer`, and the optimizer its `lr`.",
+    explain: "Training needs the blocks `run` (with `epochs` or `steps`), `data`, `model` and `optimizer`, and the optimizer its `lr`. A config that names data or a model is one for training; any other is a schedule for a trainer of one's own, which may have the rest.",
     wrong: "clip { }",
     right: "clip { norm: 1.0 }",
 };
@@ -74,5 +74,23 @@ pub const GROUP: Code = Code {
     title: "a group without parameters",
     explain: "A group's text is a regular expression over parameter names. A parameter belongs to the first group that matches; a group that gets none would do nothing.",
     wrong: "data \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 }\ngroup \"conv\" { lr: 0 }",
-    right: "data \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 }\ngroup \"bias\" { lr: 0 }",
+    right: "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 }\ngroup \"bias\" { lr: 0 }",
+};
+
+/// a hyperparameter outside its range
+pub const HYPER: Code = Code {
+    code: "C0509",
+    title: "a hyperparameter outside its range",
+    explain: "Each hyperparameter of an update rule has a range, and the runner makes no step with a value outside it. Every step of the run is looked at; a value that depends on what will be measured, at the first step.",
+    wrong: "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3, beta1: 0.85 -> 1.05 }",
+    right: "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3, beta1: 0.85 -> 0.95 }",
+};
+
+/// a metric that no run reports
+pub const METRIC: Code = Code {
+    code: "C0510",
+    title: "a metric that no run reports",
+    explain: "The runner reports `loss` and `grad_norm` after every step, and `train_loss`, `test_loss`, `test_accuracy`, `val_loss` and `val_accuracy` after every epoch. A modifier that watches another metric would never act.",
+    wrong: "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 | plateau(valid_loss) }",
+    right: "run { epochs: 2 }\ndata \"digits\"\nmodel mlp(hidden: [8])\noptimizer adamw { lr: 1e-3 | plateau(val_loss) }",
 };

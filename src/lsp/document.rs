@@ -7,7 +7,7 @@ use lsp_types::Uri;
 
 use super::Files;
 use super::text::Text;
-use crate::config::{self, Facts};
+use crate::config::{self, Config, Facts};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::explain::rows;
 use crate::plan::Plan;
@@ -101,12 +101,12 @@ impl Known {
                 return Self { found, ..Self::default() };
             }
         };
-        let (facts, mut found) = match config::read(&ast) {
-            Ok(config) => (config.facts, vec![]),
-            Err(found) => (Facts::default(), found),
+        let (config, mut found) = match config::read(&ast) {
+            Ok(config) => (config, vec![]),
+            Err(found) => (Config::default(), found),
         };
-        let clock = run.below(facts).clock();
-        let (more, plan) = lint::with_plan(source, clock, read);
+        let clock = run.below(config.facts).clock();
+        let (more, plan) = lint::with_plan(source, clock, read, Some(&config));
         found.extend(more.list);
         let checked = |plan: Plan| {
             let program = Program::with_files(source, clock, Backend::Eval, read).ok()?;

@@ -7,12 +7,9 @@
 use std::ops::Range;
 
 use super::error::Error;
-use crate::config::groups;
+use crate::config::{groups, model};
 
-/// Tensors are aligned to and padded to this many elements.
-pub const ALIGN: usize = 16;
-/// The most elements that an arena holds: 4 GiB per array.
-pub const MAX_ELEMENTS: usize = 1 << 30;
+pub use crate::config::model::{ALIGN, MAX_ELEMENTS};
 
 /// A named tensor of the arena.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,7 +118,7 @@ impl Layout {
 }
 
 fn too_many(name: &str) -> Error {
-    Error::Tensors { reason: format!("with {name} the model has more than {MAX_ELEMENTS} parameters") }
+    Error::Tensors { reason: model::too_many(name) }
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! A run's steps on the CPU.
 
 use super::data::Dataset;
-use super::engine::{EVALUATE, Engine, Epoch, Made, check};
+use super::engine::{Engine, Epoch, Made, check};
 use super::error::Error;
 use super::loss::Score;
 use super::model::{Layers, Mlp};
 use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
 use crate::config::Spec;
+use crate::config::model::EVALUATE;
 use crate::optim::arena::Buffer;
 use crate::optim::norm::clip_scale;
 use crate::optim::simd::Isa;

@@ -8,13 +8,14 @@
 //! the same things. Their products round differently, so the curves agree closely, not to the bit.
 
 use super::data::Dataset;
-use super::engine::{EVALUATE, Engine, Epoch, Made, check};
+use super::engine::{Engine, Epoch, Made, check};
 use super::error::Error;
 use super::loss::Score;
 use super::model::Layers;
 use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
 use crate::config::Spec;
+use crate::config::model::EVALUATE;
 use crate::cuda::{self, Buffer, Device, Graph, Kernel};
 use crate::optim::cuda::{Optimizer, Record, Settings, Values};
 use crate::optim::{Layout, RuleRow};

@@ -6,9 +6,6 @@ use super::observe::{Observer, StepRecord, Weights};
 use super::source::Source;
 use crate::optim::{Layout, RuleRow};
 
-/// Examples per pass of an evaluation: large enough for fast products, small enough to stay in cache.
-pub(super) const EVALUATE: usize = 256;
-
 /// The arithmetic of a run. Everything that a run logs or leaves comes through here, so that it does not depend on where
 /// the steps are made.
 pub(super) trait Engine {

@@ -5,10 +5,9 @@ use std::ops::ControlFlow;
 
 use super::{EpochRecord, Error, Observer, Source, StepRecord, Weights};
 use crate::config::metrics::{self, After, Metric, reported};
-use crate::config::{Config, Hyper, Spec};
+use crate::config::{Config, Hyper};
 #[cfg(feature = "cuda")]
 use crate::optim::cuda::Code;
-use crate::optim::{self, Layout, RuleRow};
 use crate::{Program, Run};
 
 /// Where one value comes from.
@@ -23,7 +22,6 @@ enum Slot {
 /// The hyperparameters of a run at every step.
 #[derive(Debug)]
 pub struct Hypers {
-    rule: &'static RuleRow,
     run: RefCell<Run>,
     slots: Vec<Slot>,
     scratch: RefCell<Vec<f64>>,
@@ -32,10 +30,7 @@ pub struct Hypers {
 impl Hypers {
     /// Lays out the values of `program`, which was compiled from the same config. A group has the default group's value
     /// where it sets none.
-    ///
-    /// # Errors
-    /// A rule without kernels.
-    pub fn new(config: &Config, program: Program) -> Result<Self, Error> {
+    pub fn new(config: &Config, program: Program) -> Self {
         let names: Vec<&str> = program.names().collect();
         let find = |name: &str| names.iter().position(|n| *n == name).map(Slot::Output);
         let hypers = config.rule().hypers;
@@ -47,33 +42,7 @@ impl Hypers {
             slots.extend(hypers.iter().zip(&default).map(|(h, &inherited)| own(h).unwrap_or(inherited)));
         }
         let scratch = RefCell::new(vec![0.0; names.len()]);
-        Ok(Self { rule: optim::rule(config.rule().name)?, run: RefCell::new(program.start()), slots, scratch })
-    }
-}
-
-/// Steps whose values are looked at before a run.
-const LOOKED_AT: u64 = 1 << 17;
-
-impl Hypers {
-    /// The rule whose hyperparameters they are.
-    pub fn rule(&self) -> &'static RuleRow {
-        self.rule
-    }
-
-    /// Whether every value is in its range: at all steps, of a very long run at steps all over it, and at the first step
-    /// where the values depend on what will be measured.
-    ///
-    /// # Errors
-    /// The first value that is not.
-    pub fn check(&self, layout: &Layout, spec: &Spec, examples: usize) -> Result<(), Error> {
-        let measured = !self.run.borrow().metrics().is_empty();
-        let steps = if measured { 1 } else { spec.steps_per_epoch(examples).saturating_mul(spec.epochs) };
-        let mut values = vec![0.0; self.slots.len()];
-        for step in (0..steps).step_by((steps / LOOKED_AT + 1) as usize).chain(steps.checked_sub(1)) {
-            self.fill(step, &mut values);
-            self.rule.check(layout, step, &values)?;
-        }
-        Ok(())
+        Self { run: RefCell::new(program.start()), slots, scratch }
     }
 }
 
@@ -129,11 +98,6 @@ impl Hypers {
         Watch(self)
     }
 
-    /// A metric that the program watches and no run reports.
-    pub fn unreported(&self) -> Option<String> {
-        self.run.borrow().metrics().into_iter().find(|m| reported(m).is_none()).map(String::from)
-    }
-
     /// Takes what was measured after `step`: a GPU computes its values without asking for them here.
     fn observe(&self, step: u64, values: &[(&Metric, f64)]) {
         let mut run = self.run.borrow_mut();
@@ -179,7 +143,7 @@ mod tests {
         assert_eq!(config.spec().unwrap().groups, ["bias", "layers.0"]);
         let clock = config.facts.clock();
         assert_eq!((clock.total(), clock.epoch()), (Some(46), Some(23)));
-        let hypers = Hypers::new(&config, Program::with_backend(DIGITS, clock, Backend::Eval).unwrap()).unwrap();
+        let hypers = Hypers::new(&config, Program::with_backend(DIGITS, clock, Backend::Eval).unwrap());
         let mut values = [0.0; 15];
         hypers.fill(46, &mut values);
         assert_eq!(values[..5], [0.0, 0.9, 0.999, 1e-8, 0.1]);
@@ -197,7 +161,7 @@ mod tests {
             let config = read(&parse(&source).unwrap()).unwrap();
             let program = Program::with_backend(&source, config.facts.clock(), Backend::Eval).unwrap();
             let mut values = [0.0; 10];
-            Hypers::new(&config, program).unwrap().fill(23, &mut values);
+            Hypers::new(&config, program).fill(23, &mut values);
             values
         };
         let expected = [2.0, 0.9, 0.999, 1e-8, 0.01, 20.0, 0.9 / 3.0, 0.999, 1e-8, 10.0 * 0.01];

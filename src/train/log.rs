@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use super::error::Error;
 use super::folder::create;
 use super::observe::{EpochRecord, Observer, Report, RunInfo, StepRecord, Weights};
-use crate::optim::{Layout, RuleRow};
+use crate::config::Rule;
+use crate::optim::Layout;
 
 /// Writes the metrics of a run; an [`Observer`].
 #[derive(Debug)]
@@ -55,12 +56,12 @@ impl Log {
 }
 
 /// The bytes that the metrics of so many steps take at most, epochs apart.
-pub fn most(steps: u64, layout: &Layout, rule: &RuleRow) -> u64 {
+pub fn most(steps: u64, layout: &Layout, rule: &Rule) -> u64 {
     // Twice the longest numbers: two counts and two values, and what is written between them.
     let (fixed, each) = (2 * (2 * 20 + 2 * 24) + 70, 2 * 24 + 5);
     let groups = layout.groups().len();
-    let names: usize = rule.words.hypers.iter().map(|h| h.name.len() + each).sum();
-    let prefixes = rule.words.hypers.len() * groups.saturating_sub(1) * format!("group{groups}.").len();
+    let names: usize = rule.hypers.iter().map(|h| h.name.len() + each).sum();
+    let prefixes = rule.hypers.len() * groups.saturating_sub(1) * format!("group{groups}.").len();
     steps.saturating_mul((fixed + groups * names + prefixes) as u64)
 }
 

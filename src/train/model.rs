@@ -44,9 +44,8 @@ pub struct Mlp {
 impl Layers {
     /// The places of `shape` in `layout`, for batches of up to `capacity` examples.
     pub(super) fn new(shape: &Shape, layout: &Layout, capacity: usize) -> Result<Self, Error> {
-        if shape.inputs == 0 || shape.classes == 0 || shape.classes > 256 || shape.hidden.contains(&0) {
-            let text = "a model needs inputs, 1 to 256 classes, and at least one unit in every hidden layer";
-            return Err(Error::Spec(text.to_owned()));
+        if let Some(fault) = shape.fault(capacity) {
+            return Err(Error::Spec(fault));
         }
         let mut dense = Vec::new();
         for pair in shape.tensors().chunks_exact(2) {
@@ -59,10 +58,6 @@ impl Layers {
             };
             let (outputs, inputs) = (pair[0].1[0], pair[0].1[1]);
             dense.push(Dense { inputs, outputs, weight: find(&pair[0])?, bias: find(&pair[1])? });
-        }
-        let units: usize = dense.iter().map(|d| d.outputs).sum();
-        if units.checked_mul(capacity).is_none_or(|n| n > 1 << 30) {
-            return Err(Error::Spec(format!("{units} units for a batch of {capacity} need too much memory")));
         }
         Ok(Self { dense, activation: shape.activation, classes: shape.classes, capacity })
     }

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use super::cpu::Cpu;
 use super::data::{self, Dataset};
-use super::engine::{EVALUATE, Engine, Epoch, finite};
+use super::engine::{Engine, Epoch, finite};
 use super::error::Error;
 use super::model::Layers;
 use super::observe::{EpochRecord, Observer, Report, RunInfo, Weights};
 use super::source::Source;
+use crate::config::model::EVALUATE;
 use crate::config::{Device, Shape, Spec};
 use crate::optim::{self, Layout, RuleRow};
 

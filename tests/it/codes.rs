@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use etude::diag::{self, Severity, names};
-use etude::{Backend, Clock, Diagnostic, Schedule};
+use etude::{Backend, Clock, Diagnostic, Schedule, config, lint, syntax};
 
 use crate::cases;
 
@@ -12,18 +12,21 @@ pub fn found(source: &str) -> Vec<Diagnostic> {
     found_at(source, Clock::steps(1000))
 }
 
-/// What is found in `source` with this clock.
+/// What is found in `source` with this clock, or as a config for training with its own.
 pub fn found_at(source: &str, clock: Clock) -> Vec<Diagnostic> {
+    let config = syntax::parse(source).and_then(|ast| config::read(&ast));
+    if let Some(config) = config.as_ref().ok().filter(|config| config.trains()) {
+        return lint::with_config(source, config, config.facts.clock(), &cases::recording).list;
+    }
     let (programs, mut found) = cases::compile(source, clock);
     if !programs.is_empty()
         && let Err(more) = Schedule::with_backend(source, clock, Backend::Eval)
     {
         found.extend(more.list);
     }
-    if let Ok(ast) = etude::syntax::parse(source)
-        && let Err(more) = etude::config::read(&ast)
-    {
-        found.extend(more);
+    // What a program does not read as, it has been told.
+    if syntax::parse(source).is_ok() {
+        found.extend(config.err().into_iter().flatten());
     }
     found
 }

@@ -16,6 +16,8 @@ mod torture;
 #[cfg(feature = "cli")]
 mod bounded;
 mod mutants;
+#[cfg(feature = "train")]
+mod configs;
 #[cfg(all(feature = "jit", target_os = "linux", target_arch = "x86_64"))]
 mod process;
 #[cfg(all(feature = "jit", target_os = "linux", target_arch = "x86_64"))]

@@ -22,10 +22,11 @@ const PIECES: &[&str] = &[
 ];
 
 /// A small random number generator, the same everywhere.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
+    /// Any number below `n`.
+    pub fn below(&mut self, n: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % n
     }
@@ -36,7 +37,7 @@ impl Random {
     }
 
     /// So many edits: an insertion, a deletion, a replacement or a swap of neighbours.
-    fn mutant(&mut self, program: &str, edits: usize) -> String {
+    pub fn mutant(&mut self, program: &str, edits: usize) -> String {
         let mut text = program.to_owned();
         for _ in 0..edits {
             let at = self.place(&text);

@@ -85,8 +85,8 @@ fn what_keeps_a_run_from_starting_leaves_no_file() {
     let config = fs::read_to_string(place.path("c.etude")).unwrap();
     for (from, to, why) in [
         ("1e-3 -> 0", "-1e-3 -> 0", "lr is -"),
-        ("1e-3 -> 0", "1e-3 -> -1e-4", "at step 38"),
-        ("adamw {", "adamw { beta1: 1.5,", "beta1 is 1.5 at step 0"),
+        ("1e-3 -> 0", "1e-3 -> -1e-4", "step 38"),
+        ("adamw {", "adamw { beta1: 1.5,", "beta1 is 1.5 from step 0 on"),
         ("seed: 1", "seed: 1, device: \"cuda:77\"", "NVIDIA"),
     ] {
         fs::write(place.path("c.etude"), config.replace(from, to)).unwrap();

@@ -45,7 +45,7 @@ fn run(text: &str, device: Device, host_schedule: bool) -> (Report, Seen) {
     let config = config::read(&ast).unwrap();
     let spec = Spec { device, host_schedule, ..config.spec().unwrap() };
     let program = Program::with_backend(text, config.facts.clock(), Backend::best()).unwrap();
-    let hypers = Hypers::new(&config, program).unwrap();
+    let hypers = Hypers::new(&config, program);
     let data = etude::train::data::load(&spec.data).unwrap();
     let mut seen = Seen::default();
     let mut watch = hypers.watch();
