@@ -15,8 +15,12 @@ use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::{Ir, inputs};
 use crate::plan::Plan;
 
-/// Instructions of single steps that are run where bounds do not decide.
+/// Instructions of single steps that are run one after the other where bounds do not decide, and of steps here and there.
 const MOST_RUN: u64 = 1 << 21;
+const POINTS: u64 = 1 << 20;
+
+/// Findings after which no more are looked for: more than are shown.
+const ENOUGH: usize = 40;
 
 /// Everything that keeps `config` from being trained, whose program is `plan` and `ir`; nothing where it is none for
 /// training.
@@ -112,19 +116,33 @@ fn unreported(plan: &Plan) -> Vec<Diagnostic> {
 /// where nothing has been: before the first step.
 fn out_of_range(config: &Config, plan: &Plan, ir: &Ir) -> Vec<Diagnostic> {
     let (Some(rule), Some(steps)) = (config.rule, plan.clock.total()) else { return vec![] };
-    let (mut budget, mut left) = (Budget::of(ir), MOST_RUN);
+    let mut effort = Effort { budget: Budget::of(ir), run: MOST_RUN, points: POINTS };
     let known = finite::open_inputs(ir);
     let mut found = vec![];
     for (k, (name, _)) in plan.outputs.iter().enumerate() {
         let key = name.rsplit('.').next().unwrap_or(name);
-        let Some(hyper) = rule.hypers.iter().find(|h| h.name == key) else { continue };
+        let Some(hyper) = rule.hypers.iter().find(|h| h.name == key).filter(|_| found.len() < ENOUGH) else { continue };
         let steps = if inputs(&ir.outputs[k].block) > 1 { 1 } else { steps };
         let output = Output { plan, ir, k, steps, inputs: &known, hyper };
-        if let Some(step) = output.first_bad(&mut budget, &mut left) {
+        if let Some(step) = output.first_bad(&mut effort) {
             found.push(output.describe(step, rule.name));
         }
     }
     found
+}
+
+/// What may still be done for all hyperparameters together.
+struct Effort {
+    budget: Budget,
+    run: u64,
+    points: u64,
+}
+
+/// Takes from `left` what so many runs of `cost` instructions need, as far as it reaches; how many those are.
+fn afford(left: &mut u64, cost: u64, runs: u64) -> u64 {
+    let runs = runs.min(*left / cost.max(1));
+    *left -= runs * cost;
+    runs
 }
 
 /// The values of one hyperparameter over the run.
@@ -149,21 +167,22 @@ impl Output<'_> {
 
     /// The first step at which the value is out of its range. Where bounds do not decide, as many steps are run as are
     /// affordable, and then those around the phases' ends.
-    fn first_bad(&self, budget: &mut Budget, left: &mut u64) -> Option<u64> {
+    fn first_bad(&self, effort: &mut Effort) -> Option<u64> {
         let range = self.hyper.range;
         let good = |r: Range| !r.nan && range.contains(r.lo) && range.contains(r.hi);
-        let from = match interval::prove(self.ir, self.k, &interval::points(self.inputs), budget, good) {
+        let from = match interval::prove(self.ir, self.k, &interval::points(self.inputs), &mut effort.budget, good) {
             Proof::Holds => return None,
             Proof::Fails(step) => return Some(step).filter(|&step| step < self.steps),
             Proof::Unknown(from) => from,
         };
-        let cost = interval::size(self.ir, self.k).max(1);
-        let end = self.steps.min(from.saturating_add(*left / cost));
-        *left = left.saturating_sub(cost.saturating_mul(end.saturating_sub(from)));
-        (from..end).find(|&step| self.is_bad(step)).or_else(|| {
-            let later = finite::moments(self.plan).into_iter().filter(|step| (end..self.steps).contains(step));
-            later.take(usize::from(end < self.steps) * LOOKED_AT).find(|&step| self.is_bad(step))
-        })
+        let cost = interval::size(self.ir, self.k);
+        let end = from + afford(&mut effort.run, cost, self.steps.saturating_sub(from));
+        if let Some(step) = (from..end).find(|&step| self.is_bad(step)) {
+            return Some(step);
+        }
+        let most = afford(&mut effort.points, cost, self.steps.saturating_sub(end).min(LOOKED_AT));
+        let later = || finite::moments(self.plan).into_iter().filter(|step| (end..self.steps).contains(step));
+        (most > 0).then(|| later().take(most as usize).find(|&step| self.is_bad(step))).flatten()
     }
 
     /// `beta1 is 1.2 from step 10 on; it must be in [0, 1)`
@@ -182,4 +201,4 @@ impl Output<'_> {
 }
 
 /// Moments that are looked at where steps are too many to be run.
-const LOOKED_AT: usize = 1 << 12;
+const LOOKED_AT: u64 = 1 << 12;
