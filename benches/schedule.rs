@@ -5,7 +5,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use etude::recording::no_files;
+use etude::host::NoFiles;
 use etude::{Backend, Clock, Schedule};
 
 const STEPS: u64 = 10_000;
@@ -204,9 +204,9 @@ fn compiling() {
         };
         let (median, best) = time(&mut || drop(black_box(etude::compile(black_box(source), clock))));
         let ast = etude::syntax::parse(source).expect(source);
-        let plan = etude::check::check(&ast, &clock, &no_files).expect(source);
+        let plan = etude::check::check(&ast, &clock, &NoFiles).expect(source);
         let parse = time(&mut || drop(black_box(etude::syntax::parse(black_box(source))))).0;
-        let check = time(&mut || drop(black_box(etude::check::check(black_box(&ast), &clock, &no_files)))).0;
+        let check = time(&mut || drop(black_box(etude::check::check(black_box(&ast), &clock, &NoFiles)))).0;
         let lower = time(&mut || drop(black_box(etude::lower::lower(black_box(&plan))))).0;
         println!("| {name} | {median:.1} | {best:.1} | {parse:.1} | {check:.1} | {lower:.1} |");
     }

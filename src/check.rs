@@ -14,7 +14,8 @@ use crate::config::rules;
 use crate::diag::{self, Diagnostic, Severity, Span};
 use crate::lower::{self, LONGEST};
 use crate::plan::{Control, Phase, Plan, Sig};
-use crate::recording::{Files, Recording};
+use crate::host::Host;
+use crate::recording::Recording;
 use crate::stack;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item};
 use crate::work::Work;
@@ -41,16 +42,16 @@ pub use signal::NAMES;
 use scope::{Ex, Scope};
 
 /// Checks a program. What an expression computes is called `lr`; a file computes every entry of its
-/// `optimizer` and `group` blocks, and its own entries. Recorded curves come from `files`.
+/// `optimizer` and `group` blocks, and its own entries. Recorded curves come from `host`.
 ///
 /// # Errors
 /// Every mistake found.
-pub fn check(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
-    stack::enough(|| checked(ast, clock, files))
+pub fn check(ast: &Ast, clock: &Clock, host: &dyn Host) -> Result<Plan, Vec<Diagnostic>> {
+    stack::enough(|| checked(ast, clock, host))
 }
 
-fn checked(ast: &Ast, clock: &Clock, files: Files) -> Result<Plan, Vec<Diagnostic>> {
-    let mut checker = Checker::new(ast, clock, files);
+fn checked(ast: &Ast, clock: &Clock, host: &dyn Host) -> Result<Plan, Vec<Diagnostic>> {
+    let mut checker = Checker::new(ast, clock, host);
     if let Some(span) = checker.too_deep(ast) {
         checker.error(
             Diagnostic::error(&diag::limits::TOO_DEEP, span, "this nests too deep, with every name in it written out")
@@ -118,7 +119,7 @@ struct Edge {
 
 struct Checker<'a> {
     clock: Clock,
-    files: Files<'a>,
+    host: &'a dyn Host,
     /// The recordings that were read.
     read: BTreeMap<&'a str, Recording>,
     scope: Scope<'a>,
@@ -141,10 +142,10 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(ast: &'a Ast, clock: &Clock, files: Files<'a>) -> Self {
+    fn new(ast: &'a Ast, clock: &Clock, host: &'a dyn Host) -> Self {
         let mut checker = Self {
             clock: *clock,
-            files,
+            host,
             read: BTreeMap::new(),
             scope: Scope::default(),
             found: vec![],
@@ -171,13 +172,10 @@ impl<'a> Checker<'a> {
                     Err(d) => self.found.push(*d),
                 },
                 Item::Block { items, .. } => self.bind(items),
+                // What files bring has been put among the items where somebody reads them.
                 Item::Use { path, .. } => self.error(
-                    Diagnostic::error(
-                        &diag::names::UNKNOWN_NAME,
-                        path.span,
-                        format!("`{}` cannot be read here", path.text),
-                    )
-                    .help("`use` needs a host that resolves files; paste the definitions instead"),
+                    Diagnostic::error(&diag::names::USE, path.span, format!("`{}` cannot be read here", path.text))
+                        .help("`use` needs a host that resolves files; paste the definitions instead"),
                 ),
                 Item::Entry { .. } => {}
             }

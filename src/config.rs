@@ -59,6 +59,12 @@ pub struct Config {
 /// # Errors
 /// Every mistake found.
 pub fn read(ast: &Ast) -> Result<Config, Vec<Diagnostic>> {
+    let (config, found) = all(ast);
+    if found.is_empty() { Ok(config) } else { Err(found) }
+}
+
+/// What the blocks of a config say as far as they are right, and every mistake found.
+pub(crate) fn all(ast: &Ast) -> (Config, Vec<Diagnostic>) {
     let mut reader = reader::Reader::new(ast);
     for item in &ast.items {
         if let Item::Block { kind, head, items, span } = item {

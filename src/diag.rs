@@ -11,6 +11,7 @@ use serde::Serialize;
 
 mod code;
 mod lines;
+mod places;
 mod serial;
 pub mod limits;
 pub mod syntax;
@@ -22,6 +23,8 @@ pub mod lints;
 
 pub use code::{Code, all, find};
 pub use lines::Lines;
+pub use places::File;
+pub(crate) use places::{Place, Places};
 
 /// Diagnostics shown at most; the rest is counted.
 pub const MAX_SHOWN: usize = 20;
@@ -205,6 +208,8 @@ pub struct Diagnostics {
     pub source: Arc<str>,
     /// The findings, in order of their place.
     pub list: Vec<Diagnostic>,
+    /// The files that the program uses, whose texts `source` holds after its own; mostly there are none.
+    pub files: Vec<File>,
 }
 
 impl Diagnostics {
@@ -218,7 +223,7 @@ impl Diagnostics {
         }
         list.sort_by_key(|d| (d.span.start, d.span.end));
         list.dedup();
-        Self { name, source, list }
+        Self { name, source, list, files: vec![] }
     }
 
     /// Whether any finding is an error.
@@ -226,9 +231,10 @@ impl Diagnostics {
         self.list.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// Line and column (both from 1, columns in characters) of a byte offset. For many of them, see [`Lines`].
+    /// Line and column (both from 1, columns in characters) of a byte offset in its file. For many of them, see [`Lines`].
     pub fn line_column(&self, at: usize) -> (usize, usize) {
-        let before = &self.source[..clip(&self.source, Span::new(at, at)).start];
+        let at = clip(&self.source, Span::new(at, at)).start;
+        let before = &self.source[self.file(at).1.start..at];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     }
@@ -252,7 +258,8 @@ impl fmt::Display for Diagnostics {
         for (i, d) in self.list.iter().take(MAX_SHOWN).enumerate() {
             let (line, column) = self.line_column(d.span.start);
             let newline = if i > 0 { "\n" } else { "" };
-            write!(f, "{newline}{}:{line}:{column}: {}[{}]: {}", self.name, d.severity, d.code.code, d.message)?;
+            let name = self.file(d.span.start).0;
+            write!(f, "{newline}{name}:{line}:{column}: {}[{}]: {}", d.severity, d.code.code, d.message)?;
             if let Some(help) = &d.help {
                 write!(f, "; {help}")?;
             }

@@ -10,6 +10,7 @@
 mod says;
 
 use crate::clock::to_f64;
+use crate::compile::{Checked, Parsed};
 use crate::diag::{Diagnostic, Severity, Span, lints};
 use crate::eval::eval;
 use crate::explain::{brief, number};
@@ -46,10 +47,10 @@ pub(crate) struct Proven {
 }
 
 /// Proves that every value is finite, or says where one is not or could not be decided.
-pub(crate) fn check(source: &str, plan: &Plan, ir: &Ir) -> Result<Proven, Box<Diagnostic>> {
+pub(crate) fn check(parsed: &Parsed, plan: &Plan, ir: &Ir) -> Result<Proven, Box<Diagnostic>> {
     let mut budget = Budget::of(ir);
     let mut proven = Proven { bases: (0.0, f64::MAX), scales: SCALES[0] };
-    let of = Program { source, plan, ir };
+    let of = Program { parsed, plan, ir };
     let wide = of.inputs(Proven { bases: BASES[0], scales: SCALES[0] });
     for (k, output) in ir.outputs.iter().enumerate() {
         let inputs = inputs(&output.block);
@@ -75,15 +76,10 @@ pub(crate) fn check(source: &str, plan: &Plan, ir: &Ir) -> Result<Proven, Box<Di
 }
 
 /// The same for one base, with the scales that were proven.
-pub(crate) fn at_base(
-    source: &str,
-    plan: &Plan,
-    ir: &Ir,
-    base: f64,
-    scales: (f64, f64),
-) -> Result<(), Box<Diagnostic>> {
+pub(crate) fn at_base(checked: &Checked, base: f64, scales: (f64, f64)) -> Result<(), Box<Diagnostic>> {
+    let of = Program::of(checked);
+    let ir = of.ir;
     let mut budget = Budget::of(ir);
-    let of = Program { source, plan, ir };
     for (k, output) in ir.outputs.iter().enumerate() {
         of.open(k, base, &mut budget)?;
         if inputs(&output.block) > 1 {
@@ -94,14 +90,15 @@ pub(crate) fn at_base(
 }
 
 /// A base that the program cannot have, up to [`USUAL`]: 0, or the one next to those that are proven.
-pub(crate) fn bad_base(source: &str, plan: &Plan, ir: &Ir, proven: Proven) -> Option<Diagnostic> {
-    let of = Program { source, plan, ir };
+pub(crate) fn bad_base(checked: &Checked) -> Option<Diagnostic> {
+    let (of, proven) = (Program::of(checked), checked.proven);
+    let ir = of.ir;
     let mut budget = Budget::of(ir);
     let mut holds = |bases| {
         let inputs = of.inputs(Proven { bases, ..proven });
         (0..ir.outputs.len()).all(|k| interval::prove(ir, k, &inputs, &mut budget, Range::is_finite) == Proof::Holds)
     };
-    let why = |base| at_base(source, plan, ir, base, proven.scales).err().map(|found| (base, found));
+    let why = |base| at_base(checked, base, proven.scales).err().map(|found| (base, found));
     let (least, most) = proven.bases;
     let mut found = None;
     if least > 0.0 {
@@ -156,12 +153,17 @@ pub(crate) fn open_inputs(ir: &Ir) -> Vec<f64> {
 }
 
 struct Program<'a> {
-    source: &'a str,
+    parsed: &'a Parsed,
     plan: &'a Plan,
     ir: &'a Ir,
 }
 
-impl Program<'_> {
+impl<'a> Program<'a> {
+    fn of(checked: &'a Checked) -> Self {
+        let Checked { parsed, plan, ir, .. } = checked;
+        Self { parsed, plan, ir }
+    }
+
     /// The inputs for which it is to be proven: the base, then the scales within the bounds of their rules.
     fn inputs(&self, proven: Proven) -> Vec<Range> {
         let scales = self.plan.controls.iter().map(|c| Range::new(proven.scales.0, proven.scales.1.min(c.rule.most)));
@@ -170,7 +172,7 @@ impl Program<'_> {
 
     /// Decides output `k` for one base with nothing observed.
     fn open(&self, k: usize, base: f64, budget: &mut Budget) -> Result<(), Box<Diagnostic>> {
-        let &Self { source, plan, ir } = self;
+        let &Self { parsed, plan, ir } = self;
         let mut inputs = open_inputs(ir);
         inputs[0] = base;
         let step = match interval::prove(ir, k, &interval::points(&inputs), budget, Range::is_finite) {
@@ -185,7 +187,7 @@ impl Program<'_> {
                 },
             },
         };
-        Err(Box::new(describe(source, plan, ir, step, k, &inputs)))
+        Err(Box::new(describe(parsed, plan, ir, step, k, &inputs)))
     }
 
     /// Runs output `k` at every step from `first` on, as far as that is affordable.

@@ -4,12 +4,12 @@
 //! end of its input; files are the host's to read.
 
 use std::io::{self, BufReader, Read, Write};
-use std::path::Path;
 use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
 
 mod wire;
 mod text;
+mod texts;
 mod lex;
 mod document;
 mod names;
@@ -26,17 +26,14 @@ mod requests;
 
 use server::{Server, Stage};
 
-use crate::Recording;
-
-/// Reads the recording that the program in the file at a path calls by a name, or says in a sentence why it cannot.
-pub type Files = fn(&Path, &str) -> Result<Recording, String>;
+pub use texts::Open;
 
 /// Answers the messages on `input` until its end, or until `exit`. True where the client has shut the server down first,
-/// as it should. Recorded curves come from `files`.
+/// as it should. What programs read comes from `open`.
 ///
 /// # Errors
 /// The answers cannot be written.
-pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write, files: Files) -> io::Result<bool> {
+pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write, open: Open) -> io::Result<bool> {
     let (sender, messages) = mpsc::sync_channel(64);
     thread::spawn(move || {
         let mut input = BufReader::new(input);
@@ -46,7 +43,7 @@ pub fn serve(input: impl Read + Send + 'static, output: &mut dyn Write, files: F
             }
         }
     });
-    let mut server = Server::new(files);
+    let mut server = Server::new(open);
     loop {
         // Diagnostics wait until there is nothing else to do: a person who types fast makes many versions.
         let message = match messages.try_recv() {

@@ -17,7 +17,7 @@ use crate::recording::Recording;
 use crate::work::Work;
 
 /// A checked program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The clock it was checked with.
     pub clock: Clock,
@@ -41,7 +41,7 @@ pub struct Plan {
 }
 
 /// A metric-driven modifier: its scale is an input, which the host sets as the metric is observed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Control {
     /// The metric's name.
     pub metric: String,

@@ -8,14 +8,6 @@ use std::sync::Arc;
 /// Reads the recording that a program calls by a name, or says in a sentence why it cannot.
 pub type Files<'f> = &'f dyn Fn(&str) -> Result<Recording, String>;
 
-/// What a program is compiled with where no files are at hand.
-///
-/// # Errors
-/// Always.
-pub fn no_files(_: &str) -> Result<Recording, String> {
-    Err("no files are at hand here; write the values: `table([0, 1e-3, 0])`".into())
-}
-
 /// A curve as it was recorded: a value every so many steps.
 ///
 /// ```

@@ -44,7 +44,8 @@ impl Diagnostics {
     }
 
     fn report(&self, d: &Diagnostic) -> Report {
-        let shown = self.shown(d);
+        let (name, file) = self.file(d.span.start);
+        let shown = self.shown(d, file);
         let (line, column) = self.line_column(shown.start);
         // A whole source needs no cut, and keeps its lines for context.
         let mut text = printable(&self.source[shown.range()]);
@@ -53,7 +54,7 @@ impl Diagnostics {
         if at_end || !text.ends_with('\n') {
             text.push('\n');
         }
-        let source = Source { name: spelt(&self.name).into_owned(), text, start: (line - 1, column - 1) };
+        let source = Source { name: spelt(name).into_owned(), text, start: (line - 1, column - 1) };
         let moved = |span: Span| {
             let inside = |at: usize| at.clamp(shown.start, shown.end) - shown.start;
             Span::new(inside(span.start), inside(span.end))
@@ -64,6 +65,12 @@ impl Diagnostics {
             *text = spelt(text).into_owned();
         }
         diagnostic.span = moved(d.span);
+        // A place in another file is said in words: what is drawn is of one.
+        for (span, label) in diagnostic.labels.iter().filter(|(span, _)| self.file(span.start).1 != file) {
+            let ((line, column), other) = (self.line_column(span.start), spelt(self.file(span.start).0));
+            let said = format!("{label}: {other}:{line}:{column}");
+            diagnostic.help = Some(diagnostic.help.take().map_or(said.clone(), |help| format!("{help}\n{said}")));
+        }
         diagnostic.labels.retain(|(span, _)| shown.start <= span.start && span.end <= shown.end);
         diagnostic.labels.iter_mut().for_each(|(span, _)| *span = moved(*span));
         Report { diagnostic, source, mended: self.mended(d) }
@@ -87,20 +94,21 @@ impl Diagnostics {
     }
 
     /// The whole source, or a piece of the primary line where the lines to show are too long or too many.
-    fn shown(&self, d: &Diagnostic) -> Span {
-        let text = &*self.source;
-        let places = || std::iter::once(d.span).chain(d.labels.iter().map(|(span, _)| *span));
+    fn shown(&self, d: &Diagnostic, file: Span) -> Span {
+        let text = &self.source[..file.end];
+        let labels = || d.labels.iter().map(|(span, _)| *span).filter(|s| file.start <= s.start && s.end <= file.end);
+        let places = || std::iter::once(d.span).chain(labels());
         let first = places().map(|s| s.start).min().unwrap_or(0);
         let last = places().map(|s| s.end).max().unwrap_or(0);
         // With the context, which is one line on both sides.
-        let start = text[..first].rmatch_indices('\n').nth(1).map_or(0, |(i, _)| i + 1);
+        let start = text[file.start..first].rmatch_indices('\n').nth(1).map_or(file.start, |(i, _)| file.start + i + 1);
         let end = text[last..].match_indices('\n').nth(1).map_or(text.len(), |(i, _)| last + i);
         let lines = text[start..end].split('\n');
         if lines.clone().all(|line| line.len() <= LONG_LINE) && lines.take(MANY_LINES + 1).count() <= MANY_LINES {
-            return Span::new(0, text.len());
+            return file;
         }
         let at = d.span.start;
-        let line_start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+        let line_start = text[file.start..at].rfind('\n').map_or(file.start, |i| file.start + i + 1);
         let line_end = text[at..].find('\n').map_or(text.len(), |i| at + i);
         let before = text[line_start..at].char_indices().rev().take(AROUND).last().map_or(at, |(i, _)| line_start + i);
         let length = d.span.end.min(line_end).saturating_sub(at).min(AROUND);

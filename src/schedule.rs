@@ -4,6 +4,7 @@
 //! a handle owns its code, whose memory is freed with the last clone.
 
 mod base;
+mod kept;
 mod serde;
 
 use std::fmt;
@@ -11,19 +12,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use base::BaseError;
+use kept::Kept;
 
 use crate::backend::{Backend, Code, Open, Owner};
-use crate::check::check;
 use crate::clock::Clock;
+use crate::compile::{Checked, Input, Known};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
-use crate::explain::{PhaseRow, rows};
-use crate::finite::{self, Proven};
-use crate::lower::{controls, lower};
-use crate::plan::Plan;
-use crate::recording::{Files, Recording, no_files};
+use crate::explain::PhaseRow;
+use crate::finite::Proven;
+use crate::lower::controls;
+use crate::host::{Host, NoFiles};
+use crate::recording::Files;
 use crate::run::{Control, Run};
-use crate::stack;
-use crate::syntax::{self, repair};
+
+/// What diagnostics call a program that has no name.
+pub(crate) const UNNAMED: &str = "<program>";
 
 /// Compiles a program that computes one value.
 ///
@@ -184,14 +187,12 @@ pub struct Program {
 /// What all clones of a program share: its code, and what it was made of.
 struct Live {
     owner: Owner,
-    source: Box<str>,
+    kept: Kept,
     clock: Clock,
     /// The outputs' names, a line each.
     names: Box<str>,
     outputs: usize,
     proven: Proven,
-    /// What `phases` checks the source with again.
-    recordings: Box<[(String, Recording)]>,
     /// What the metrics set, where there are any.
     closed: Option<Box<Closed>>,
 }
@@ -217,7 +218,7 @@ impl Program {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
-        Self::with_files(source, clock, backend, &no_files)
+        Self::with_host(source, clock, backend, &NoFiles)
     }
 
     /// Compiles a program that may replay the curves that `files` reads: `table("curve.csv")`. Each is read once
@@ -226,15 +227,22 @@ impl Program {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn with_files(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
-        stack::enough(|| Self::compiled(source, clock, backend, files))
+        Self::with_host(source, clock, backend, &files)
     }
 
-    fn compiled(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
-        let plan = plan(source, clock, files)?;
+    /// Compiles a program that may read what `host` has: recorded curves, and other programs by `use "base.etude"`.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn with_host(source: &str, clock: Clock, backend: Backend, host: &dyn Host) -> Result<Self, Diagnostics> {
+        Input { name: UNNAMED, source, run: Known::Clock(clock), host }.check()?.program(backend)
+    }
+
+    /// What a checked program is run by.
+    pub(crate) fn of(checked: Checked, backend: Backend) -> Result<Self, Diagnostics> {
+        let Checked { parsed, plan, ir, proven } = checked;
         let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
-        let found = |d: Box<Diagnostic>| Diagnostics::new("<program>", source, vec![*d]);
-        let ir = lower(&plan).map_err(found)?;
-        let proven = finite::check(source, &plan, &ir).map_err(found)?;
+        let found = |d: Box<Diagnostic>| parsed.text.found(vec![*d]);
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
@@ -249,12 +257,11 @@ impl Program {
         let (names, outputs) = (names.join("\n").into(), names.len());
         let live = Arc::new(Live {
             owner,
-            source: source.into(),
+            kept: Kept::new(&parsed.text, plan.recordings),
             clock: plan.clock,
             names,
             outputs,
             proven,
-            recordings: plan.recordings.into(),
             closed,
         });
         Ok(Self { code, inputs: [1.0], live })
@@ -328,7 +335,7 @@ impl Program {
 
     /// The program's text.
     pub fn source(&self) -> &str {
-        &self.live.source
+        self.live.kept.source()
     }
 
     /// The clock that it was compiled with.
@@ -338,51 +345,26 @@ impl Program {
 
     /// The phases of every value with their absolute times and values.
     pub fn phases(&self) -> Vec<PhaseRow> {
-        stack::enough(|| self.plan().map_or_else(|_| vec![], |plan| rows(&plan, &self.live.source)))
+        self.checked().map_or_else(|_| vec![], |checked| checked.phases())
     }
 
     /// The program as a device function `name(step, inputs, out)` in CUDA C, which follows
     /// [`HEAD`](crate::backend::cuda::HEAD); see [`backend::cuda`](crate::backend::cuda).
     #[cfg(feature = "cuda")]
     pub fn cuda(&self, name: &str) -> String {
-        let ir = self.plan().ok().and_then(|plan| lower(&plan).ok());
-        ir.map_or_else(String::new, |ir| crate::backend::cuda::program(&ir, name))
+        self.checked().map_or_else(|_| String::new(), |checked| checked.cuda(name))
     }
 
     /// Checks the source again, so that a live program need not keep its plan.
-    fn plan(&self) -> Result<Plan, Diagnostics> {
-        let recordings = &self.live.recordings;
-        let place = |name: &str| recordings.binary_search_by(|(n, _)| n.as_str().cmp(name));
-        let known = |name: &str| place(name).ok().map(|k| recordings[k].1.clone());
-        let files = |name: &str| known(name).ok_or_else(String::new);
-        plan(&self.live.source, self.live.clock, &files)
+    fn checked(&self) -> Result<Checked, Diagnostics> {
+        let Live { kept, clock, .. } = &*self.live;
+        Input { name: UNNAMED, source: kept.source(), run: Known::Clock(*clock), host: kept }.check()
     }
 
     /// The phase table as text.
     pub fn explain(&self) -> String {
         crate::explain::table(&self.phases(), self.live.clock)
     }
-}
-
-/// Parses and checks; warnings are in the plan.
-///
-/// # Errors
-/// Every mistake found.
-pub fn plan(source: &str, clock: Clock, files: Files) -> Result<Plan, Diagnostics> {
-    let found = |list| Diagnostics::new("<program>", source, list);
-    let ast = syntax::parse(source).map_err(|list| found(beside_syntax(source, list, clock, files)))?;
-    check(&ast, &clock, files).map_err(found)
-}
-
-/// What is wrong besides the syntax, where its fixes make a program: names and units, which do not depend on how
-/// the phases were meant to follow one another.
-pub(crate) fn beside_syntax(source: &str, mut list: Vec<Diagnostic>, clock: Clock, files: Files) -> Vec<Diagnostic> {
-    list.extend(repair::beside(source, &list, |mended| {
-        let mut more = syntax::parse(mended).ok().and_then(|ast| check(&ast, &clock, files).err()).unwrap_or_default();
-        more.retain(|d| names::CODES.contains(&d.code));
-        more
-    }));
-    list
 }
 
 impl fmt::Debug for Schedule {

@@ -9,6 +9,7 @@ mod build;
 mod explain;
 mod grammar;
 pub mod idioms;
+mod moved;
 mod number;
 pub(crate) mod repair;
 mod scan;
@@ -23,6 +24,7 @@ use crate::stack;
 use grammar::{Grammar, Rule};
 
 pub use ast::Ast;
+pub(crate) use moved::Moved;
 
 /// The longest source, in bytes.
 pub const MAX_SOURCE: usize = 1 << 20;

@@ -83,7 +83,7 @@ impl<'a> Checker<'a> {
         if let Some(known) = self.read.get(name) {
             return Some(known.clone());
         }
-        match (self.files)(name) {
+        match self.host.table(name) {
             Ok(recording) => {
                 self.read.insert(name, recording.clone());
                 Some(recording)

@@ -14,7 +14,7 @@ use super::write;
 use crate::diag::Severity;
 use crate::fix::{Fixed, fix};
 use crate::printable::shown;
-use crate::{Diagnostics, lint};
+use crate::Diagnostics;
 
 /// Report mistakes and doubtful places
 #[derive(Debug, clap::Args)]
@@ -146,9 +146,5 @@ fn counts(found: &Diagnostics) -> String {
 
 /// Everything that can be said about `source`.
 pub fn find(source: &Source, clock: &ClockArgs) -> Diagnostics {
-    let files = |name: &str| source.recording(name);
-    source.found(match clock.config(source) {
-        Ok((config, clock)) => lint::with_config(&source.text, &config, clock, &files),
-        Err(found) => found,
-    })
+    source.input(clock.known()).lint()
 }

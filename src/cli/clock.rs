@@ -4,9 +4,9 @@ use clap::value_parser;
 
 use super::failure::Failure;
 use super::input::Source;
-use crate::config::{self, Config, Facts};
-use crate::syntax::repair;
-use crate::{Backend, Clock, Diagnostic, Diagnostics, Program, syntax};
+use crate::compile::{Checked, Known};
+use crate::config::Facts;
+use crate::{Backend, Program};
 
 /// What is known of the run. A config file's `run` block stands in for what is not given.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -31,46 +31,25 @@ impl ClockArgs {
         Self { steps: Some(steps), ..Self::default() }
     }
 
-    fn facts(&self) -> Facts {
+    /// These facts, before those that the program's blocks say.
+    pub fn known(&self) -> Known {
         let Self { steps, steps_per_epoch, batch, tokens_per_sample } = *self;
-        Facts { steps, steps_per_epoch, batch, tokens_per_sample, ..Facts::default() }
+        let over = Facts { steps, steps_per_epoch, batch, tokens_per_sample, ..Facts::default() };
+        Known::Config { over, under: Facts::default() }
     }
 
-    /// The clock for `source`, or the mistakes that hide it.
-    pub fn of(&self, source: &Source) -> Result<Clock, Diagnostics> {
-        self.config(source).map(|(_, clock)| clock)
-    }
-
-    /// What the blocks of `source` say, and its clock.
-    pub fn config(&self, source: &Source) -> Result<(Config, Clock), Diagnostics> {
-        let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
-        let ast = syntax::parse(&source.text).map_err(|list| found(self.beside_syntax(source, list)))?;
-        let config = config::read(&ast).map_err(found)?;
-        let clock = config.facts.or(self.facts()).clock();
-        Ok((config, clock))
-    }
-
-    /// The mistakes of syntax, and what is wrong besides: names, units and settings.
-    fn beside_syntax(&self, source: &Source, list: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        let mut all = match source.plan(self.facts().clock()) {
-            Err(Failure::Found(all)) => all.list,
-            _ => list.clone(),
-        };
-        all.extend(repair::beside(&source.text, &list, |mended| {
-            syntax::parse(mended).ok().and_then(|ast| config::read(&ast).err()).unwrap_or_default()
-        }));
-        all
-    }
-
-    /// Compiles `source`, which computes something.
-    pub fn compile(&self, source: &Source, backend: Backend) -> Result<Program, Failure> {
-        let clock = self.of(source)?;
-        let program = Program::with_files(&source.text, clock, backend, &|name| source.recording(name));
-        let program = program.map_err(|found| source.found(found))?;
-        if program.names().next().is_none() {
+    /// Checks `source`, which computes something.
+    pub fn check(&self, source: &Source) -> Result<Checked, Failure> {
+        let checked = source.input(self.known()).check()?;
+        if checked.plan.outputs.is_empty() {
             let what = "computes nothing: it has no expression, no entry such as `lr: 1e-3` and no `optimizer` block";
             return Err(Failure::Message(format!("{} {what}", source.name)));
         }
-        Ok(program)
+        Ok(checked)
+    }
+
+    /// The same, compiled.
+    pub fn compile(&self, source: &Source, backend: Backend) -> Result<Program, Failure> {
+        Ok(self.check(source)?.program(backend)?)
     }
 }

@@ -12,6 +12,7 @@ use super::sample::{self, Curves};
 use super::steps::end;
 use super::table::cut;
 use super::terminal::Style;
+use crate::compile::Checked;
 use crate::explain::{self, number};
 use crate::printable::shown;
 use crate::{Backend, Program, plot};
@@ -54,6 +55,7 @@ const PAGE: usize = 120;
 struct Side {
     label: &'static str,
     source: Source,
+    checked: Checked,
     program: Program,
 }
 
@@ -88,7 +90,7 @@ impl Diff {
             )));
         };
         let (a, b) = (self.side("A", a)?, self.side("B", b)?);
-        let (steps, all) = steps(&a.program, &b.program);
+        let (steps, all) = steps(&a, &b);
         let recorded = metrics::read(&self.metrics, &[&a.program, &b.program])?;
         let replays = [&a, &b].map(|side| Replay::new(&side.program, &recorded));
         let differ = compare([&a, &b], replays, &steps, all, out)?;
@@ -113,8 +115,9 @@ impl Diff {
         if source.name == "<expr>" {
             source.name = format!("<{label}>");
         }
-        let program = self.clock.compile(&source, Backend::best())?.with_base(self.base)?;
-        Ok(Side { label, source, program })
+        let checked = self.clock.check(&source)?;
+        let program = checked.clone().program(Backend::best())?.with_base(self.base)?;
+        Ok(Side { label, source, checked, program })
     }
 
     fn draw(&self, sides: [Side; 2], out: &mut dyn Write, ascii: bool) -> Result<(), Failure> {
@@ -124,8 +127,8 @@ impl Diff {
         }
         let mut curves = vec![];
         for side in sides {
-            let plan = side.source.plan(side.program.clock())?;
-            curves.push(Curves { name: format!("{}: {}", side.label, side.name()), plan, source: side.source.text });
+            let (name, source) = (format!("{}: {}", side.label, side.name()), side.checked.parsed.text.all.clone());
+            curves.push(Curves { name, plan: side.checked.plan, source });
         }
         let figure = sample::figure(&curves, false);
         if let Some(path) = &self.out {
@@ -140,7 +143,7 @@ impl Diff {
 
 impl Side {
     fn table(&self) -> Vec<String> {
-        let text = explain::table(&self.program.phases(), self.program.clock());
+        let text = explain::table(&self.checked.phases(), self.program.clock());
         let lines = text.lines().map(|line| format!("   {line}"));
         std::iter::once(format!("{}  {}", self.label, self.name())).chain(lines).collect()
     }
@@ -169,14 +172,14 @@ fn beside([a, b]: &[Vec<String>; 2], limit: usize) -> String {
 }
 
 /// The steps to compare, ascending, and whether they are all of the run.
-fn steps(a: &Program, b: &Program) -> (Vec<u64>, bool) {
-    let last = end(a).max(end(b));
+fn steps(a: &Side, b: &Side) -> (Vec<u64>, bool) {
+    let last = end(&a.program).max(end(&b.program));
     if last < MOST {
         return ((0..=last).collect(), true);
     }
     let mut steps: Vec<u64> =
         (0..=MOST).map(|k| (u128::from(last) * u128::from(k) / u128::from(MOST)) as u64).collect();
-    let ends = [a, b].into_iter().flat_map(Program::phases).filter(|p| p.depth == 0).filter_map(|p| p.end);
+    let ends = [a, b].into_iter().flat_map(|side| side.checked.phases()).filter(|p| p.depth == 0).filter_map(|p| p.end);
     steps.extend(ends.flat_map(|end| [(end as u64).saturating_sub(1), end as u64, end as u64 + 1]));
     steps.retain(|&step| step <= last);
     steps.sort_unstable();

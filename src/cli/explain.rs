@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::check;
 use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::input::Source;
@@ -11,7 +10,7 @@ use super::table::cut;
 use super::terminal::Style;
 use crate::check::{functions, nearest};
 use crate::printable::shown;
-use crate::{Backend, Diagnostic, Diagnostics, backend, catalogue, diag, explain, lower, prelude};
+use crate::{Backend, backend, catalogue, diag, explain, prelude};
 
 mod code;
 mod entry;
@@ -87,30 +86,29 @@ impl Explain {
     }
 
     fn program(&self, source: &Source, out: &mut dyn Write, style: Style) -> Result<(), Failure> {
-        let program = self.clock.compile(source, Backend::Eval)?;
+        let checked = self.clock.check(source)?;
         if self.ir || self.clif || self.cuda {
-            let plan = source.plan(program.clock())?;
-            let found = |d: Box<Diagnostic>| source.found(Diagnostics::new("", source.text.as_str(), vec![*d]));
-            let ir = lower::lower(&plan).map_err(found)?;
+            let ir = &checked.ir;
             if self.ir {
                 writeln!(out, "{}", ir.to_string().trim_end())?;
             }
             if self.clif {
-                writeln!(out, "{}", backend::clif(&ir).trim_end())?;
+                writeln!(out, "{}", backend::clif(ir).trim_end())?;
             }
             if self.cuda {
-                out.write_all(backend::cuda::text(&ir, "etude_values").as_bytes())?;
+                out.write_all(backend::cuda::text(ir, "etude_values").as_bytes())?;
             }
             return Ok(());
         }
-        let text = explain::table(&program.phases(), program.clock());
+        let (text, found) = (explain::table(&checked.phases(), checked.plan.clock), checked.lint());
         let width = if io::stdout().is_terminal() { style.width } else { usize::MAX };
         text.lines().try_for_each(|line| writeln!(out, "{}", cut(line, width)))?;
+        let program = checked.program(Backend::Eval)?;
         let metrics = program.metrics();
         if !metrics.is_empty() {
             writeln!(out, "watches {}; the values are those before any observation", metrics.join(", "))?;
         }
-        for d in check::find(source, &self.clock).list {
+        for d in found.list {
             writeln!(out, "{} {}: {}", d.severity, d.code.code, shown(&d.message))?;
         }
         Ok(())

@@ -50,7 +50,7 @@ impl Fmt {
         if path == Path::new("-") {
             return self.print(&source, out);
         }
-        let formatted = crate::fmt(&source.text).map_err(|found| source.found(found))?;
+        let formatted = crate::fmt(&source.text).map_err(|found| source.named(found))?;
         if formatted == source.text {
             return Ok(false);
         }
@@ -64,7 +64,7 @@ impl Fmt {
     }
 
     fn print(&self, source: &Source, out: &mut dyn Write) -> Result<bool, Failure> {
-        let formatted = crate::fmt(&source.text).map_err(|found| source.found(found))?;
+        let formatted = crate::fmt(&source.text).map_err(|found| source.named(found))?;
         if !self.check {
             out.write_all(formatted.as_bytes())?;
             return Ok(false);

@@ -5,11 +5,11 @@ use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
 use crate::diag::Diagnostics;
+use crate::compile::{self, Known};
 use crate::files::{self, reason};
-use crate::plan::Plan;
+use crate::host::Host;
 use crate::recording::Recording;
 use crate::syntax;
-use crate::{Clock, schedule};
 
 /// The program of a command that takes one.
 #[derive(Debug, clap::Args)]
@@ -70,10 +70,19 @@ impl Source {
         Ok(Self { name, text })
     }
 
-    /// The recorded curve in the file that this program calls `name`: a CSV file in the program's folder, or, where the
-    /// program is no file, in the current one. What lies outside it is not read, so that a program from elsewhere
-    /// cannot look around.
-    pub fn recording(&self, name: &str) -> Result<Recording, String> {
+    /// The program with what is known of the run.
+    pub fn input(&self, run: Known) -> compile::Input<'_> {
+        compile::Input { name: &self.name, source: &self.text, run, host: self }
+    }
+
+    /// Findings in this program.
+    pub fn named(&self, found: Diagnostics) -> Diagnostics {
+        Diagnostics { name: self.name.as_str().into(), ..found }
+    }
+
+    /// The text of a file that this program names: one in the program's folder or below, or, where the program is no file,
+    /// in the current one. What lies outside it is not read, so that a program from elsewhere cannot look around.
+    fn beside(&self, name: &str) -> Result<String, String> {
         let home = match Path::new(&self.name).parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
@@ -88,17 +97,16 @@ impl Source {
             return outside();
         }
         let bytes = files::read(&path).map_err(|why| format!("cannot read `{}`: {why}", home.join(name).display()))?;
-        Recording::from_csv(&String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text")?)
+        String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".into())
+    }
+}
+
+impl Host for Source {
+    fn table(&self, name: &str) -> Result<Recording, String> {
+        Recording::from_csv(&self.beside(name)?)
     }
 
-    /// The checked program.
-    pub fn plan(&self, clock: Clock) -> Result<Plan, Failure> {
-        Ok(schedule::plan(&self.text, clock, &|name| self.recording(name)).map_err(|found| self.found(found))?)
-    }
-
-    /// Findings in this program.
-    pub fn found(&self, mut found: Diagnostics) -> Diagnostics {
-        found.name = self.name.as_str().into();
-        found
+    fn program(&self, path: &str) -> Result<String, String> {
+        self.beside(path)
     }
 }

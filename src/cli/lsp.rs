@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::input::Source;
-use crate::{Recording, lsp};
+use crate::host::Host;
+use crate::lsp;
 
 /// Serve an editor: the language server protocol on stdin and stdout
 #[derive(Debug, clap::Args)]
@@ -20,11 +21,11 @@ impl Lsp {
         if io::stdin().is_terminal() {
             _ = writeln!(io::stderr(), "an editor starts this and speaks to it; to end it, press Ctrl-D");
         }
-        if lsp::serve(io::stdin(), out, recording)? { Ok(()) } else { Err(Failure::Told) }
+        if lsp::serve(io::stdin(), out, open)? { Ok(()) } else { Err(Failure::Told) }
     }
 }
 
 /// As for any other command: from the folder of the program.
-fn recording(program: &Path, name: &str) -> Result<Recording, String> {
-    Source { name: program.display().to_string(), text: String::new() }.recording(name)
+fn open(program: &Path) -> Box<dyn Host> {
+    Box::new(Source { name: program.display().to_string(), text: String::new() })
 }

@@ -11,7 +11,8 @@ use super::input::Source;
 use super::sample::{self, Curves};
 use super::table::cut;
 use super::terminal::Style;
-use crate::{Backend, plot};
+use crate::compile::Checked;
+use crate::plot;
 
 /// Draw schedules in the terminal or as SVG or PNG
 #[derive(Debug, clap::Args)]
@@ -59,13 +60,10 @@ impl Plot {
     }
 
     fn curves(&self, source: Source, expr: Option<&str>) -> Result<Curves, Failure> {
-        let clock = self.clock.of(&source)?;
-        // Compiling finds what checking alone does not: values that are no finite numbers.
-        self.clock.compile(&source, Backend::Eval)?;
-        let plan = source.plan(clock)?;
+        let Checked { parsed, plan, .. } = self.clock.check(&source)?;
         let file =
             |name: &str| PathBuf::from(name).file_name().map_or(name.into(), |n| n.to_string_lossy().into_owned());
         let name = expr.map_or_else(|| file(&source.name), |e| cut(e, 60));
-        Ok(Curves { name, plan, source: source.text })
+        Ok(Curves { name, plan, source: parsed.text.all.clone() })
     }
 }

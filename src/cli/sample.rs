@@ -1,6 +1,8 @@
 //! Programs → figures. Curves are followed in continuous time, so that jumps are found where they are and are never
 //! drawn as slopes.
 
+use std::sync::Arc;
+
 use num_traits::{CheckedAdd, CheckedMul};
 
 use crate::clock::{Ratio, to_f64};
@@ -26,7 +28,7 @@ pub struct Curves {
     /// The checked program.
     pub plan: Plan,
     /// Its text.
-    pub source: String,
+    pub source: Arc<str>,
 }
 
 /// One panel for each hyperparameter name; programs share panels. A single program shows its phases.

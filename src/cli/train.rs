@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::input::Source;
 use super::table::columns;
-use crate::config::{self, SetError};
+use crate::compile::Known;
+use crate::config::{self, Facts, SetError};
 use crate::diag::Severity;
 use crate::plot;
 use crate::printable::shown;
 use crate::train::{Error, Folder, Hypers, Log, Observer, Report, Trainer};
 use crate::train::{data, log};
-use crate::{Backend, Diagnostics, Program, lint, syntax};
+use crate::{Backend, Diagnostics};
 
 mod curve;
 mod curves;
@@ -58,25 +59,18 @@ const PICTURES: [&str; 2] = ["plot.svg", "plot.png"];
 impl Train {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let source = self.source()?;
-        let found = |list| Failure::Found(Diagnostics::new(source.name.as_str(), source.text.as_str(), list));
-        let ast = syntax::parse(&source.text).map_err(found)?;
-        let config = config::read(&ast).map_err(found)?;
-        let files = |name: &str| source.recording(name);
-        let clock = config.facts.clock();
+        let checked = source.input(Known::Config { over: Facts::default(), under: Facts::default() }).check()?;
+        let parsed = checked.parsed.clone();
+        let config = parsed.config.as_ref().expect("its blocks are read");
         // All that `etude check` would say, where it is a config for training; where it is not, what is missing.
-        let judged = if config.trains() {
-            lint::with_config(&source.text, &config, clock, &files).list
-        } else {
-            config.incomplete()
-        };
+        let judged = if config.trains() { checked.lint().list } else { config.incomplete() };
         let errors: Vec<_> = judged.into_iter().filter(|d| d.severity == Severity::Error).collect();
         if !errors.is_empty() {
-            return Err(found(errors));
+            return Err(parsed.text.found(errors).into());
         }
-        let mut spec = config.spec().map_err(found)?;
+        let mut spec = config.spec().map_err(|list| parsed.text.found(list))?;
         spec.host_schedule = self.host_schedule;
-        let program = Program::with_files(&source.text, clock, Backend::best(), &files);
-        let hypers = Hypers::new(&config, program.map_err(|found| source.found(found))?);
+        let hypers = Hypers::new(config, checked.program(Backend::best())?);
 
         let data = data::load(&spec.data)?;
         let mut trainer = Trainer::new(&spec, &data, &hypers)?;

@@ -4,7 +4,7 @@ use crate::check::check;
 use crate::clock::{self, Clock, Ratio};
 use crate::diag::{Diagnostic, config};
 use crate::lower;
-use crate::recording::no_files;
+use crate::host::NoFiles;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item, Number};
 
 /// The value of `expr`, which sees the `let`s among `items`.
@@ -30,7 +30,7 @@ impl Constants {
             return Ok(number.value);
         }
         self.program.body = Some(expr.clone());
-        let plan = check(&self.program, &Clock::steps(1), &no_files)?;
+        let plan = check(&self.program, &Clock::steps(1), &NoFiles)?;
         let sig = &plan.outputs[0].1;
         let zero = Ratio::from_integer(0);
         let value = sig.is_fixed().then(|| lower::constant(sig, zero, false, &plan.work)).flatten();

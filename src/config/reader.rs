@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn finish(mut self) -> Result<Config, Vec<Diagnostic>> {
+    pub(super) fn finish(mut self) -> (Config, Vec<Diagnostic>) {
         self.counted();
         let hypers = self.config.rule.map_or(&[][..], |rule| rule.hypers);
         let (mut places, mut known) = (vec![], HashSet::new());
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
             places.push(place);
         }
         self.empty_groups(&places);
-        if self.found.is_empty() { Ok(self.config) } else { Err(self.found) }
+        (self.config, self.found)
     }
 
     /// Whether what `run` says of an epoch is what the data give.

@@ -18,6 +18,7 @@ pub const CODES: &[&Code] = &[
     &NOT_A_FUNCTION,
     &ONE_VALUE,
     &RECORDING,
+    &USE,
 ];
 
 /// unknown unit
@@ -144,4 +145,13 @@ pub const RECORDING: Code = Code {
     explain: "`table(\"curve.csv\")` replays a file beside the program: a header with the columns `step` and `value`, then a row every so many steps, ascending, without gaps. The command line reads files in the program's folder; another host must resolve them.",
     wrong: "table(\"curve.csv\")",
     right: "table([0, 1e-3, 0])",
+};
+
+/// a file cannot be used
+pub const USE: Code = Code {
+    code: "S0215",
+    title: "a file cannot be used",
+    explain: "`use \"base.etude\"` brings the `let`s, functions, entries and blocks of another file in the program's folder or below, named relative to the file that uses it. What a file says itself holds before what it uses; two used files that give one key different values are a mistake until the file that uses both says which. Files do not use one another in a circle. The command line and the editor read files; another host must resolve them.",
+    wrong: "use \"base.etude\"\nwarmup(5%) >> cosine(peak -> 0)",
+    right: "let peak = 1e-3\nwarmup(5%) >> cosine(peak -> 0)",
 };

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Applicability, Diagnostic, Diagnostics, Lines, Severity, Span};
+use super::{Applicability, Diagnostic, Diagnostics, Place, Places, Severity};
 
 /// A list with an element for each finding, all of them. Lines and columns are counted from 1, columns in characters;
 /// `start` and `end` are bytes, `end` and `end_column` one past the last.
@@ -15,8 +15,8 @@ impl Serialize for Diagnostics {
 impl Diagnostics {
     /// The elements of that list.
     pub(crate) fn findings(&self) -> impl Iterator<Item = impl Serialize> {
-        let lines = Lines::new(&self.source);
-        self.list.iter().map(move |d| Finding::new(&self.name, &lines, d))
+        let places = Places::new(self);
+        self.list.iter().map(move |d| Finding::new(&places, d))
     }
 }
 
@@ -34,17 +34,10 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
-struct Place {
-    start: usize,
-    end: usize,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-}
-
-#[derive(Serialize)]
 struct Label<'a> {
+    /// Where that is not the finding's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
     span: Place,
     text: &'a str,
 }
@@ -57,22 +50,23 @@ struct Fix<'a> {
 }
 
 impl<'a> Finding<'a> {
-    fn new(file: &'a str, lines: &Lines, d: &'a Diagnostic) -> Self {
-        let place = |span: Span| {
-            let ((line, column), (end_line, end_column)) = (lines.line_column(span.start), lines.line_column(span.end));
-            Place { start: span.start, end: span.end, line, column, end_line, end_column }
+    fn new(places: &Places<'a>, d: &'a Diagnostic) -> Self {
+        let (file, span) = places.of(d.span);
+        let label = |(span, text): &'a (_, String)| {
+            let (name, span) = places.of(*span);
+            Label { file: Some(name).filter(|name| *name != file), span, text }
         };
         Self {
             file,
             code: d.code.code,
             severity: d.severity,
             message: &d.message,
-            span: place(d.span),
+            span,
             label: &d.label,
-            labels: d.labels.iter().map(|(span, text)| Label { span: place(*span), text }).collect(),
+            labels: d.labels.iter().map(label).collect(),
             help: d.help.as_deref(),
             fix: d.fix.as_ref().map(|fix| Fix {
-                span: place(fix.span),
+                span: places.of(fix.span).1,
                 replacement: &fix.replacement,
                 applicability: fix.applicability,
             }),

@@ -2,12 +2,12 @@
 
 use super::{last, moments, phase_at};
 use crate::clock::to_f64;
+use crate::compile::Parsed;
 use crate::diag::{Diagnostic, Span, lints};
 use crate::explain::brief;
 use crate::interval::{self, Culprit};
 use crate::ir::{Binary, Inst, Ir, Unary};
 use crate::plan::Plan;
-use crate::syntax;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 
 /// `at step 3`, or `from step 3 on` where it stays so.
@@ -23,7 +23,7 @@ pub(crate) fn when(plan: &Plan, ir: &Ir, k: usize, step: u64, inputs: &[f64], ba
 }
 
 /// Output `k` is not a finite number at `step`.
-pub(super) fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize, inputs: &[f64]) -> Diagnostic {
+pub(super) fn describe(parsed: &Parsed, plan: &Plan, ir: &Ir, step: u64, k: usize, inputs: &[f64]) -> Diagnostic {
     let what = if interval::value(ir, k, step, inputs).is_nan() { "not a number" } else { "infinite" };
     let when = when(plan, ir, k, step, inputs, |v| !v.is_finite());
     let name = &plan.outputs[k].0;
@@ -47,8 +47,7 @@ pub(super) fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize, 
         _ => String::new(),
     };
     let d = Diagnostic::error(&lints::NOT_FINITE, span, format!("{message}: {reason}{range}"));
-    let Ok(ast) = syntax::parse(source) else { return d.help(help) };
-    let all = ast.all();
+    let all = parsed.ast.all();
     let written: Vec<&Expr> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();
     let [argument] = written[..] else { return d.help(help) };
     // The smallest piece that is to blame, and where it is used if that is elsewhere.
@@ -56,7 +55,7 @@ pub(super) fn describe(source: &str, plan: &Plan, ir: &Ir, step: u64, k: usize, 
     let d = used.into_iter().fold(d, |d, phase| d.because(phase, "used here"));
     let d = Diagnostic { span: argument.span, ..d };
     if matches!(culprit.inst, Inst::Unary(Unary::Sqrt, _)) {
-        let kept = format!("max(0, {})", source[argument.span.range()].trim());
+        let kept = format!("max(0, {})", parsed.text.all[argument.span.range()].trim());
         return d.help(format!("`sqrt({kept})` stays at 0")).maybe(argument.span, kept);
     }
     d.help(help)

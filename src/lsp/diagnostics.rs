@@ -1,12 +1,14 @@
 //! Diagnostics, and their fixes as code actions.
 
+use std::collections::HashMap;
+
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, DiagnosticRelatedInformation,
-    DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, PublishDiagnosticsParams, TextEdit, WorkspaceEdit,
+    DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, PublishDiagnosticsParams, TextEdit, Uri, WorkspaceEdit,
 };
 
 use super::document::Document;
-use crate::diag::{Diagnostic, MAX_SHOWN, Severity, clock, lints};
+use crate::diag::{Diagnostic, MAX_SHOWN, Severity, Span, clock, lints};
 
 /// A fact of the run that the editor need not know: no mistake of the program's.
 fn is_missing_fact(d: &Diagnostic) -> bool {
@@ -46,21 +48,38 @@ fn diagnostic(document: &Document, d: &Diagnostic) -> lsp_types::Diagnostic {
         Severity::Warning => DiagnosticSeverity::WARNING,
         Severity::Note => DiagnosticSeverity::INFORMATION,
     };
-    let location = |span| Location::new(document.uri.clone(), document.text.range(span));
-    let related = d
-        .labels
-        .iter()
-        .map(|(span, message)| DiagnosticRelatedInformation { location: location(*span), message: message.clone() });
+    let related = |(span, message): &(Span, String)| {
+        Some(DiagnosticRelatedInformation { location: document.location(*span)?, message: message.clone() })
+    };
+    let mut span = d.span;
+    let mut elsewhere = None;
+    if let Some((name, _)) = document.parsed().and_then(|parsed| parsed.text.file(span)) {
+        elsewhere = related(&(span, format!("in {name}")));
+        message = format!("in {name}: {message}");
+        span = used(document.source(), name);
+    }
+    let related: Vec<_> = elsewhere.into_iter().chain(d.labels.iter().filter_map(related)).collect();
     lsp_types::Diagnostic {
-        range: document.text.range(d.span),
+        range: document.text.range(span),
         severity: Some(severity),
         code: Some(NumberOrString::String(d.code.code.into())),
         source: Some("etude".into()),
         message,
-        related_information: Some(related.collect::<Vec<_>>()).filter(|list| !list.is_empty()),
+        related_information: Some(related).filter(|list| !list.is_empty()),
         tags: (d.code == &lints::UNUSED).then(|| vec![DiagnosticTag::UNNECESSARY]),
         ..lsp_types::Diagnostic::default()
     }
+}
+
+/// Where a document uses the file `name`, itself or by way of another one.
+fn used(source: &str, name: &str) -> Span {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let line = source.lines().find(|line| line.trim_start().starts_with("use") && line.contains(name));
+    let line = line.or_else(|| source.lines().find(|line| line.trim_start().starts_with("use")));
+    line.map_or_else(Span::default, |line| {
+        let start = line.as_ptr() as usize - source.as_ptr() as usize;
+        Span::new(start, start + line.len())
+    })
 }
 
 /// The fixes of what is found in a range.
@@ -83,19 +102,22 @@ fn action(document: &Document, d: &Diagnostic) -> Option<CodeActionOrCommand> {
         ("", new) => format!("insert `{}`", new.trim()),
         (written, new) => format!("replace `{}` by `{}`", written.trim(), new.trim()),
     };
-    let edit = TextEdit::new(document.text.range(fix.span), fix.replacement.clone());
     Some(CodeActionOrCommand::CodeAction(CodeAction {
         title,
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![diagnostic(document, d)]),
-        edit: Some(edits(document, vec![edit])),
+        edit: Some(edits([(document.location(fix.span)?, fix.replacement.clone())].into_iter())),
         is_preferred: Some(fix.is_certain()),
         ..CodeAction::default()
     }))
 }
 
-/// Changes of this document.
+/// Changes of documents: each place and its new text.
 #[allow(clippy::mutable_key_type, reason = "the protocol's own type; the key never changes")]
-pub(super) fn edits(document: &Document, edits: Vec<TextEdit>) -> WorkspaceEdit {
-    WorkspaceEdit::new([(document.uri.clone(), edits)].into())
+pub(super) fn edits(all: impl Iterator<Item = (Location, String)>) -> WorkspaceEdit {
+    let mut changes: HashMap<Uri, Vec<TextEdit>> = HashMap::new();
+    for (place, text) in all {
+        changes.entry(place.uri).or_default().push(TextEdit::new(place.range, text));
+    }
+    WorkspaceEdit::new(changes)
 }

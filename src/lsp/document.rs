@@ -2,23 +2,21 @@
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use lsp_types::Uri;
+use lsp_types::{Location, Uri};
 
-use super::Files;
 use super::text::Text;
-use crate::config::{self, Config, Facts};
-use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::explain::rows;
-use crate::plan::Plan;
-use crate::recording::no_files;
-use crate::syntax::ast::Ast;
-use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, stack, syntax};
+use super::texts::Texts;
+use crate::compile::{Input, Known as Run, Parsed};
+use crate::config::Facts;
+use crate::diag::{Diagnostic, Span};
+use crate::{Backend, Clock, PhaseRow, Program, clock};
 
 /// An open document.
 #[derive(Debug)]
 pub(super) struct Document {
-    files: Files,
+    files: Texts,
     pub uri: Uri,
     pub version: i32,
     pub text: Text,
@@ -32,11 +30,11 @@ pub(super) struct Document {
 /// What can be said of a text.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// Its tree, if it parses.
-    pub ast: Option<Ast>,
+    /// Its tree and those of the files that it uses, if it parses.
+    pub parsed: Option<Arc<Parsed>>,
     /// The clock that it was checked with.
     pub clock: Clock,
-    /// Errors, warnings and notes, in order of their place.
+    /// Errors, warnings and notes, in order of their place; those in other files last.
     pub found: Vec<Diagnostic>,
     /// What it computes, if it is right.
     pub program: Option<Checked>,
@@ -46,24 +44,36 @@ pub(super) struct Known {
 #[derive(Debug)]
 pub(super) struct Checked {
     pub program: Program,
+    /// The phases that are written here.
     pub phases: Vec<PhaseRow>,
-    /// The written durations in steps.
+    /// The durations that are written here, in steps.
     pub durations: Vec<(Span, clock::Ratio)>,
 }
 
 impl Document {
-    pub fn new(uri: Uri, version: i32, text: Text, run: Facts, files: Files) -> Self {
+    pub fn new(uri: Uri, version: i32, text: Text, run: Facts, files: Texts) -> Self {
         Self { uri, version, text, run, shown: false, known: OnceCell::new(), files }
     }
 
     /// Puts another text in place.
     pub fn change(&mut self, version: i32, text: Text) {
-        *self = Self::new(self.uri.clone(), version, text, self.run, self.files);
+        *self = Self::new(self.uri.clone(), version, text, self.run, self.files.clone());
     }
 
     /// Hears what the editor says of the run now.
     pub fn set_run(&mut self, run: Facts) {
-        (self.run, self.known, self.shown) = (run, OnceCell::new(), false);
+        self.run = run;
+        self.forget();
+    }
+
+    /// Looks at everything again: what the program reads may have changed.
+    pub fn forget(&mut self) {
+        (self.known, self.shown) = (OnceCell::new(), false);
+    }
+
+    /// Whether what is known of it depends on other files.
+    pub fn reads_files(&self) -> bool {
+        self.source().contains("use") || self.source().contains("table")
     }
 
     pub fn source(&self) -> &str {
@@ -74,51 +84,67 @@ impl Document {
     pub fn known(&self) -> &Known {
         self.known.get_or_init(|| {
             let path = path(&self.uri);
-            let read = |name: &str| path.as_deref().map_or_else(|| no_files(name), |path| (self.files)(path, name));
-            let mut known = stack::enough(|| Known::of(self.source(), self.run, &read));
-            known.found = Diagnostics::new("", self.source(), known.found).list;
-            known
+            let host = self.files.host(path.as_deref());
+            let run = Run::Config { over: Facts::default(), under: self.run };
+            let input = Input { name: self.uri.as_str(), source: self.source(), run, host: &host };
+            Known::of(input)
         })
     }
 
-    /// The tree, if the text parses.
-    pub fn ast(&self) -> Option<&Ast> {
-        self.known().ast.as_ref()
+    /// Its tree, if the text parses.
+    pub fn parsed(&self) -> Option<&Parsed> {
+        self.known().parsed.as_deref()
     }
 
     /// The program, if it is right.
     pub fn checked(&self) -> Option<&Checked> {
         self.known().program.as_ref()
     }
-}
 
-impl Known {
-    fn of(source: &str, run: Facts, read: recording::Files) -> Self {
-        let ast = match syntax::parse(source) {
-            Ok(ast) => ast,
-            Err(_) => {
-                let found = lint::with_files(source, run.clock(), read).list;
-                return Self { found, ..Self::default() };
-            }
+    /// Where a place is, in this document or in a file that it uses.
+    pub fn location(&self, span: Span) -> Option<Location> {
+        let text = self.parsed().map(|parsed| &parsed.text);
+        let Some((text, file)) = text.and_then(|text| Some((text, text.file(span)?))) else {
+            return Some(Location::new(self.uri.clone(), self.text.range(span)));
         };
-        let (config, mut found) = match config::read(&ast) {
-            Ok(config) => (config, vec![]),
-            Err(found) => (Config::default(), found),
-        };
-        let clock = run.below(config.facts).clock();
-        let (more, plan) = lint::with_plan(source, clock, read, Some(&config));
-        found.extend(more.list);
-        let checked = |plan: Plan| {
-            let program = Program::with_files(source, clock, Backend::Eval, read).ok()?;
-            Some(Checked { program, phases: rows(&plan, source), durations: plan.durations })
-        };
-        let program = plan.and_then(checked);
-        Self { ast: Some(ast), clock, found, program }
+        let (name, part) = file;
+        let own = Text::new(text.all[part.range()].into(), self.text.encoding);
+        let place = Span::new(span.start - part.start, span.end - part.start);
+        Some(Location::new(beside(&self.uri, name)?, own.range(place)))
     }
 }
 
+impl Known {
+    fn of(input: Input) -> Self {
+        let parsed = match input.parse() {
+            Ok(parsed) => parsed,
+            Err(found) => return Self { found: found.list, ..Self::default() },
+        };
+        let clock = parsed.clock;
+        let checked = match parsed.check(input.host) {
+            Ok(checked) => checked,
+            Err(found) => return Self { parsed: Some(parsed), clock, found: found.list, program: None },
+        };
+        let found = checked.lint().list;
+        let (mut phases, mut durations) = (checked.phases(), checked.plan.durations.clone());
+        phases.retain(|row| parsed.text.is_own(row.span));
+        durations.retain(|(span, _)| parsed.text.is_own(*span));
+        let program = checked.program(Backend::Eval).ok().map(|program| Checked { program, phases, durations });
+        Self { parsed: Some(parsed), clock, found, program }
+    }
+}
+
+/// The document that another one calls `name`, relative to its folder.
+fn beside(uri: &Uri, name: &str) -> Option<Uri> {
+    let folder = uri.as_str().rsplit_once('/')?.0;
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    let name: String =
+        name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    format!("{folder}/{name}").parse().ok()
+}
+
 /// The file that a document is, if it is one.
-fn path(uri: &Uri) -> Option<PathBuf> {
+pub(super) fn path(uri: &Uri) -> Option<PathBuf> {
     uri.scheme().filter(|scheme| scheme.as_str() == "file")?;
     let path = uri.path().as_estr().decode().into_string_lossy().into_owned();
     // `/c:/a folder`

@@ -16,9 +16,9 @@ use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 /// The hints in a range.
 pub(super) fn hints(document: &Document, range: Range) -> Vec<InlayHint> {
     let asked = document.text.span(range);
-    let (Some(ast), Some(checked)) = (document.ast(), document.checked()) else { return vec![] };
+    let (Some(parsed), Some(checked)) = (document.parsed(), document.checked()) else { return vec![] };
     let mut all = durations(document, checked);
-    all.extend(ends(ast, checked));
+    all.extend(ends(&parsed.ast, checked));
     all.sort_by_key(|hint| hint.at);
     let hints = all.into_iter().filter(|hint| asked.start <= hint.at && hint.at <= asked.end);
     hints.map(|hint| hint.placed(document)).collect()

@@ -9,9 +9,9 @@ use super::lex::{Kind, Token, lex};
 use super::names;
 use crate::catalogue::{self, Entry, Param};
 use crate::clock::{Unit, grouped};
-use crate::config;
 use crate::explain::{self, steps};
 use crate::prelude::Form;
+use crate::config;
 use crate::{Clock, PhaseRow, prelude};
 
 /// How many values a phase's picture shows.
@@ -50,8 +50,9 @@ pub(super) fn hover(document: &Document, at: usize) -> Option<Hover> {
 
 /// A name that the program binds: its `let`.
 fn own(document: &Document, at: usize) -> Option<String> {
-    let (binding, _) = names::at(document.ast()?, at)?;
-    Some(code(&document.source()[binding.item.range()]))
+    let parsed = document.parsed()?;
+    let (binding, _) = names::at(parsed, at)?;
+    Some(code(&parsed.text.all[binding.item.range()]))
 }
 
 /// The name of an argument or of a block's entry.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::catalogue::{self, Kind};
-use crate::config;
+use crate::compile::Parsed;
 use crate::diag::Span;
-use crate::syntax::ast::{Arg, Ast, Expr, ExprKind, Ident, Item, Param};
+use crate::syntax::ast::{Arg, Expr, ExprKind, Ident, Item, Param};
+use crate::config;
 
 /// A `let` or a parameter of one.
 #[derive(Debug)]
@@ -33,21 +34,28 @@ impl Binding<'_> {
     }
 }
 
-/// Every binding of a program. As for the checker, a name is that of the first `let` that binds it.
-pub(super) fn bindings(ast: &Ast) -> Vec<Binding<'_>> {
+/// Every binding of a program and of the files that it uses. As for the checker, a name is that of the first `let` that binds
+/// it; `let`s that do not hold because another file's do are places of that one's name, too.
+pub(super) fn bindings(parsed: &Parsed) -> Vec<Binding<'_>> {
+    let ast = &parsed.ast;
     let mut walk = Walk::default();
     walk.bind(&ast.items);
     walk.items("", &ast.items);
     if let Some(body) = &ast.body {
         walk.expr(body, None);
     }
+    for name in &parsed.hidden {
+        if let Some(&k) = walk.globals.get(name.text.as_str()) {
+            walk.all[k].uses.push(name.span);
+        }
+    }
     walk.all.iter_mut().for_each(|b| b.uses.sort_by_key(|span| span.start));
     walk.all
 }
 
 /// The binding that is written at `at`.
-pub(super) fn at(ast: &Ast, at: usize) -> Option<(Binding<'_>, Span)> {
-    bindings(ast).into_iter().find_map(|binding| {
+pub(super) fn at(parsed: &Parsed, at: usize) -> Option<(Binding<'_>, Span)> {
+    bindings(parsed).into_iter().find_map(|binding| {
         let place = binding.places().find(|span| span.start <= at && at <= span.end)?;
         Some((binding, place))
     })

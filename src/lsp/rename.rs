@@ -1,6 +1,6 @@
 //! Definition, references and new names of `let`s and parameters.
 
-use lsp_types::{DocumentHighlight, Location, PrepareRenameResponse, TextEdit, WorkspaceEdit};
+use lsp_types::{DocumentHighlight, Location, PrepareRenameResponse, WorkspaceEdit};
 
 use super::diagnostics::edits;
 use super::document::Document;
@@ -11,47 +11,47 @@ use crate::{catalogue, prelude, syntax};
 
 /// Where the name at `at` is bound.
 pub(super) fn definition(document: &Document, at: usize) -> Option<Location> {
-    let (binding, _) = names::at(document.ast()?, at)?;
-    Some(Location::new(document.uri.clone(), document.text.range(binding.name.span)))
+    let (binding, _) = names::at(document.parsed()?, at)?;
+    document.location(binding.name.span)
 }
 
 /// Where the name at `at` is used, and where it is bound if `declaration`.
 pub(super) fn references(document: &Document, at: usize, declaration: bool) -> Option<Vec<Location>> {
-    let (binding, _) = names::at(document.ast()?, at)?;
+    let (binding, _) = names::at(document.parsed()?, at)?;
     let places = binding.places().skip(usize::from(!declaration));
-    Some(places.map(|span| Location::new(document.uri.clone(), document.text.range(span))).collect())
+    Some(places.filter_map(|span| document.location(span)).collect())
 }
 
 /// The same places, to be shown in the text.
 pub(super) fn highlights(document: &Document, at: usize) -> Option<Vec<DocumentHighlight>> {
-    let (binding, _) = names::at(document.ast()?, at)?;
-    let places = binding.places().map(|span| DocumentHighlight { range: document.text.range(span), kind: None });
+    let parsed = document.parsed()?;
+    let (binding, _) = names::at(parsed, at)?;
+    let places = binding.places().filter(|span| parsed.text.is_own(*span)).map(|span| DocumentHighlight { range: document.text.range(span), kind: None });
     Some(places.collect())
 }
 
 /// The name at `at`, if it can have another.
 pub(super) fn prepare(document: &Document, at: usize) -> Option<PrepareRenameResponse> {
-    let (binding, place) = names::at(document.ast()?, at)?;
+    let (binding, place) = names::at(document.parsed()?, at)?;
     Some(PrepareRenameResponse::RangeWithPlaceholder {
         range: document.text.range(place),
         placeholder: binding.name.text.clone(),
     })
 }
 
-/// Another name for the one at `at`, wherever it is written.
+/// Another name for the one at `at`, wherever it is written, also in the files that the document uses.
 ///
 /// # Errors
 /// Why that is not possible.
 pub(super) fn rename(document: &Document, at: usize, new: &str) -> Result<Option<WorkspaceEdit>, String> {
-    let Some(ast) = document.ast() else {
+    let Some(parsed) = document.parsed() else {
         return Err("the program does not parse, so its names are not known".into());
     };
-    let Some((binding, _)) = names::at(ast, at) else { return Err("this is no name that a `let` binds".into()) };
+    let Some((binding, _)) = names::at(parsed, at) else { return Err("this is no name that a `let` binds".into()) };
     if new != binding.name.text {
-        is_free(new, &names::bindings(ast))?;
+        is_free(new, &names::bindings(parsed))?;
     }
-    let edit = |span| TextEdit::new(document.text.range(span), new.to_owned());
-    Ok(Some(edits(document, binding.places().map(edit).collect())))
+    Ok(Some(edits(binding.places().filter_map(|span| document.location(span)).map(|place| (place, new.to_owned())))))
 }
 
 /// Whether `new` can be bound and means nothing yet.

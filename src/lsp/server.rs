@@ -6,8 +6,8 @@ use std::mem;
 
 use lsp_server::{ErrorCode, Message, Notification, Request, Response};
 use lsp_types::notification::{
-    DidChangeConfiguration, DidChangeTextDocument, DidCloseTextDocument, DidOpenTextDocument, Exit, Initialized,
-    LogMessage, Notification as _, PublishDiagnostics,
+    DidChangeConfiguration, DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument,
+    DidSaveTextDocument, Exit, Initialized, LogMessage, Notification as _, PublishDiagnostics,
 };
 use lsp_types::request::{Initialize, Request as _, Shutdown, WorkspaceConfiguration};
 use lsp_types::{
@@ -16,11 +16,11 @@ use lsp_types::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Files;
 use super::diagnostics;
-use super::document::Document;
+use super::document::{Document, path};
 use super::requests::{answer, capabilities};
 use super::text::{Encoding, Text};
+use super::texts::{Open, Texts};
 use crate::config::Facts;
 
 /// How far the conversation is.
@@ -50,11 +50,11 @@ pub(super) struct Server {
     run: Facts,
     out: Vec<Message>,
     unreadable: usize,
-    files: Files,
+    texts: Texts,
 }
 
 impl Server {
-    pub fn new(files: Files) -> Self {
+    pub fn new(open: Open) -> Self {
         Self {
             stage: Stage::New,
             was_shut_down: false,
@@ -65,7 +65,7 @@ impl Server {
             run: Facts::default(),
             out: vec![],
             unreadable: 0,
-            files,
+            texts: Texts::new(open),
         }
     }
 
@@ -174,7 +174,9 @@ impl Server {
                 let opened = params.text_document;
                 let text = Text::new(opened.text, server.encoding);
                 let key = opened.uri.as_str().to_owned();
-                server.documents.insert(key, Document::new(opened.uri, opened.version, text, server.run, server.files));
+                let document = Document::new(opened.uri, opened.version, text, server.run, server.texts.clone());
+                server.documents.insert(key.clone(), document);
+                server.reads(&key);
             }),
             DidChangeTextDocument::METHOD => self.read::<DidChangeTextDocument>(params, |server, params| {
                 let Some(document) = server.documents.get_mut(params.text_document.uri.as_str()) else { return };
@@ -182,15 +184,37 @@ impl Server {
                     let text = document.text.changed(change.range, &change.text);
                     document.change(params.text_document.version, text);
                 }
+                server.reads(params.text_document.uri.as_str());
             }),
             DidCloseTextDocument::METHOD => self.read::<DidCloseTextDocument>(params, |server, params| {
                 let uri = params.text_document.uri;
                 if server.documents.remove(uri.as_str()).is_some() {
+                    if let Some(path) = path(&uri) {
+                        server.texts.set(path, None);
+                    }
+                    server.changed(uri.as_str());
                     server.notify::<PublishDiagnostics>(PublishDiagnosticsParams::new(uri, vec![], None));
                 }
             }),
+            DidSaveTextDocument::METHOD | DidChangeWatchedFiles::METHOD => self.changed(""),
             _ => {}
         }
+    }
+
+    /// Lets the programs that use the document `key` read it as it is in the editor.
+    fn reads(&mut self, key: &str) {
+        if let Some(document) = self.documents.get(key)
+            && let Some(path) = path(&document.uri)
+        {
+            self.texts.set(path, Some(document.source().to_owned()));
+            self.changed(key);
+        }
+    }
+
+    /// Looks again at the programs that read files, but not at `key`, which has just been read.
+    fn changed(&mut self, key: &str) {
+        let others = self.documents.iter_mut().filter(|(other, document)| *other != key && document.reads_files());
+        others.for_each(|(_, document)| document.forget());
     }
 
     /// Passes a notification's parameters on, if they are what the protocol says.

@@ -58,7 +58,7 @@ pub(super) fn tokens(document: &Document) -> SemanticTokens {
 
 /// What the program's own names are, by their places.
 fn own_names(document: &Document) -> HashMap<usize, (SemanticTokenType, u32)> {
-    let bindings = document.ast().map(names::bindings).unwrap_or_default();
+    let bindings = document.parsed().map(names::bindings).unwrap_or_default();
     let places = bindings.iter().flat_map(|binding| {
         let kind = match binding.role {
             Role::Value => SemanticTokenType::VARIABLE,

@@ -7,7 +7,6 @@ use std::ops::RangeInclusive;
 
 use super::Program;
 use crate::finite::{self, Proven};
-use crate::lower::lower;
 use crate::stack;
 
 /// Why a program cannot have a base.
@@ -36,11 +35,9 @@ impl Program {
         if least <= base && base <= most {
             return Ok(());
         }
-        stack::enough(|| {
-            let plan = self.plan().map_err(|_| "cannot be looked at again".to_owned())?;
-            let proof = lower(&plan).and_then(|ir| finite::at_base(self.source(), &plan, &ir, base, scales));
-            proof.map_err(|d| format!("is none that the program can have: {}", d.message))
-        })
+        let checked = self.checked().map_err(|_| "cannot be looked at again".to_owned())?;
+        let proof = stack::enough(|| finite::at_base(&checked, base, scales));
+        proof.map_err(|d| format!("is none that the program can have: {}", d.message))
     }
 
     /// The bases for which the program was proven to be finite when it was compiled, 1 among them. Of any other,

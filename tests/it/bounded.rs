@@ -79,7 +79,7 @@ fn editor(source: &str) {
         input.extend(format!("Content-Length: {}\r\n\r\n{text}", text.len()).into_bytes());
     }
     let mut output = Vec::new();
-    let ended = etude::lsp::serve(Cursor::new(input), &mut output, |_, _| Err("no files".into()));
+    let ended = etude::lsp::serve(Cursor::new(input), &mut output, |_| Box::new(etude::host::NoFiles));
     assert!(ended.is_ok_and(|shut_down| shut_down), "the server ends in order");
 }
 
@@ -133,7 +133,7 @@ fn what_multiplies_is_refused_where_it_stands() {
 fn what_is_shared_is_written_once() {
     let written = |source: &str| {
         let ast = etude::syntax::parse(source).expect(source);
-        let plan = etude::check::check(&ast, &clock(), &|_| Err("no files".into())).expect(source);
+        let plan = etude::check::check(&ast, &clock(), &etude::host::NoFiles).expect(source);
         let ir = etude::lower::lower(&plan).expect(source);
         ir.outputs.iter().map(|output| output.block.operations()).sum::<usize>()
     };

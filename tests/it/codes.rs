@@ -15,8 +15,8 @@ pub fn found(source: &str) -> Vec<Diagnostic> {
 /// What is found in `source` with this clock, or as a config for training with its own.
 pub fn found_at(source: &str, clock: Clock) -> Vec<Diagnostic> {
     let config = syntax::parse(source).and_then(|ast| config::read(&ast));
-    if let Some(config) = config.as_ref().ok().filter(|config| config.trains()) {
-        return lint::with_config(source, config, config.facts.clock(), &cases::recording).list;
+    if config.as_ref().is_ok_and(Config::trains) {
+        return lint::config(source, &cases::recording).list;
     }
     let (programs, mut found) = cases::compile(source, clock);
     if !programs.is_empty()

@@ -83,11 +83,7 @@ enum Verdict {
 
 /// What `etude check` says is wrong.
 fn checked(source: &str) -> Vec<Diagnostic> {
-    let found = match syntax::parse(source).and_then(|ast| config::read(&ast)) {
-        Ok(config) => lint::with_config(source, &config, config.facts.clock(), &cases::recording).list,
-        Err(found) => found,
-    };
-    found.into_iter().filter(|d| d.severity == Severity::Error).collect()
+    lint::config(source, &cases::recording).list.into_iter().filter(|d| d.severity == Severity::Error).collect()
 }
 
 /// What training would make of it, without the steps.

@@ -1,20 +1,20 @@
 //! Findings as workflow commands, which GitHub Actions shows beside the lines of a change.
 
-use crate::diag::{Diagnostic, Diagnostics, Lines, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Place, Places, Severity};
 
 /// A command for each finding.
 pub fn commands(found: &Diagnostics) -> impl Iterator<Item = String> {
-    let lines = Lines::new(&found.source);
-    found.list.iter().map(move |d| command(&found.name, &lines, d))
+    let places = Places::new(found);
+    found.list.iter().map(move |d| command(&places, d))
 }
 
-fn command(name: &str, lines: &Lines, d: &Diagnostic) -> String {
+fn command(places: &Places, d: &Diagnostic) -> String {
     let level = match d.severity {
         Severity::Note => "notice",
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
-    let ((line, column), (end_line, end_column)) = (lines.line_column(d.span.start), lines.line_column(d.span.end));
+    let (name, Place { line, column, end_line, end_column, .. }) = places.of(d.span);
     // `<expr>` and `<stdin>` are no files.
     let file = if name.starts_with('<') { String::new() } else { format!("file={},", property(name)) };
     // GitHub takes columns only where the place is on one line.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Lines, Severity, Span};
+use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Place, Places, Severity, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -14,8 +14,8 @@ pub fn log(all: &[Diagnostics]) -> Value {
     let results: Vec<Value> = all
         .iter()
         .flat_map(|found| {
-            let file = File { uri: uri(&found.name), lines: Lines::new(&found.source) };
-            found.list.iter().map(|d| file.result(d, &codes)).collect::<Vec<_>>()
+            let places = Places::new(found);
+            found.list.iter().map(|d| result(&places, d, &codes)).collect::<Vec<_>>()
         })
         .collect();
     let rules: Vec<Value> = codes.iter().map(|code| rule(code)).collect();
@@ -46,67 +46,60 @@ fn rule(code: &Code) -> Value {
     })
 }
 
-/// A source as locations name it.
-struct File<'a> {
-    uri: String,
-    lines: Lines<'a>,
+fn result(places: &Places, d: &Diagnostic, codes: &[&Code]) -> Value {
+    let level = match d.severity {
+        Severity::Note => "note",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    let text = match &d.help {
+        Some(help) => format!("{}\n{help}", d.message),
+        None => d.message.clone(),
+    };
+    let mut result = json!({
+        "ruleId": d.code.code,
+        "ruleIndex": codes.iter().position(|code| *code == d.code),
+        "level": level,
+        "message": { "text": text },
+        "locations": [location(places, d.span)],
+    });
+    if !d.labels.is_empty() {
+        let related = d.labels.iter().enumerate().map(|(k, (span, text))| {
+            let mut related = location(places, *span);
+            related["id"] = k.into();
+            related["message"] = json!({ "text": text });
+            related
+        });
+        result["relatedLocations"] = related.collect();
+    }
+    if let Some(fix) = &d.fix {
+        result["fixes"] = json!([changes(places, d, fix)]);
+    }
+    result
 }
 
-impl File<'_> {
-    fn result(&self, d: &Diagnostic, codes: &[&Code]) -> Value {
-        let level = match d.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        let text = match &d.help {
-            Some(help) => format!("{}\n{help}", d.message),
-            None => d.message.clone(),
-        };
-        let mut result = json!({
-            "ruleId": d.code.code,
-            "ruleIndex": codes.iter().position(|code| *code == d.code),
-            "level": level,
-            "message": { "text": text },
-            "locations": [self.place(d.span)],
-        });
-        if !d.labels.is_empty() {
-            let related = d.labels.iter().enumerate().map(|(k, (span, text))| {
-                let mut related = self.place(*span);
-                related["id"] = k.into();
-                related["message"] = json!({ "text": text });
-                related
-            });
-            result["relatedLocations"] = related.collect();
-        }
-        if let Some(fix) = &d.fix {
-            result["fixes"] = json!([self.changes(d, fix)]);
-        }
-        result
-    }
-
-    fn changes(&self, d: &Diagnostic, fix: &Fix) -> Value {
-        json!({
-            "description": { "text": d.help.as_deref().unwrap_or(d.code.title) },
-            "artifactChanges": [{
-                "artifactLocation": { "uri": self.uri },
-                "replacements": [{
-                    "deletedRegion": self.region(fix.span),
-                    "insertedContent": { "text": fix.replacement },
-                }],
+fn changes(places: &Places, d: &Diagnostic, fix: &Fix) -> Value {
+    let (name, place) = places.of(fix.span);
+    json!({
+        "description": { "text": d.help.as_deref().unwrap_or(d.code.title) },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(name) },
+            "replacements": [{
+                "deletedRegion": region(&place),
+                "insertedContent": { "text": fix.replacement },
             }],
-        })
-    }
+        }],
+    })
+}
 
-    fn place(&self, span: Span) -> Value {
-        json!({ "physicalLocation": { "artifactLocation": { "uri": self.uri }, "region": self.region(span) } })
-    }
+fn location(places: &Places, span: Span) -> Value {
+    let (name, place) = places.of(span);
+    json!({ "physicalLocation": { "artifactLocation": { "uri": uri(name) }, "region": region(&place) } })
+}
 
-    fn region(&self, span: Span) -> Value {
-        let ((line, column), (end_line, end_column)) =
-            (self.lines.line_column(span.start), self.lines.line_column(span.end));
-        json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
-    }
+fn region(place: &Place) -> Value {
+    let Place { line, column, end_line, end_column, .. } = place;
+    json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column })
 }
 
 /// A path as an URI reference (RFC 3986); a relative one is relative to where the command ran.

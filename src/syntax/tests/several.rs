@@ -1,12 +1,17 @@
 //! Several mistakes in one text are all reported, and one mistake only once.
 
 use crate::clock::Clock;
-use crate::recording::no_files;
-use crate::schedule::plan;
+use crate::compile::{Checked, Input, Known};
+use crate::diag::Diagnostics;
+use crate::host::NoFiles;
+
+fn check(source: &str, clock: Clock) -> Result<Checked, Diagnostics> {
+    Input { name: "", source, run: Known::Clock(clock), host: &NoFiles }.check()
+}
 
 /// Code and text under the primary span of each finding, of syntax and of names.
 fn found(source: &str) -> Vec<(&'static str, &str)> {
-    let list = plan(source, Clock::steps(1000), &no_files).expect_err(source).list;
+    let list = check(source, Clock::steps(1000)).expect_err(source).list;
     list.iter().map(|d| (d.code.code, &source[d.span.range()])).collect()
 }
 
@@ -40,7 +45,7 @@ fn independent_mistakes_are_all_found() {
 fn idioms_name_programs() {
     for idiom in crate::syntax::idioms::all() {
         let clock = Clock::steps(100_000).steps_per_epoch(100);
-        let plan = plan(idiom.program, clock, &no_files);
+        let plan = check(idiom.program, clock);
         assert!(plan.is_ok(), "{}: {}", idiom.name, plan.err().map(|e| e.to_string()).unwrap_or_default());
         assert!(
             idiom.program.contains(idiom.entry) || matches!(idiom.entry, "const" | "decay" | "linear"),

@@ -1,0 +1,190 @@
+//! From a text to a checked program, each stage once: parse, what it uses, settings, check, lower, prove.
+//!
+//! Guarantees: everybody who looks at a program (the handles, lints, the command line, the editor) comes this way, and so
+//! finds the same in it; what it reads besides its text comes from its [`Host`].
+
+mod merge;
+mod text;
+mod uses;
+
+use std::sync::Arc;
+
+use crate::backend::Backend;
+use crate::check::check;
+use crate::clock::Clock;
+use crate::config::{self, Config, Facts};
+use crate::diag::{Diagnostic, Diagnostics, clock, names};
+use crate::explain::{PhaseRow, rows};
+use crate::finite::{self, Proven};
+use crate::host::Host;
+use crate::ir::Ir;
+use crate::lint;
+use crate::lower::lower;
+use crate::plan::Plan;
+use crate::schedule::Program;
+use crate::stack;
+use crate::syntax::ast::Ident;
+use crate::syntax::{self, Ast, repair};
+
+pub(crate) use text::Text;
+use uses::Used;
+
+/// A program to be compiled.
+#[derive(Clone, Copy)]
+pub(crate) struct Input<'a> {
+    /// What diagnostics call it.
+    pub name: &'a str,
+    pub source: &'a str,
+    pub run: Known,
+    pub host: &'a dyn Host,
+}
+
+/// What is known of the run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Known {
+    /// This; the program's blocks are its host's, and are not read.
+    Clock(Clock),
+    /// What its blocks say: `over` stands before that, `under` behind it.
+    Config { over: Facts, under: Facts },
+}
+
+/// A program that has been read.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub text: Text,
+    /// The tree, with what the files say that it uses.
+    pub ast: Ast,
+    /// The names of `let`s in those files that the program's own stand before.
+    pub hidden: Vec<Ident>,
+    /// What its blocks say, where they are read.
+    pub config: Option<Config>,
+    pub clock: Clock,
+    /// What is wrong with what it uses and with its settings.
+    found: Vec<Diagnostic>,
+}
+
+/// A program without mistakes.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked {
+    pub parsed: Arc<Parsed>,
+    pub plan: Plan,
+    pub ir: Ir,
+    pub proven: Proven,
+}
+
+impl Input<'_> {
+    /// # Errors
+    /// What keeps it from being read, and what else can be said of it even so.
+    pub fn parse(self) -> Result<Arc<Parsed>, Diagnostics> {
+        stack::enough(|| {
+            let text = Text::new(self.name, self.source);
+            match syntax::parse(self.source) {
+                Ok(ast) => Ok(Arc::new(self.read(text, ast))),
+                Err(mut list) => {
+                    list.extend(self.beside(&list));
+                    Err(text.found(list))
+                }
+            }
+        })
+    }
+
+    /// # Errors
+    /// Every mistake found.
+    pub fn check(self) -> Result<Checked, Diagnostics> {
+        self.parse()?.check(self.host)
+    }
+
+    /// Everything that can be said of it: mistakes or, where there are none, warnings and notes.
+    pub fn lint(self) -> Diagnostics {
+        match self.check() {
+            Ok(checked) => checked.lint(),
+            Err(found) => found,
+        }
+    }
+
+    fn read(self, mut text: Text, ast: Ast) -> Parsed {
+        let Used { ast, hidden, mut found } = uses::resolve(&mut text, ast, self.host);
+        let (config, clock) = match self.run {
+            Known::Clock(clock) => (None, clock),
+            Known::Config { over, under } => {
+                let (config, wrong) = config::all(&ast);
+                found.extend(wrong);
+                let clock = under.below(config.facts).or(over).clock();
+                (Some(config), clock)
+            }
+        };
+        Parsed { text, ast, hidden, config, clock, found }
+    }
+
+    /// What is wrong besides the syntax, where its fixes make a program: settings, names and units, which do not depend on
+    /// how the phases were meant to follow one another.
+    fn beside(self, list: &[Diagnostic]) -> Vec<Diagnostic> {
+        repair::beside(self.source, list, |mended| {
+            let Ok(ast) = syntax::parse(mended) else { return vec![] };
+            let parsed = self.read(Text::new(self.name, mended), ast);
+            let mut more = check(&parsed.ast, &parsed.clock, self.host).err().unwrap_or_default();
+            more.retain(|d| names::CODES.contains(&d.code));
+            more.extend(parsed.found);
+            // What is wrong in other files can be said when this one reads.
+            more.retain(|d| d.span.end <= mended.len());
+            more
+        })
+    }
+}
+
+impl Parsed {
+    /// # Errors
+    /// Every mistake found.
+    pub fn check(self: &Arc<Self>, host: &dyn Host) -> Result<Checked, Diagnostics> {
+        stack::enough(|| {
+            let missing = || self.trained().map_or(vec![], Config::incomplete);
+            let checked = self.checked(host);
+            if self.found.is_empty() {
+                return checked.map_err(|list| self.text.found([list, missing()].concat()));
+            }
+            let mut list = checked.map_or_else(|list| list, |checked| lint::of(&checked));
+            // What wrong settings would say of the run cannot be missed, nor what a file would bring that cannot be used.
+            let unread = self.found.iter().any(|d| d.code == &names::USE || !self.text.is_own(d.span));
+            list.retain(|d| !clock::CODES.contains(&d.code) && !(unread && d.code == &names::UNKNOWN_NAME));
+            list.extend(self.found.iter().cloned());
+            Err(self.text.found(list))
+        })
+    }
+
+    /// What its blocks say, where they are those of a config for training.
+    pub fn trained(&self) -> Option<&Config> {
+        self.config.as_ref().filter(|config| self.found.is_empty() && config.trains())
+    }
+
+    fn checked(self: &Arc<Self>, host: &dyn Host) -> Result<Checked, Vec<Diagnostic>> {
+        let plan = check(&self.ast, &self.clock, host)?;
+        let one = |d: Box<Diagnostic>| vec![*d];
+        let ir = lower(&plan).map_err(one)?;
+        let proven = finite::check(self, &plan, &ir).map_err(one)?;
+        Ok(Checked { parsed: self.clone(), plan, ir, proven })
+    }
+}
+
+impl Checked {
+    /// What is legal and probably wrong, and what keeps a config from being trained.
+    pub fn lint(&self) -> Diagnostics {
+        self.parsed.text.found(stack::enough(|| lint::of(self)))
+    }
+
+    /// The phases of every value.
+    pub fn phases(&self) -> Vec<PhaseRow> {
+        stack::enough(|| rows(&self.plan, &self.parsed.text.all))
+    }
+
+    /// The same as a device function in CUDA C.
+    #[cfg(feature = "cuda")]
+    pub fn cuda(&self, name: &str) -> String {
+        crate::backend::cuda::program(&self.ir, name)
+    }
+
+    /// # Errors
+    /// The place where the program grew too large.
+    pub fn program(self, backend: Backend) -> Result<Program, Diagnostics> {
+        stack::enough(|| Program::of(self, backend))
+    }
+}
