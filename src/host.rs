@@ -19,7 +19,7 @@ pub trait Host {
     /// Why it cannot be had, in a sentence.
     fn program(&self, path: &str) -> Result<String, String> {
         _ = path;
-        Err("no files are at hand here; paste its definitions instead".into())
+        Err("no files are at hand here".into())
     }
 }
 

@@ -70,7 +70,10 @@ impl Loader<'_> {
     fn used(&mut self, folder: &str, path: &Ident) -> Option<Arc<Brought>> {
         let place = match inside(folder, &path.text) {
             Ok(place) => place,
-            Err(why) => return self.fail(path.span, format!("`{}` cannot be used: {why}", path.text), ""),
+            Err(why) => {
+                let help = "a path is relative to the file that it stands in, and stays below the program's folder";
+                return self.fail(path.span, format!("`{}` cannot be used: {why}", path.text), help);
+            }
         };
         match self.known.get(&place) {
             Some(Known::Read(brought)) => return Some(brought.clone()),
@@ -93,7 +96,10 @@ impl Loader<'_> {
     fn read(&mut self, place: &str, span: Span) -> Option<Brought> {
         let text = match self.host.program(place) {
             Ok(text) => text,
-            Err(why) => return self.fail(span, format!("`{place}` cannot be used: {why}"), ""),
+            Err(why) => {
+                let help = "write the path from the file that it stands in, or paste what it says here";
+                return self.fail(span, format!("`{place}` cannot be used: {why}"), help);
+            }
         };
         if self.all.len() + text.len() > MAX_SOURCE {
             let message = format!("with `{place}` the program has more than {} KiB", MAX_SOURCE >> 10);
@@ -122,8 +128,7 @@ impl Loader<'_> {
     }
 
     fn fail<T>(&mut self, span: Span, message: String, help: &str) -> Option<T> {
-        let d = Diagnostic::error(&names::USE, span, message);
-        self.found.push(if help.is_empty() { d } else { d.help(help) });
+        self.found.push(Diagnostic::error(&names::USE, span, message).help(help));
         None
     }
 }
@@ -131,13 +136,13 @@ impl Loader<'_> {
 /// The path that a file in `folder` means by `path`, from the program's folder.
 fn inside(folder: &str, path: &str) -> Result<String, &'static str> {
     if path.starts_with('/') || path.contains(['\\', ':']) {
-        return Err("a path is relative to the file, with `/` between its parts");
+        return Err("it is no relative path with `/` between its parts");
     }
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.pop().is_none() => return Err("it lies outside the program's folder; copy it there"),
+            ".." if parts.pop().is_none() => return Err("it lies outside the program's folder"),
             ".." => {}
             part => parts.push(part),
         }

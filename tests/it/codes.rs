@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
+use etude::config::{self, Config};
 use etude::diag::{self, Severity, names};
-use etude::{Backend, Clock, Diagnostic, Schedule, config, lint, syntax};
+use etude::{Backend, Clock, Diagnostic, Schedule, lint, syntax};
 
 use crate::cases;
 
