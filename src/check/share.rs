@@ -69,9 +69,11 @@ impl<'a> Checker<'a> {
                     Some(sum) => self.admit_point(Some(sum), part.ex.span())?,
                     None => self.admit_sum(start, long, part.ex.span())?,
                 };
+                // What fills the whole ends with it to the bit: what is held there is its end.
+                let fills = sum.is_some() && k + 1 == group.len();
+                let end = anchor.filter(|&whole| fills && (share.is_some() || end > whole)).unwrap_or(end);
                 exact = sum.unwrap_or(end);
-                let shared = sum.is_some() && !matches!(part.extent, Extent::For(_));
-                windows.push(Window { start, len: Some(if shared { minus(end, start) } else { long }) });
+                windows.push(Window { start, len: Some(if sum.is_some() { minus(end, start) } else { long }) });
                 start = end;
             }
         }
