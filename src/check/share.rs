@@ -10,6 +10,9 @@ use crate::diag::{Diagnostic, Span, timeline};
 use crate::ir::minus;
 use crate::plan::Window;
 
+/// So many moments of a span may be rounded, one within the other, and still its phases fit.
+const ROUNDINGS: i128 = 64;
+
 /// What the phases get that have no length of their own: the last one what is left.
 #[derive(Clone, Copy)]
 struct Share {
@@ -127,7 +130,9 @@ impl<'a> Checker<'a> {
                     .help("moments after `until` ascend; for a length write `for`"),
             );
         }
-        if fixed > room {
+        // Moments that are rounded may lie a little closer than the lengths between them are.
+        let slack = self.grid.map_or(Ratio::zero(), |grid| Ratio::new(ROUNDINGS, grid));
+        if room.checked_add(&slack).is_none_or(|room| fixed > room) {
             return self.too_long(group, fixed, room, place);
         }
         if free == 0 {

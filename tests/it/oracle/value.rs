@@ -257,8 +257,8 @@ impl<'a> Oracle<'a> {
             None => span.prev.as_ref().map_or(Err(Stop::Nowhere), |prev| self.neighbour(prev, m)),
         };
         let s = Share::of(&(&m.local - &part * ratio(k as u64, 1)), &part, m.slack);
-        // It jumps to its end, which is so close that what is allowed may pass it.
-        if matches!(shape, Shape::Tanh(..)) && m.slack > 0.0 && s.w.x * float(&part) <= 2.0 * m.slack {
+        // It jumps to its end, which may be so close that what is allowed passes it.
+        if matches!(shape, Shape::Tanh(..)) && s.w.x > 0.0 && s.w.x * float(&part) <= 2.0 * m.slack {
             return Err(Stop::Doubt);
         }
         Ok(ramp(shape, end(k)?, end(k + 1)?, s))
