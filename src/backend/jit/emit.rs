@@ -7,7 +7,7 @@ use cranelift::frontend::FunctionBuilder;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
-use crate::math::{self, COEFFICIENTS, Ops, host};
+use crate::math::{self, Ops, host};
 
 mod operations;
 mod pool;
@@ -29,13 +29,12 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
     let &[step, inputs, out, constants] = b.block_params(entry) else {
         unreachable!("the signature has four parameters")
     };
-    let table = b.ins().iconst(pointer, COEFFICIENTS.as_ptr() as i64);
     let exponentials =
         ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
     let calls = FxHashMap::default();
     let pool = Pool::new(constants);
-    let mut emit = Emit { b, inputs, table, pool, registers, convention, pointer, calls, exponentials };
+    let mut emit = Emit { b, inputs, pool, registers, convention, pointer, calls, exponentials };
     if let [only] = &ir.outputs[..] {
         emit.block(&only.block, 1, &mut End::new(None, std::iter::once(&only.block)));
         return emit.pool.finish();
@@ -79,8 +78,6 @@ impl End {
 struct Emit<'a, 'f> {
     b: &'a mut FunctionBuilder<'f>,
     inputs: Value,
-    /// The address of [`COEFFICIENTS`].
-    table: Value,
     pool: Pool,
     registers: Vec<Value>,
     convention: CallConv,
