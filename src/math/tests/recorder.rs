@@ -1,4 +1,4 @@
-//! Which constants the functions use, by running them through operations that write the constants down.
+//! Which operations and constants the functions use, by running them through operations that write both down.
 
 use std::collections::{BTreeMap, BTreeSet};
 
