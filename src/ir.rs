@@ -34,6 +34,14 @@ impl Ir {
         let inputs = outputs.iter().map(|o| inputs(&o.block)).max().unwrap_or(0).max(1);
         Self { outputs, registers, inputs }
     }
+
+    /// The number that is all the program computes, where it is one.
+    pub fn constant(&self) -> Option<f64> {
+        match &self.outputs[..] {
+            [Output { block: Block { code, result: Val::Const(value) }, .. }] if code.is_empty() => Some(*value),
+            _ => None,
+        }
+    }
 }
 
 impl Block {

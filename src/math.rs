@@ -30,9 +30,6 @@ pub use pow::pow;
 pub use reduce::{cos, sin};
 pub use trig::{cospi, hav, sinpi};
 
-#[allow(unused_imports, reason = "only the emitters, which are optional, read it")]
-pub(crate) use table::COEFFICIENTS;
-
 /// The operations that a backend must provide: IEEE f64 with round-to-nearest-even, and 64-bit integers.
 #[allow(clippy::wrong_self_convention, reason = "`from_bits` is f64's name for it")]
 pub trait Ops {

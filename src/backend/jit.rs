@@ -46,6 +46,9 @@ impl RefUnwindSafe for Function {}
 
 /// Where code and constants live; dropping it frees them.
 enum Memory {
+    Constant {
+        _value: Arc<f64>,
+    },
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Slab {
         _block: slab::Block,
@@ -57,6 +60,12 @@ enum Memory {
 }
 
 impl Function {
+    fn constant(value: f64) -> Self {
+        let value = Arc::new(value);
+        let (data, size) = (Arc::as_ptr(&value).cast(), size_of::<f64>());
+        Self { entry: constant, data, size, _memory: Memory::Constant { _value: value } }
+    }
+
     pub(crate) fn entry(&self) -> Entry {
         self.entry
     }
@@ -97,6 +106,9 @@ thread_local! {
 
 /// Compiles `ir`; `None` where it is too long, where this machine cannot run what would come out, or gives no memory.
 pub(crate) fn compile(ir: &Ir) -> Option<Function> {
+    if let Some(value) = ir.constant() {
+        return Some(Function::constant(value));
+    }
     let operations: usize = ir.outputs.iter().map(|output| 1 + output.block.operations()).sum();
     if operations > MOST {
         return None;
@@ -109,6 +121,16 @@ pub(crate) fn compile(ir: &Ir) -> Option<Function> {
         let _ = COMPILER.try_with(|place| place.set(Some(compiler)));
     }
     function
+}
+
+/// What runs a program that is one number: what compiling it would give.
+///
+/// # Safety
+/// `value` points to the number, which is alive.
+#[allow(unsafe_code)]
+unsafe extern "C" fn constant(_: u64, _: *const f64, _: *mut f64, value: *const c_void) -> f64 {
+    // SAFETY: the caller's.
+    unsafe { *value.cast() }
 }
 
 fn compile_with(compiler: &mut Compiler, ir: &Ir, isa: &OwnedTargetIsa) -> Option<Function> {

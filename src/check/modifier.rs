@@ -224,21 +224,22 @@ impl<'a> Checker<'a> {
             let message = format!("the overlay takes {} steps, but only {} are there", show(len), show(whole));
             return self.fail(Diagnostic::error(&timeline::TOO_LONG, ex.span(), message).help("shorten it"));
         }
-        let start = match (at_end, place.len) {
-            (false, _) => place.start,
+        let (start, end) = match (at_end, place.len) {
+            (false, _) => (place.start, self.admit_sum(place.start, len, ex.span())?),
             (true, Some(whole)) => {
                 let end = self.admit_sum(place.start, whole, ex.span())?;
-                self.admit_sum(end, minus(Ratio::zero(), len), ex.span())?
+                (self.admit_sum(end, minus(Ratio::zero(), len), ex.span())?, end)
             }
             (true, None) => return self.no_total(ex.span(), "the overlay stands at its end"),
         };
+        // Where moments are rounded it lies between two of them.
+        let len = minus(end, start);
         let join = Join {
             before: at_end.then(|| Edge::of(&under, start, true, place, &self.work)),
             after: (!at_end).then(|| Edge::of(&under, place.start, false, place, &self.work)),
         };
         let inside = Place { start, len: Some(len), origin: start, depth: place.depth + 1, ..place };
         let over = self.signal(ex, inside, &join)?;
-        let end = self.admit_sum(start, len, ex.span())?;
         lints::overlaid(self, ex, &over, &under, Window { start, len: Some(len) }, place);
         Some(Arc::new(Sig::Seq(match at_end {
             false => vec![(start, over), (end, under)],

@@ -337,11 +337,11 @@ impl<'a> Checker<'a> {
 
     /// What parentheses with a time of their own hold: a span for itself.
     fn group(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
-        if self.is_sequence(ex)? { self.signal(ex, place, join) } else { self.phase(ex, place, join) }
+        if self.is_sequence(ex)? { self.signal(ex, place, join) } else { self.operand(ex, place, join) }
     }
 
     /// Whether `ex` is a phase of the catalogue by its name.
-    fn is_phase(&self, ex: &Ex<'a>) -> bool {
+    pub(super) fn is_phase(&self, ex: &Ex<'a>) -> bool {
         matches!(ex.kind(), ExprKind::Call { .. }) && !self.groups(ex)
     }
 

@@ -10,6 +10,9 @@ use crate::diag::{Diagnostic, Span, timeline};
 use crate::ir::minus;
 use crate::plan::Window;
 
+/// So many moments of a span may be rounded, one within the other, and still its phases fit.
+const ROUNDINGS: i128 = 64;
+
 /// What the phases get that have no length of their own: the last one what is left.
 #[derive(Clone, Copy)]
 struct Share {
@@ -69,9 +72,11 @@ impl<'a> Checker<'a> {
                     Some(sum) => self.admit_point(Some(sum), part.ex.span())?,
                     None => self.admit_sum(start, long, part.ex.span())?,
                 };
+                // What fills the whole ends with it to the bit: what is held there is its end.
+                let fills = sum.is_some() && k + 1 == group.len();
+                let end = anchor.filter(|&whole| fills && (share.is_some() || end > whole)).unwrap_or(end);
                 exact = sum.unwrap_or(end);
-                let shared = sum.is_some() && !matches!(part.extent, Extent::For(_));
-                windows.push(Window { start, len: Some(if shared { minus(end, start) } else { long }) });
+                windows.push(Window { start, len: Some(if sum.is_some() { minus(end, start) } else { long }) });
                 start = end;
             }
         }
@@ -125,7 +130,9 @@ impl<'a> Checker<'a> {
                     .help("moments after `until` ascend; for a length write `for`"),
             );
         }
-        if fixed > room {
+        // Moments that are rounded may lie a little closer than the lengths between them are.
+        let slack = self.grid.map_or(Ratio::zero(), |grid| Ratio::new(ROUNDINGS, grid));
+        if room.checked_add(&slack).is_none_or(|room| fixed > room) {
             return self.too_long(group, fixed, room, place);
         }
         if free == 0 {

@@ -22,12 +22,21 @@ use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 pub const NAMES: &[&str] = &["t", "step", "epoch", "run.t", "run.step", "run.epoch", "base", "pi", "inherited"];
 
 impl<'a> Checker<'a> {
-    /// A part of an expression: like [`signal`](Self::signal), but alone it is no phase of its own.
+    /// A part of an expression. Arithmetic and functions are pointwise and go on over all of `place`; what has a
+    /// length of its own in them starts with `place` and is held.
     pub(super) fn operand(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let deeper = Place { depth: place.depth + 1, ..place };
         match ex.kind() {
-            ExprKind::Seq(_) | ExprKind::Timed(..) => self.signal(ex, Place { depth: place.depth + 1, ..place }, join),
-            ExprKind::Call { .. } if self.extent(ex, place)? != Extent::Free => {
-                self.signal(ex, Place { depth: place.depth + 1, ..place }, join)
+            ExprKind::Seq(_) | ExprKind::Timed(..) => self.signal(ex, deeper, join),
+            ExprKind::Paren(_) | ExprKind::Name(_) => match self.inside(ex)? {
+                Some(inner) if matches!(inner.kind(), ExprKind::Seq(_) | ExprKind::Timed(..)) => {
+                    self.signal(&inner, place, join)
+                }
+                Some(inner) => self.operand(&inner, place, join),
+                None => self.phase(ex, place, join),
+            },
+            ExprKind::Call { .. } if self.is_phase(ex) && self.extent(ex, place)? != Extent::Free => {
+                self.signal(ex, deeper, join)
             }
             _ => self.phase(ex, place, join),
         }

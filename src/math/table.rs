@@ -1,8 +1,5 @@
 //! Every constant of the kernel. The polynomials are minimax, from sollya's fpminimax with f64 coefficients; the bound
 //! in each comment is the relative error of the exactly evaluated polynomial.
-//!
-//! [`COEFFICIENTS`] lists every f64 that the functions pass to [`Ops::f`](super::Ops::f), so that an emitter can put
-//! them into memory; `tests` checks that none is missing.
 #![allow(clippy::approx_constant, reason = "the same digits must be seen here as in the derivation")]
 
 /// (1 − cos πv)/2 = w·(the first + the second + w·(the others in w = v²)), v in [0, 1/2]: 2^-55.9.
@@ -126,71 +123,6 @@ pub(super) const TWO_LG_E: f64 = 0.8685889638065036;
 pub(super) const TWO_LG_E_LOW: f64 = 2.19663930043353e-17;
 /// The bits of √½.
 pub(super) const SQRT_HALF_BITS: i64 = 0x3fe6_a09e_667f_3bcd;
-
-/// The single constants, with the small numbers and the limits that the functions use.
-const SCALARS: [f64; 40] = [
-    MAGIC,
-    INF,
-    -INF,
-    NAN,
-    HALF_PI,
-    SIN_SLOPE,
-    COS_SLOPE,
-    TINY,
-    GROW,
-    LN2,
-    LN2_LOW,
-    LOG2_E,
-    MINUS_LN2_CUT,
-    MINUS_LN2_REST,
-    -MINUS_LN2_CUT,
-    -MINUS_LN2_REST,
-    LG2_CUT,
-    LG2_REST,
-    THIRD,
-    THIRD_LOW,
-    TWO_LOG2_E,
-    TWO_LOG2_E_LOW,
-    TWO_LG_E,
-    TWO_LG_E_LOW,
-    f64::MIN_POSITIVE,
-    0.0,
-    0.25,
-    0.5,
-    1.0,
-    -1.0,
-    2.0,
-    -2.0,
-    -4.0,
-    20.0,
-    40.0,
-    -746.0,
-    710.0,
-    -1076.0,
-    1024.0,
-    1025.0,
-];
-
-const LENGTH: usize = HAV.len() + SIN.len() + COS.len() + EXP2.len() + EXP.len() + LOG.len() + SCALARS.len();
-
-/// Every f64 constant of the kernel.
-#[allow(dead_code, reason = "only the emitters, which are optional, read it")]
-pub(crate) static COEFFICIENTS: &[f64] = &concat([&HAV, &SIN, &COS, &EXP2, &EXP, &LOG, &SCALARS]);
-
-const fn concat(parts: [&[f64]; 7]) -> [f64; LENGTH] {
-    let mut all = [0.0; LENGTH];
-    let (mut part, mut at) = (0, 0);
-    while part < parts.len() {
-        let mut i = 0;
-        while i < parts[part].len() {
-            all[at] = parts[part][i];
-            at += 1;
-            i += 1;
-        }
-        part += 1;
-    }
-    all
-}
 
 /// 2/π in rows of four f64 (as bits), 53 bits each. Row g is (2/π)·2^(16g) without what is a multiple of 4 once
 /// multiplied with a number whose last place is 2^-6 or more.

@@ -4,7 +4,8 @@ use etude::{Backend, Clock, Program, Schedule};
 
 use crate::process::{alone, mapped, native, refuse};
 
-const SOURCES: [&str; 3] = ["1e-3", "warmup(5%) >> cosine(1e-3 -> 0)", "exp(1 -> 0.1) | cycle(7 steps, grow: 1.5)"];
+const SOURCES: [&str; 3] =
+    ["1e-3 -> 0", "warmup(5%) >> cosine(1e-3 -> 0)", "exp(1 -> 0.1) | cycle(7 steps, grow: 1.5)"];
 
 /// Compiles some programs natively, if that can be done, and compares them with the interpreter.
 fn served(backend: Backend) {
@@ -16,6 +17,9 @@ fn served(backend: Backend) {
             assert_eq!(native.lr(step).to_bits(), interpreted.lr(step).to_bits(), "{source} at {step}");
         }
     }
+    // A number asks the system for nothing.
+    let number = Schedule::with_backend("1e-3", Clock::steps(1000), Backend::Jit).expect("it compiles");
+    assert_eq!((number.backend(), number.lr(7)), (Backend::best(), 1e-3));
     let program = Program::compile("a: 1 -> 0\nb: sin(t)", Clock::steps(10)).expect("it compiles");
     assert_eq!((program.backend(), program.code_size() > 0), (backend, backend == Backend::Jit));
 }

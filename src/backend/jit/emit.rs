@@ -7,7 +7,7 @@ use cranelift::frontend::FunctionBuilder;
 use rustc_hash::FxHashMap;
 
 use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
-use crate::math::{self, COEFFICIENTS, Ops, host};
+use crate::math::{self, Ops, host};
 
 mod operations;
 mod pool;
@@ -16,8 +16,10 @@ use pool::{Pool, bytes};
 
 type ClifBlock = cranelift::codegen::ir::Block;
 
-/// Uses of a long operation that are written out; more of them share one copy.
+/// Uses of an operation that are written out; more of them share one copy.
 const MOST_INLINE: usize = 2;
+/// Phases of a shared curve that count for themselves: faster than a copy that reads how, and longer.
+const MOST_COUNTING: usize = 2;
 
 /// Writes the whole function: one output is returned, several are stored and the first is returned. The result
 /// is what the function expects behind its last parameter: its constants; `None` where those are more than code
@@ -29,13 +31,12 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
     let &[step, inputs, out, constants] = b.block_params(entry) else {
         unreachable!("the signature has four parameters")
     };
-    let table = b.ins().iconst(pointer, COEFFICIENTS.as_ptr() as i64);
     let exponentials =
         ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
     let registers = vec![step; ir.registers];
     let calls = FxHashMap::default();
     let pool = Pool::new(constants);
-    let mut emit = Emit { b, inputs, table, pool, registers, convention, pointer, calls, exponentials };
+    let mut emit = Emit { b, inputs, pool, registers, convention, pointer, calls, exponentials };
     if let [only] = &ir.outputs[..] {
         emit.block(&only.block, 1, &mut End::new(None, std::iter::once(&only.block)));
         return emit.pool.finish();
@@ -62,25 +63,28 @@ struct End {
     shared: Vec<Shared>,
 }
 
-/// A curve that is written once for several phases; its block takes the axis's count and the address of a row.
+/// A curve that is written once for several phases.
 struct Shared {
     curve: Curve,
+    /// Whether the copy counts: then it takes the axis's count, and each row ends with how to count.
+    counts: bool,
     block: Option<ClifBlock>,
 }
 
 impl End {
     fn new<'b>(to: Option<ClifBlock>, blocks: impl Iterator<Item = &'b Block> + Clone) -> Self {
-        let several = |curve: &Curve| blocks.clone().map(|b| ramps(b, *curve)).sum::<usize>() > MOST_INLINE;
-        let curves = [Curve::Linear, Curve::Cosine, Curve::Exp];
-        Self { to, shared: curves.into_iter().filter(several).map(|curve| Shared { curve, block: None }).collect() }
+        let shared = |curve| {
+            let uses: usize = blocks.clone().map(|b| ramps(b, curve)).sum();
+            let most = if curve == Curve::Linear { MOST_INLINE } else { 1 };
+            (uses > most).then_some(Shared { curve, counts: uses > MOST_COUNTING, block: None })
+        };
+        Self { to, shared: [Curve::Linear, Curve::Cosine, Curve::Exp].into_iter().filter_map(shared).collect() }
     }
 }
 
 struct Emit<'a, 'f> {
     b: &'a mut FunctionBuilder<'f>,
     inputs: Value,
-    /// The address of [`COEFFICIENTS`].
-    table: Value,
     pool: Pool,
     registers: Vec<Value>,
     convention: CallConv,
@@ -102,11 +106,7 @@ impl Emit<'_, '_> {
                 }
                 Inst::Ramp(curve, Val::Const(a), Val::Const(c), p) if is_result => {
                     if let Some(k) = end.shared.iter().position(|s| s.curve == *curve) {
-                        let Ticks { off, mul, sub, .. } = p.ticks;
-                        let (a, c, len) = (a.to_bits(), c.to_bits(), (p.len as f64).to_bits());
-                        let row = self.pool.row([a, c, len, off as u64, mul as u64, sub as u64].into_iter());
-                        let (x, row) = (self.int(p.ticks.x), self.i(row.into()));
-                        return self.shared_ramp(k, x, row, end);
+                        return self.shared_ramp(k, [*a, *c], *p, end);
                     }
                     self.registers[here] = self.inst(inst, here);
                 }
@@ -133,11 +133,16 @@ impl Emit<'_, '_> {
         }
     }
 
-    /// Goes to the one ramp of several phases, which is written when the first of them comes. A row holds its
-    /// a, c and length, then its ticks.
-    fn shared_ramp(&mut self, k: usize, x: Value, row: Value, end: &mut End) {
-        let args = [x, row].map(BlockArg::Value);
-        let Shared { curve, block } = end.shared[k];
+    /// Goes to the one ramp of several phases, which is written when the first of them comes. It takes a count and the
+    /// address of a row: a, c and the length, then what the count is multiplied with and how much less it is.
+    fn shared_ramp(&mut self, k: usize, [a, c]: [f64; 2], p: Progress, end: &mut End) {
+        let Shared { curve, counts, block } = end.shared[k];
+        let words = [a.to_bits(), c.to_bits(), (p.len as f64).to_bits(), p.ticks.mul as u64, less(p.ticks) as u64];
+        let row = self.pool.row(words.into_iter().take(if counts { 5 } else { 3 }));
+        let row = self.i(row.into());
+        let row = self.b.ins().iadd(self.pool.base, row);
+        let count = if counts { self.int(p.ticks.x) } else { self.ticks(p.ticks) };
+        let args = [count, row].map(BlockArg::Value);
         if let Some(shared) = block {
             self.b.ins().jump(shared, &args);
             return;
@@ -145,16 +150,16 @@ impl Emit<'_, '_> {
         let shared = self.b.create_block();
         end.shared[k].block = Some(shared);
         self.b.ins().jump(shared, &args);
-        let [x, row] = [types::I64, types::I64].map(|ty| self.b.append_block_param(shared, ty));
+        let [mut count, row] = [types::I64, types::I64].map(|ty| self.b.append_block_param(shared, ty));
         self.b.switch_to_block(shared);
-        let row = self.b.ins().iadd(self.pool.base, row);
         let mut word =
             |ty, index: i32| self.b.ins().load(ty, MemFlagsData::trusted(), row, index * size_of::<u64>() as i32);
         let [a, c, len] = [0, 1, 2].map(|index| word(types::F64, index));
-        let [off, mul, sub] = [3, 4, 5].map(|index| word(types::I64, index));
-        let count = self.isub(x, off);
-        let count = self.b.ins().imul(count, mul);
-        let count = self.isub(count, sub);
+        if counts {
+            let [mul, less] = [3, 4].map(|index| word(types::I64, index));
+            count = self.b.ins().imul(count, mul);
+            count = self.isub(count, less);
+        }
         let value = ops::ramp(self, curve, a, c, count, len);
         self.finish(value, end);
     }
@@ -316,29 +321,31 @@ impl Emit<'_, '_> {
     }
 
     fn ticks(&mut self, t: Ticks) -> Value {
-        let mut x = self.int(t.x);
-        if t.off != 0 {
-            let off = self.i(t.off);
-            x = self.isub(x, off);
-        }
+        let (x, less) = (self.int(t.x), less(t));
         if t.mul == -1 {
-            let from = self.i(-t.sub);
+            let from = self.i(less.wrapping_neg());
             return self.isub(from, x);
         }
+        let mut count = x;
         if t.mul != 1 {
             let mul = self.i(t.mul);
-            x = self.b.ins().imul(x, mul);
+            count = self.b.ins().imul(count, mul);
         }
-        if t.sub != 0 {
-            let sub = self.i(t.sub);
-            x = self.isub(x, sub);
+        if less != 0 {
+            let less = self.i(less);
+            count = self.isub(count, less);
         }
-        x
+        count
     }
 
     fn progress(&mut self, p: Progress) -> (Value, Value) {
         (self.ticks(p.ticks), self.f(p.len as f64))
     }
+}
+
+/// How much less than x·mul the ticks are: (x − off)·mul − sub, modulo 2^64 as all integers here.
+fn less(t: Ticks) -> i64 {
+    t.off.wrapping_mul(t.mul).wrapping_add(t.sub)
 }
 
 /// Ramps with this curve and constant ends whose value is the value of the block.

@@ -58,7 +58,9 @@ pub(super) fn place(code: &[u8], constants: &[u64]) -> Option<Block> {
     let mut bytes = Vec::with_capacity(behind(code.len()) + size_of_val(constants));
     bytes.extend(code);
     bytes.resize(behind(code.len()), 0);
-    bytes.extend(constants.iter().flat_map(|word| word.to_ne_bytes()));
+    for word in constants {
+        bytes.extend(word.to_ne_bytes());
+    }
     let block = Heap::here()?.reserve(bytes.len().div_ceil(LINE).max(1))?;
     write(block.start(), &bytes)?;
     Some(block)

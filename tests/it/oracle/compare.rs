@@ -7,6 +7,7 @@ use etude::diag::Severity;
 use etude::{Clock, Diagnostic, Diagnostics, Program};
 use num_traits::Signed;
 
+use super::layout::Refusal;
 use super::number::Num;
 use super::program::{Facts, Node, Q, ratio};
 use super::random::Random;
@@ -48,6 +49,9 @@ fn named_step(text: &str) -> Option<u64> {
 /// The square root of the bit by which a limit is looked at from its side, and less than any value that means something.
 const TINY: f64 = 1e-50;
 
+/// Why a program has no meaning.
+const REFUSALS: [Refusal; 2] = [Refusal::Time, Refusal::Cycles];
+
 /// What makes a program none.
 fn errors(found: &Diagnostics) -> impl Iterator<Item = &Diagnostic> {
     found.list.iter().filter(|d| d.severity == Severity::Error)
@@ -78,7 +82,9 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
     let (oracle, program) = match (oracle, compiled) {
         (Err(refusal), Err(found)) => {
             let codes: Vec<&str> = errors(&found).map(|d| d.code.code).collect();
-            return match codes.iter().any(|c| refusal.codes().contains(c) || LIMITS.contains(c)) {
+            // Of several mistakes one may hide the others.
+            let one = |c: &&str| REFUSALS.iter().any(|r| r.codes().contains(c)) || LIMITS.contains(c);
+            return match codes.iter().any(one) {
                 true => Ok(Outcome { refused: true, ..Outcome::default() }),
                 false => wrong("another refusal", format!("expected one of {:?}, got {codes:?}", refusal.codes())),
             };
@@ -91,6 +97,7 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
             let code = first.code.code;
             let message = format!("{code}: {}", first.message);
             return match code {
+                "W0305" if first.message.contains(UNDECIDED) => Ok(Outcome { limit: Some(code), ..Outcome::default() }),
                 "W0305" => {
                     let step = errors(&found).find_map(|d| named_step(&d.message));
                     match step.map(|step| oracle.at(step)) {
@@ -98,6 +105,7 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
                         _ => Ok(Outcome { limit: Some(code), ..Outcome::default() }),
                     }
                 }
+                "S0305" if parts(&first.message).is_some_and(|parts| parts <= FINE) => wrong(code, message),
                 _ if LIMITS.contains(&code) || first.message.contains(OUTSIDE) => {
                     Ok(Outcome { limit: Some(code), ..Outcome::default() })
                 }
@@ -140,6 +148,18 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
 
 /// What is refused where a neighbour's value depends on where the run is and lies outside of the cycle.
 const OUTSIDE: &str = "depends on where the run is, and lies outside of its cycle";
+
+/// What is refused because bounds do not tell whether it is finite.
+const UNDECIDED: &str = "it could not be decided";
+
+/// So many parts of a step can always be counted.
+const FINE: u128 = 1 << 36;
+
+/// The parts of a step that a message says a time comes to.
+fn parts(message: &str) -> Option<u128> {
+    let number = message.split("of which a step has ").nth(1)?;
+    number.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok()
+}
 
 /// What the compiler may refuse though it has a meaning: what is too fine, too much, or without a proof of finite values.
 pub const LIMITS: &[&str] = &["S0305", "S0009"];

@@ -131,14 +131,14 @@ impl Maker<'_> {
                     return Node::One(one, Box::new(self.schedule(inner)));
                 }
                 let two = self.r.pick(&[Two::Add, Two::Sub, Two::Mul, Two::Min, Two::Max]);
-                Node::Two(two, Box::new(self.schedule(inner)), Box::new(self.schedule(inner)))
+                let first = match self.r.chance(10) {
+                    true => self.warmup(inner, inner.len * 0.5, true),
+                    false => self.schedule(inner),
+                };
+                Node::Two(two, Box::new(first), Box::new(self.schedule(inner)))
             }
         };
-        if self.r.chance(4) && !matches!(made, Node::Number(_)) {
-            self.names += 1;
-            return Node::Let(format!("a{}", self.names), Box::new(made));
-        }
-        made
+        if self.r.chance(4) && !matches!(made, Node::Number(_)) { self.named(made) } else { made }
     }
 
     fn sequence(&mut self, room: Room) -> Node {
@@ -147,12 +147,8 @@ impl Maker<'_> {
         let (mut left, mut passed) = (room.len, 0.0);
         let warm = self.r.chance(20);
         if warm {
-            let d = self.time(room, left * 0.3);
-            let shape = self.shape_of_warmup();
-            let from = if shape == Shape::Exp { number("1e-3") } else { number(self.r.pick(&["0", "0.1"])) };
-            let to = self.r.chance(30).then(|| self.positive());
-            let to = if shape == Shape::Exp { Some(self.positive()) } else { to };
-            phases.push(Phase { node: Node::Warmup(d, from, to, shape, self.r.chance(20)), lasts: Lasts::Share });
+            let aims = self.r.chance(30);
+            phases.push(Phase { node: self.warmup(room, left * 0.3, aims), lasts: Lasts::Share });
             left *= 0.7;
             passed = room.len * 0.3;
         }
@@ -184,6 +180,10 @@ impl Maker<'_> {
             let inner = Room { len, whole, after, lasting: !timed, ..room };
             let node = match lasts {
                 Lasts::For(_) | Lasts::Until(_) if self.r.chance(60) => self.pure(inner),
+                Lasts::For(_) if self.r.chance(5) => {
+                    let made = self.warmup(inner, len * 0.8, true);
+                    if matches!(made, Node::Let(..)) { made } else { self.named(made) }
+                }
                 _ => self.schedule(inner),
             };
             phases.push(Phase { node, lasts });
@@ -191,9 +191,22 @@ impl Maker<'_> {
         Node::Sequence(phases)
     }
 
-    fn shape_of_warmup(&mut self) -> Shape {
+    /// A warmup of at most `most` steps, sometimes by a name; `aims` where its target has to be written.
+    fn warmup(&mut self, room: Room, most: f64, aims: bool) -> Node {
+        let d = self.time(room, most);
         let power = number(self.r.pick(&["0.5", "2", "3"]));
-        self.r.pick(&[Shape::Linear, Shape::Linear, Shape::Cosine, Shape::Sqrt, Shape::Exp, Shape::Poly(power)])
+        let shapes = [Shape::Linear, Shape::Linear, Shape::Cosine, Shape::Sqrt, Shape::Exp, Shape::Poly(power)];
+        let shape = self.r.pick(&shapes);
+        let from = if shape == Shape::Exp { number("1e-3") } else { number(self.r.pick(&["0", "0.1"])) };
+        let to = (aims || shape == Shape::Exp).then(|| self.positive());
+        let made = Node::Warmup(d, from, to, shape, self.r.chance(20));
+        if self.r.chance(20) { self.named(made) } else { made }
+    }
+
+    /// The same by a name of its own.
+    fn named(&mut self, made: Node) -> Node {
+        self.names += 1;
+        Node::Let(format!("a{}", self.names), Box::new(made))
     }
 
     /// A shortest cycle that is long enough to have something in it.

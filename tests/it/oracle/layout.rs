@@ -242,7 +242,7 @@ fn check_all(places: &[Place<'_>], whole: &Q, facts: &Facts) -> Result<(), Refus
         let whole = if place.timed { &place.len } else { whole };
         match place.node {
             // What stands in parentheses with a time is a sequence of its own.
-            Node::Sequence(_) if place.timed => check(place.node, &place.len, whole, facts),
+            Node::Sequence(_) | Node::Warmup(..) if place.timed => check(place.node, &place.len, whole, facts),
             _ => part(place.node, &place.len, whole, facts),
         }
     })
@@ -259,11 +259,7 @@ fn part(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
             false => Ok(()),
         },
         Node::Sequence(_) => check(node, len, whole, facts),
-        Node::One(One::Neg, a) => operand(a, len, whole, facts),
-        Node::One(_, a) => argument(a, len, whole, facts),
-        Node::Two(Two::Min | Two::Max, a, b) => {
-            argument(a, len, whole, facts).and_then(|()| argument(b, len, whole, facts))
-        }
+        Node::One(_, a) => operand(a, len, whole, facts),
         Node::Two(_, a, b) => operand(a, len, whole, facts).and_then(|()| operand(b, len, whole, facts)),
         Node::Modified(s, m) => {
             match m {
@@ -284,16 +280,7 @@ fn part(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
     }
 }
 
-/// The same for what a function is of.
-fn argument(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
-    if matches!(node.bare(), Node::Modified(..)) {
-        part(node, len, whole, facts)
-    } else {
-        check(node, len, whole, facts)
-    }
-}
-
-/// The same for what is added up.
+/// The same for what is added up, and what a function is of.
 fn operand(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
     match node.bare() {
         Node::Warmup(..) => alone(node, len, whole, facts).map(drop),

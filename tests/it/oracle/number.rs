@@ -32,6 +32,22 @@ pub fn float(q: &Q) -> f64 {
     q.to_f64().unwrap_or(f64::NAN)
 }
 
+/// The less of two values; none where one of them is none.
+pub fn least(a: f64, b: f64) -> f64 {
+    if a.is_nan() {
+        a
+    } else if a > b || b.is_nan() {
+        b
+    } else {
+        a
+    }
+}
+
+/// The greater of two values; none where one of them is none.
+pub fn most(a: f64, b: f64) -> f64 {
+    -least(-a, -b)
+}
+
 /// Whether f64 has `q` as it is.
 fn is_whole(q: &Q) -> bool {
     q.is_integer() && q.numer().bits() <= 53

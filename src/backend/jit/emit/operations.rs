@@ -2,21 +2,9 @@
 
 use cranelift::codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift::codegen::ir::{InstBuilder, MemFlagsData, Value, types};
-use once_cell::race::OnceBox;
-use rustc_hash::FxHashMap;
 
 use super::Emit;
-use crate::math::{COEFFICIENTS, Ops};
-
-/// Where a constant lies in [`COEFFICIENTS`], in bytes.
-fn offset(c: f64) -> Option<i32> {
-    static OFFSETS: OnceBox<FxHashMap<u64, i32>> = OnceBox::new();
-    let offsets = OFFSETS.get_or_init(|| {
-        let row = |(i, c): (usize, &f64)| (c.to_bits(), (i * size_of::<f64>()) as i32);
-        Box::new(COEFFICIENTS.iter().enumerate().map(row).collect())
-    });
-    offsets.get(&c.to_bits()).copied()
-}
+use crate::math::Ops;
 
 impl Ops for Emit<'_, '_> {
     type F = Value;
@@ -24,13 +12,8 @@ impl Ops for Emit<'_, '_> {
     type B = Value;
 
     fn f(&mut self, c: f64) -> Value {
-        match offset(c) {
-            Some(offset) => self.b.ins().load(types::F64, MemFlagsData::trusted(), self.table, offset),
-            None => {
-                let offset = self.pool.offset(c.to_bits());
-                self.b.ins().load(types::F64, MemFlagsData::trusted(), self.pool.base, offset)
-            }
-        }
+        let offset = self.pool.offset(c.to_bits());
+        self.b.ins().load(types::F64, MemFlagsData::trusted(), self.pool.base, offset)
     }
     fn i(&mut self, c: i64) -> Value {
         self.b.ins().iconst(types::I64, c)
