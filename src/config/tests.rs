@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::diag::{self, Severity};
+use crate::host::NoFiles;
 use crate::lint;
-use crate::recording::no_files;
 use crate::syntax::parse;
 
 const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
@@ -17,9 +17,7 @@ fn codes(source: &str) -> Vec<&'static str> {
 
 /// The errors of a config and of the program in it.
 fn refused(source: &str) -> Vec<&'static str> {
-    let Ok(config) = read(&parse(source).unwrap()) else { return codes(source) };
-    let found = lint::with_config(source, &config, config.facts.clock(), &no_files);
-    found.list.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code.code).collect()
+    lint::config(source, &NoFiles).list.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code.code).collect()
 }
 
 #[test]

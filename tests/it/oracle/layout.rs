@@ -2,7 +2,7 @@
 
 use num_traits::{One as Unity, Signed, Zero};
 
-use super::program::{Cycles, Drops, Facts, Lasts, Modifier, Node, Number, One, Phase, Q, Time, Two, Unit, ratio};
+use super::program::{Cycles, Drops, Facts, Lasts, Modifier, Node, Number, Phase, Q, Time, Unit, ratio};
 
 /// Why a program has no meaning: the diagnostics that may say so.
 #[derive(Clone, Copy, Debug, PartialEq)]
