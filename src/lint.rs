@@ -10,10 +10,13 @@ mod values;
 use crate::check::check;
 use crate::clock::Clock;
 use crate::diag::Diagnostics;
+use crate::finite::{self, Proven};
+use crate::ir::Ir;
 use crate::lower::lower;
 use crate::plan::Plan;
 use crate::recording::{Files, no_files};
-use crate::{finite, schedule, stack, syntax};
+use crate::syntax::{self, Ast};
+use crate::{schedule, stack};
 
 /// All findings about a program: its errors or, where it has none, its warnings and notes, without those that a comment
 /// `# allow(CODE): reason` silences.
@@ -29,21 +32,29 @@ pub fn lint(source: &str, clock: Clock) -> Diagnostics {
 
 /// The same for a program that may replay the curves that `files` reads.
 pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
-    with_plan(source, clock, files).0
+    match syntax::parse(source) {
+        Ok(ast) => parsed(source, &ast, clock, files),
+        Err(list) => Diagnostics::new("<program>", source, schedule::beside_syntax(source, list, clock, files)),
+    }
 }
 
-/// The same, and the checked program where there is no error.
-pub(crate) fn with_plan(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
-    stack::enough(|| found(source, clock, files))
+/// The same for a source that was parsed before, as `ast`.
+pub fn parsed(source: &str, ast: &Ast, clock: Clock, files: Files) -> Diagnostics {
+    stack::enough(|| of(source, ast, clock, files).0)
 }
 
-fn found(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>) {
+/// A program without errors.
+#[derive(Debug)]
+pub(crate) struct Proved {
+    pub(crate) plan: Plan,
+    pub(crate) ir: Ir,
+    pub(crate) proven: Proven,
+}
+
+/// All findings about a source that parses as `ast`, and what it means where there is no error. Needs stack.
+pub(crate) fn of(source: &str, ast: &Ast, clock: Clock, files: Files) -> (Diagnostics, Option<Proved>) {
     let found = |list| Diagnostics::new("<program>", source, list);
-    let ast = match syntax::parse(source) {
-        Ok(ast) => ast,
-        Err(list) => return (found(schedule::beside_syntax(source, list, clock, files)), None),
-    };
-    let mut plan = match check(&ast, &clock, files) {
+    let mut plan = match check(ast, &clock, files) {
         Ok(plan) => plan,
         Err(list) => return (found(list), None),
     };
@@ -53,8 +64,8 @@ fn found(source: &str, clock: Clock, files: Files) -> (Diagnostics, Option<Plan>
         Err(d) => return (found(vec![*d]), None),
     };
     let mut list = std::mem::take(&mut plan.warnings);
-    list.extend(shape::doubtful(source, &ast));
-    list.extend(values::doubtful(&ast, &plan, &ir));
+    list.extend(shape::doubtful(source, ast));
+    list.extend(values::doubtful(ast, &plan, &ir));
     list.extend(finite::bad_base(source, &plan, &ir, proven));
-    (found(allow::silence(source, list)), Some(plan))
+    (found(allow::silence(source, list)), Some(Proved { plan, ir, proven }))
 }

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::explain::{PhaseRow, rows};
 use crate::finite::{self, Proven};
+use crate::lint::Proved;
 use crate::lower::{controls, lower};
 use crate::plan::Plan;
 use crate::recording::{Files, Recording, no_files};
@@ -230,17 +231,23 @@ impl Program {
 
     fn compiled(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
         let plan = plan(source, clock, files)?;
-        let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let found = |d: Box<Diagnostic>| Diagnostics::new("<program>", source, vec![*d]);
         let ir = lower(&plan).map_err(found)?;
         let proven = finite::check(source, &plan, &ir).map_err(found)?;
+        Self::of(source, Proved { plan, ir, proven }, backend).map_err(found)
+    }
+
+    /// What was proved of `source`, for one backend.
+    pub(crate) fn of(source: &str, proved: Proved, backend: Backend) -> Result<Self, Box<Diagnostic>> {
+        let Proved { plan, ir, proven } = proved;
+        let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
         let mut closed = None;
         if !plan.controls.is_empty() {
             let open = Arc::new(Open::new(code, inputs));
             code = Code::open(&open);
-            let subjects = controls(&plan).map_err(found)?;
+            let subjects = controls(&plan)?;
             let each = plan.controls.iter().zip(subjects);
             let controls = each.map(|(c, subject)| Control::new(c, subject, proven.scales)).collect();
             closed = Some(Box::new(Closed { open, controls }));

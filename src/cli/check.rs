@@ -147,5 +147,7 @@ fn counts(found: &Diagnostics) -> String {
 /// Everything that can be said about `source`.
 pub fn find(source: &Source, clock: &ClockArgs) -> Diagnostics {
     let files = |name: &str| source.recording(name);
-    source.found(clock.of(source).map_or_else(|found| found, |clock| lint::with_files(&source.text, clock, &files)))
+    let found =
+        clock.read(source).map_or_else(|found| found, |(ast, clock)| lint::parsed(&source.text, &ast, clock, &files));
+    source.found(found)
 }

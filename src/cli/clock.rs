@@ -4,7 +4,7 @@ use clap::value_parser;
 
 use super::failure::Failure;
 use super::input::Source;
-use crate::syntax::repair;
+use crate::syntax::{Ast, repair};
 use crate::train::config::{self, Facts};
 use crate::{Backend, Clock, Diagnostic, Diagnostics, Program, syntax};
 
@@ -38,9 +38,15 @@ impl ClockArgs {
 
     /// The clock for `source`, or the mistakes that hide it.
     pub fn of(&self, source: &Source) -> Result<Clock, Diagnostics> {
+        self.read(source).map(|(_, clock)| clock)
+    }
+
+    /// The same, and what was read.
+    pub fn read(&self, source: &Source) -> Result<(Ast, Clock), Diagnostics> {
         let found = |list| Diagnostics::new(source.name.as_str(), source.text.as_str(), list);
         let ast = syntax::parse(&source.text).map_err(|list| found(self.beside_syntax(source, list)))?;
-        Ok(config::read(&ast).map_err(found)?.facts.or(self.facts()).clock())
+        let facts = config::read(&ast).map_err(found)?.facts;
+        Ok((ast, facts.or(self.facts()).clock()))
     }
 
     /// The mistakes of syntax, and what is wrong besides: names, units and settings.

@@ -1,19 +1,20 @@
 //! An open document and what is known of it.
 
 use std::cell::OnceCell;
+use std::mem::take;
 use std::path::PathBuf;
 
 use lsp_types::Uri;
 
-use super::Files;
 use super::text::Text;
+use super::{Files, diagnostics};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::explain::rows;
-use crate::plan::Plan;
+use crate::lint::Proved;
 use crate::recording::no_files;
 use crate::syntax::ast::Ast;
 use crate::train::config::{self, Facts};
-use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, stack, syntax};
+use crate::{Backend, Clock, PhaseRow, Program, clock, lint, recording, schedule, stack, syntax};
 
 /// An open document.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(super) struct Known {
     pub ast: Option<Ast>,
     /// The clock that it was checked with.
     pub clock: Clock,
-    /// Errors, warnings and notes, in order of their place.
+    /// The errors, warnings and notes to show, in order of their place.
     pub found: Vec<Diagnostic>,
     /// What it computes, if it is right.
     pub program: Option<Checked>,
@@ -76,7 +77,7 @@ impl Document {
             let path = path(&self.uri);
             let read = |name: &str| path.as_deref().map_or_else(|| no_files(name), |path| (self.files)(path, name));
             let mut known = stack::enough(|| Known::of(self.source(), self.run, &read));
-            known.found = Diagnostics::new("", self.source(), known.found).list;
+            known.found = diagnostics::shown(Diagnostics::new("", self.source(), known.found).list);
             known
         })
     }
@@ -96,8 +97,8 @@ impl Known {
     fn of(source: &str, run: Facts, read: recording::Files) -> Self {
         let ast = match syntax::parse(source) {
             Ok(ast) => ast,
-            Err(_) => {
-                let found = lint::with_files(source, run.clock(), read).list;
+            Err(list) => {
+                let found = schedule::beside_syntax(source, list, run.clock(), read);
                 return Self { found, ..Self::default() };
             }
         };
@@ -106,13 +107,13 @@ impl Known {
             Err(found) => (Facts::default(), found),
         };
         let clock = run.below(facts).clock();
-        let (more, plan) = lint::with_plan(source, clock, read);
+        let (more, proved) = lint::of(source, &ast, clock, read);
         found.extend(more.list);
-        let checked = |plan: Plan| {
-            let program = Program::with_files(source, clock, Backend::Eval, read).ok()?;
-            Some(Checked { program, phases: rows(&plan, source), durations: plan.durations })
+        let checked = |mut proved: Proved| {
+            let (phases, durations) = (rows(&proved.plan, source), take(&mut proved.plan.durations));
+            Some(Checked { program: Program::of(source, proved, Backend::Eval).ok()?, phases, durations })
         };
-        let program = plan.and_then(checked);
+        let program = proved.and_then(checked);
         Self { ast: Some(ast), clock, found, program }
     }
 }
