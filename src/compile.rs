@@ -6,6 +6,8 @@
 mod merge;
 mod text;
 mod uses;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -213,13 +213,15 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// The findings for `source`: sorted by place, repeated ones dropped, spans clipped to the text.
+    /// The findings for `source`: sorted by place, repeated ones dropped, spans clipped to the text, long words cut.
     pub fn new(name: impl Into<Arc<str>>, source: impl Into<Arc<str>>, mut list: Vec<Diagnostic>) -> Self {
         let (name, source) = (name.into(), source.into());
         for d in &mut list {
             d.span = clip(&source, d.span);
             d.labels.iter_mut().for_each(|(span, _)| *span = clip(&source, *span));
             d.fix.iter_mut().for_each(|fix| fix.span = clip(&source, fix.span));
+            let said = [&mut d.message, &mut d.label].into_iter().chain(&mut d.help);
+            said.chain(d.labels.iter_mut().map(|(_, label)| label)).for_each(shorten);
         }
         list.sort_by_key(|d| (d.span.start, d.span.end));
         list.dedup();
@@ -237,6 +239,16 @@ impl Diagnostics {
         let before = &self.source[self.file(at).1.start..at];
         let line_start = before.rfind('\n').map_or(0, |i| i + 1);
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// Cuts out the middle of what nobody reads to its end: a name in it may be as long as a source.
+pub(crate) fn shorten(text: &mut String) {
+    const LONGEST: usize = 1_000;
+    const KEPT: usize = 300;
+    if text.len() > LONGEST {
+        let (start, end) = (text.floor_char_boundary(KEPT), text.ceil_char_boundary(text.len() - KEPT));
+        text.replace_range(start..end, "…");
     }
 }
 

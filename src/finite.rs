@@ -4,10 +4,12 @@
 //! [`Proven::scales`]; a base beyond them is decided alone, by [`at_base`]. What cannot be decided is refused.
 //!
 //! The bounds of a whole run prove most programs in one pass, for all bases and scales at once; the others are bisected
-//! down to their first bad step. Where the budget for that runs out, the steps that are left are run one by one, as
-//! far as that is affordable.
+//! down to their first bad step. Where the budget for that runs out, the steps that are left are run one by one, for
+//! every output at once, and as far as that is affordable: all outputs together pay from one purse.
 
 mod says;
+
+use std::cell::{Cell, RefCell};
 
 use crate::clock::to_f64;
 use crate::compile::{Checked, Parsed};
@@ -25,8 +27,12 @@ pub(crate) use says::when;
 /// Points of the grid over the run.
 const GRID: u64 = 512;
 
-/// Instructions of single steps that are run where bounds do not decide.
+/// Instructions of single steps that are run for one output where bounds do not decide, and for all outputs together.
 const MOST_RUN: u64 = 1 << 21;
+const ALL_RUN: u64 = MOST_RUN << 4;
+
+/// Instructions of the moments that are looked at to find a bad one.
+const MOST_TRIED: u64 = 1 << 21;
 
 /// The greatest base for which a program is expected to be fine.
 const USUAL: f64 = 1e6;
@@ -50,7 +56,7 @@ pub(crate) struct Proven {
 pub(crate) fn check(parsed: &Parsed, plan: &Plan, ir: &Ir) -> Result<Proven, Box<Diagnostic>> {
     let mut budget = Budget::of(ir);
     let mut proven = Proven { bases: (0.0, f64::MAX), scales: SCALES[0] };
-    let of = Program { parsed, plan, ir };
+    let of = Program::new(parsed, plan, ir);
     let wide = of.inputs(Proven { bases: BASES[0], scales: SCALES[0] });
     for (k, output) in ir.outputs.iter().enumerate() {
         let inputs = inputs(&output.block);
@@ -156,12 +162,27 @@ struct Program<'a> {
     parsed: &'a Parsed,
     plan: &'a Plan,
     ir: &'a Ir,
+    /// Instructions that may still be run.
+    left: Cell<u64>,
+    ran: RefCell<Option<Ran>>,
+}
+
+/// A stretch of steps that were run.
+struct Ran {
+    inputs: Vec<f64>,
+    first: u64,
+    last: u64,
+    /// The first bad step of each output in it.
+    bad: Vec<Option<u64>>,
 }
 
 impl<'a> Program<'a> {
     fn of(checked: &'a Checked) -> Self {
-        let Checked { parsed, plan, ir, .. } = checked;
-        Self { parsed, plan, ir }
+        Self::new(&checked.parsed, &checked.plan, &checked.ir)
+    }
+
+    fn new(parsed: &'a Parsed, plan: &'a Plan, ir: &'a Ir) -> Self {
+        Self { parsed, plan, ir, left: Cell::new(ALL_RUN), ran: RefCell::default() }
     }
 
     /// The inputs for which it is to be proven: the base, then the scales within the bounds of their rules.
@@ -172,7 +193,7 @@ impl<'a> Program<'a> {
 
     /// Decides output `k` for one base with nothing observed.
     fn open(&self, k: usize, base: f64, budget: &mut Budget) -> Result<(), Box<Diagnostic>> {
-        let &Self { parsed, plan, ir } = self;
+        let &Self { parsed, plan, ir, .. } = self;
         let mut inputs = open_inputs(ir);
         inputs[0] = base;
         let step = match interval::prove(ir, k, &interval::points(&inputs), budget, Range::is_finite) {
@@ -190,29 +211,43 @@ impl<'a> Program<'a> {
         Err(Box::new(describe(parsed, plan, ir, step, k, &inputs)))
     }
 
-    /// Runs output `k` at every step from `first` on, as far as that is affordable.
+    /// Whether output `k`, which is fine before `first`, is so at every later step, as far as it is affordable to run them.
     fn run(&self, k: usize, first: u64, inputs: &[f64]) -> Proof {
-        let cost: u64 = (0..self.ir.outputs.len()).map(|k| interval::size(self.ir, k)).sum();
-        let steps = MOST_RUN / cost.max(1);
-        let end = last(self.plan);
-        let mut out = vec![0.0; self.ir.outputs.len()];
-        let mut bad = |&step: &u64| {
-            eval(self.ir, step, inputs, &mut out);
-            !out[k].is_finite()
+        let mut ran = self.ran.borrow_mut();
+        // The interpreter runs every output, so that the next one need not be run again.
+        let again = |ran: &Ran| ran.inputs == inputs && (ran.first..=ran.last).contains(&first);
+        let ran = match ran.take().filter(again) {
+            Some(known) => ran.insert(known),
+            None => ran.insert(self.steps(first, inputs)),
         };
-        let affordable = first.saturating_add(steps);
-        match (first..=end.max(first).min(affordable)).find(&mut bad) {
+        match ran.bad[k] {
             Some(step) => Proof::Fails(step),
             // From the end on the value is held.
-            None if end <= affordable => Proof::Holds,
-            None => Proof::Unknown(affordable + 1),
+            None if last(self.plan) <= ran.last => Proof::Holds,
+            None => Proof::Unknown(ran.last.saturating_add(1)),
         }
+    }
+
+    /// Runs all outputs at every step from `first` on that is affordable.
+    fn steps(&self, first: u64, inputs: &[f64]) -> Ran {
+        let cost: u64 = (0..self.ir.outputs.len()).map(|k| interval::size(self.ir, k)).sum::<u64>().max(1);
+        let affordable = first.saturating_add(MOST_RUN.min(self.left.get()) / cost);
+        let last = last(self.plan).max(first).min(affordable);
+        self.left.set(self.left.get().saturating_sub((last - first + 1).saturating_mul(cost)));
+        let mut out = vec![0.0; self.ir.outputs.len()];
+        let mut bad = vec![None; out.len()];
+        for step in first..=last {
+            eval(self.ir, step, inputs, &mut out);
+            let odd = out.iter().zip(&mut bad).filter(|(v, _)| !v.is_finite());
+            odd.for_each(|(_, bad)| _ = bad.get_or_insert(step));
+        }
+        Ran { inputs: inputs.to_vec(), first, last, bad }
     }
 
     /// The first bad step of output `k` near one of those that are likely to be.
     fn tried(&self, k: usize, inputs: &[f64]) -> Option<u64> {
         let bad = |step| !interval::value(self.ir, k, step, inputs).is_finite();
-        let found = moments(self.plan).into_iter().find(|&step| bad(step))?;
+        let found = affordable(moments(self.plan, k), self.ir, k, MOST_TRIED).find(|&step| bad(step))?;
         Some(began(found, bad))
     }
 
@@ -273,11 +308,11 @@ pub(crate) fn began(found: u64, bad: impl Fn(u64) -> bool) -> u64 {
     first
 }
 
-/// The steps around the ends of every phase, and a grid over the run.
-pub(crate) fn moments(plan: &Plan) -> Vec<u64> {
+/// The steps around the ends of every phase of output `k`, and a grid over the run.
+pub(crate) fn moments(plan: &Plan, k: usize) -> Vec<u64> {
     let end = last(plan);
     let mut steps: Vec<u64> = (0..=GRID).map(|k| (u128::from(end) * u128::from(k) / u128::from(GRID)) as u64).collect();
-    for phase in &plan.phases {
+    for phase in plan.phases_of(k) {
         for moment in [Some(phase.start), phase.end].into_iter().flatten() {
             let step = to_f64(moment) as u64;
             steps.extend([step.saturating_sub(1), step, step.saturating_add(1)]);
@@ -286,6 +321,13 @@ pub(crate) fn moments(plan: &Plan) -> Vec<u64> {
     steps.sort_unstable();
     steps.dedup();
     steps
+}
+
+/// So many of `steps`, evenly, that looking at output `k` there takes no more than about `most` instructions.
+fn affordable(steps: Vec<u64>, ir: &Ir, k: usize, most: u64) -> impl Iterator<Item = u64> {
+    let cost = interval::size(ir, k).saturating_mul(steps.len() as u64);
+    let apart = usize::try_from(cost / most).unwrap_or(usize::MAX).saturating_add(1);
+    steps.into_iter().step_by(apart)
 }
 
 /// The end of the run, from which on the value is held.

@@ -53,6 +53,9 @@ fn length(block: &Block) -> usize {
 
 /// The bounds of output `k` from step `first` to step `last`, both included, for all inputs within `inputs`.
 pub fn bounds(ir: &Ir, k: usize, (first, last): (u64, u64), inputs: &[Range], budget: &mut Budget) -> Range {
+    if budget.0 == 0 {
+        return Range::ANY;
+    }
     let mut frame = Frame::new((first, last), inputs, budget);
     frame.block(&ir.outputs[k].block, 1)
 }

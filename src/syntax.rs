@@ -37,8 +37,21 @@ pub const MAX_DEPTH: usize = 200;
 /// The most phases in one `>>` chain.
 pub const MAX_PHASES: usize = 10_000;
 
+#[cfg(test)]
+thread_local! {
+    static PARSES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many texts this thread has read.
+#[cfg(test)]
+pub(crate) fn parses() -> usize {
+    PARSES.get()
+}
+
 /// Reads a program or a config. The error is never empty, and in order of place.
 pub fn parse(source: &str) -> Result<Ast, Vec<Diagnostic>> {
+    #[cfg(test)]
+    PARSES.set(PARSES.get() + 1);
     stack::enough(|| {
         scan::scan(source).map_err(|found| beside_brackets(source, found))?;
         read(source)

@@ -17,6 +17,9 @@ const EXPRESSION: u32 = 20;
 /// What an operation of the finished program costs: every backend translates it.
 const OPERATION: u32 = 10;
 
+/// The most expressions that can be visited.
+pub(crate) const VISITS: usize = (ALL / EXPRESSION) as usize;
+
 /// Names that may be compared with unknown ones in search of the nearest.
 const GUESSES: usize = 200_000;
 

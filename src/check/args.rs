@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_traits::CheckedSub;
 
 use super::duration::show;
-use super::scope::{Ex, nearest};
+use super::scope::Ex;
 use super::{Checker, Place, lints};
 use crate::catalogue::{Entry, Form, Kind, Param};
 use crate::clock::Ratio;
@@ -44,7 +44,7 @@ impl<'a> Checker<'a> {
                             n.span,
                             format!("`{}` has no parameter `{}`", entry.name, n.text),
                         );
-                        let near = nearest(&n.text, entry.params.iter().map(|p| p.name).chain(["for", "until"]));
+                        let near = self.near(&n.text, entry.params.iter().map(|p| p.name).chain(["for", "until"]));
                         return self.fail(match near {
                             Some(near) => {
                                 d.help(format!("did you mean `{near}:`? {}", usage(entry))).maybe(n.span, near)

@@ -263,10 +263,7 @@ impl<'a> Checker<'a> {
         if let Some(idiom) = idioms::find(&name.text) {
             return self.fail(idiom.diagnostic(name.span).maybe(name.span, idiom.entry));
         }
-        let mut known = self.known(&ex.env);
-        for name in catalogue::ALL.iter().map(|e| e.name).chain(functions()) {
-            known.push(name);
-        }
+        let known = self.known(&ex.env, catalogue::ALL.iter().map(|e| e.name).chain(functions()));
         match nearest(&name.text, known) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(name.span, near)),
             None => self.fail(d.help("`etude explain` lists every phase, modifier and function")),

@@ -7,7 +7,7 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, One, Signed, Zero};
 use super::args::usage;
 use super::duration::{FINEST, show, whole};
 use super::lengths::{Every, MOST_CYCLES, exact_ends, near_ends};
-use super::scope::{Binding, Ex, nearest};
+use super::scope::{Binding, Ex};
 use super::sequence::Extent;
 use super::{Checker, Edge, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
@@ -162,7 +162,7 @@ impl<'a> Checker<'a> {
                         name.span,
                         format!("unknown modifier `{}`", name.text),
                     );
-                    return match nearest(&name.text, modifiers().map(|e| e.name)) {
+                    return match self.near(&name.text, modifiers().map(|e| e.name)) {
                         Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(name.span, near)),
                         None => {
                             let all: Vec<&str> = modifiers().map(|e| e.name).collect();
@@ -185,7 +185,7 @@ impl<'a> Checker<'a> {
                 if let Some(Binding::Value(value)) = self.scope.find(name, &ex.env) {
                     return self.modifier(&value);
                 }
-                if let Some(near) = nearest(name, modifiers().map(|e| e.name)) {
+                if let Some(near) = self.near(name, modifiers().map(|e| e.name)) {
                     let d = Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("unknown modifier `{name}`"));
                     return self.fail(d.help(format!("did you mean `{near}`?")).maybe(ex.span(), near));
                 }

@@ -192,9 +192,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The program's own names that `env` sees, for a mistyped one; none where too many were compared already.
-    pub(super) fn known(&self, env: &Env<'a>) -> Vec<&'a str> {
-        if self.work.guess(self.scope.count(env)) { self.scope.visible(env).collect() } else { vec![] }
+    /// The names that are known at `env` besides `more`; none once too many were compared.
+    pub(super) fn known(&self, env: &Env<'a>, more: impl Iterator<Item = &'static str>) -> Vec<&'a str> {
+        let more: Vec<&str> = more.collect();
+        let affordable = self.work.guess(self.scope.count(env) + more.len());
+        if affordable { self.scope.visible(env).chain(more).collect() } else { vec![] }
+    }
+
+    /// The nearest of some words that are always known, unless too many were compared.
+    pub(super) fn near<'w>(&self, word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+        let known: Vec<&str> = known.collect();
+        self.work.guess(known.len()).then(|| nearest(word, known))?
     }
 
     /// Says that `name` is unknown, and which known one is near.
@@ -219,11 +227,9 @@ impl<'a> Checker<'a> {
         if catalogue::find(name).is_some() {
             return self.fail(d.help(format!("`{name}` needs its arguments: `etude explain {name}`")));
         }
-        let mut known = self.known(&ex.env);
-        known.extend(NAMES);
-        match nearest(name, known) {
+        match nearest(name, self.known(&ex.env, NAMES.iter().copied())) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(span, near)),
-            None => match nearest(name, catalogue::ALL.iter().map(|e| e.name).chain(functions())) {
+            None => match self.near(name, catalogue::ALL.iter().map(|e| e.name).chain(functions())) {
                 Some(near) => self.fail(d.help(format!("did you mean `{near}(…)`?")).maybe(span, near)),
                 None => self.fail(d.help(format!("bind it first: `let {name} = …`"))),
             },

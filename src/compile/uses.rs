@@ -30,7 +30,9 @@ pub(super) fn resolve(text: &mut Text, mut ast: Ast, host: &dyn Host) -> Used {
     if !ast.items.iter().any(|item| matches!(item, Item::Use { .. })) {
         return Used { ast, hidden: vec![], found: vec![] };
     }
-    let mut loader = Loader { host, all: text.all.to_string(), files: vec![], known: HashMap::new(), found: vec![] };
+    let home = text.name.rsplit_once('/').map_or_else(String::new, |(home, _)| format!("{home}/"));
+    let (all, files, known) = (text.all.to_string(), vec![], HashMap::new());
+    let mut loader = Loader { host, home, all, files, known, found: vec![] };
     let brought = loader.file("", std::mem::take(&mut ast.items));
     let Loader { all, files, found, .. } = loader;
     (text.all, text.files) = (all.into(), files);
@@ -47,6 +49,8 @@ enum Known {
 
 struct Loader<'h> {
     host: &'h dyn Host,
+    /// The program's folder, as its name says it.
+    home: String,
     all: String,
     files: Vec<File>,
     known: HashMap<String, Known>,
@@ -109,7 +113,7 @@ impl Loader<'_> {
         self.all.push('\n');
         let start = self.all.len();
         self.all += &text;
-        self.files.push(File { name: place.into(), start });
+        self.files.push(File { name: format!("{}{place}", self.home).into(), start });
         let mut ast = match syntax::parse(&text) {
             Ok(ast) => ast,
             Err(mut list) => {

@@ -86,7 +86,7 @@ pub const EXPANSION: Code = Code {
     title: "the program grows too large",
     explain: "A name or a call of a `let` function stands for a copy, growing cycles are written out, and what follows \
               from a neighbour's value is followed back to it: copies of copies multiply. All that a program comes to is \
-              paid from one budget, the work of 250 000 expressions.",
+              paid from one budget, the work of 250 000 expressions, and a source has no more words than that.",
     wrong: "let a(x) = x + x\nlet b(x) = a(a(a(a(x))))\nlet c(x) = b(b(b(b(x))))\nc(c(1))",
     right: "let a(x) = x + x\na(a(1))",
 };

@@ -1,6 +1,6 @@
 //! What to say of a value that is not a finite number: when, why, and what keeps it one.
 
-use super::{last, moments, phase_at};
+use super::{affordable, last, moments, phase_at};
 use crate::clock::to_f64;
 use crate::compile::Parsed;
 use crate::diag::{Diagnostic, Span, lints};
@@ -10,12 +10,16 @@ use crate::ir::{Binary, Inst, Ir, Unary};
 use crate::plan::Plan;
 use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
 
+/// Instructions of the later steps that are looked at to say of one value how long it lasts. Some dozens are said.
+const MOST_LATER: u64 = 1 << 18;
+
 /// `at step 3`, or `from step 3 on` where it stays so.
 pub(crate) fn when(plan: &Plan, ir: &Ir, k: usize, step: u64, inputs: &[f64], bad: impl Fn(f64) -> bool) -> String {
     let still = |step: u64| bad(interval::value(ir, k, step, inputs));
+    let mut later = affordable(moments(plan, k), ir, k, MOST_LATER).filter(|&s| s > step);
     if step >= last(plan) {
         "after the end of the run".into()
-    } else if still(step + 1) && moments(plan).into_iter().filter(|&s| s > step).all(still) {
+    } else if still(step + 1) && later.all(still) {
         format!("from step {step} on")
     } else {
         format!("at step {step}")

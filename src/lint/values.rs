@@ -58,12 +58,12 @@ struct Effort {
 
 impl Effort {
     /// The steps to try where bounds do not decide, each of which runs `cost` instructions; none once all are spent.
-    fn moments(&mut self, plan: &Plan, cost: usize) -> Vec<u64> {
+    fn moments(&mut self, plan: &Plan, k: usize, cost: usize) -> Vec<u64> {
         let affordable = self.points / cost.max(1);
         if affordable == 0 {
             return vec![];
         }
-        let mut steps = finite::moments(plan);
+        let mut steps = finite::moments(plan, k);
         steps.truncate(affordable);
         self.points -= steps.len() * cost.max(1);
         steps
@@ -102,7 +102,7 @@ impl Run<'_> {
             Proof::Fails(step) => Some(step),
             Proof::Unknown(_) => {
                 let bad = |step| !good(Range::point(self.value(step)));
-                let found = effort.moments(self.plan, self.cost()).into_iter().find(|&step| bad(step))?;
+                let found = effort.moments(self.plan, self.k, self.cost()).into_iter().find(|&step| bad(step))?;
                 Some(finite::began(found, bad))
             }
         }
@@ -146,7 +146,7 @@ impl Run<'_> {
         let mut double = self.inputs.clone();
         double[0] = 2.0;
         let (mut peak, mut at) = (0.0, 0);
-        for step in effort.moments(self.plan, self.cost()) {
+        for step in effort.moments(self.plan, self.k, self.cost()) {
             let value = self.value(step);
             if value != interval::value(self.ir, self.k, step, &double) {
                 return None;

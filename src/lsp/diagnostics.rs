@@ -1,6 +1,6 @@
 //! Diagnostics, and their fixes as code actions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, DiagnosticRelatedInformation,
@@ -8,28 +8,26 @@ use lsp_types::{
 };
 
 use super::document::Document;
-use crate::diag::{Diagnostic, MAX_SHOWN, Severity, Span, clock, lints};
+use crate::diag::{Diagnostic, MAX_SHOWN, Severity, Span, clock, lints, shorten};
 
 /// A fact of the run that the editor need not know: no mistake of the program's.
 fn is_missing_fact(d: &Diagnostic) -> bool {
     clock::CODES.contains(&d.code) && d.code != &clock::BAD_TOTAL
 }
 
-/// What to show: the first of each kind of missing fact, and everything else.
-fn shown(document: &Document) -> impl Iterator<Item = &Diagnostic> {
-    let found = &document.known().found;
+/// What of `found` to show: the first of each kind of missing fact, and everything else.
+pub(super) fn shown(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let mistakes = found.iter().any(|d| d.severity == Severity::Error && !is_missing_fact(d));
-    let keep = move |(k, d): &(usize, &Diagnostic)| {
-        !is_missing_fact(d) || !mistakes && !found[..*k].iter().any(|earlier| earlier.code == d.code)
-    };
-    found.iter().enumerate().filter(keep).map(|(_, d)| d).take(MAX_SHOWN)
+    let mut missing = HashSet::new();
+    let keep = |d: &Diagnostic| !is_missing_fact(d) || !mistakes && missing.insert(d.code.code);
+    found.into_iter().filter(keep).take(MAX_SHOWN).collect()
 }
 
 /// Everything that is shown of a document.
 pub(super) fn published(document: &Document) -> PublishDiagnosticsParams {
     PublishDiagnosticsParams {
         uri: document.uri.clone(),
-        diagnostics: shown(document).map(|d| diagnostic(document, d)).collect(),
+        diagnostics: document.known().found.iter().map(|d| diagnostic(document, d)).collect(),
         version: Some(document.version),
     }
 }
@@ -91,17 +89,18 @@ pub(super) fn actions(document: &Document, params: &CodeActionParams) -> Vec<Cod
     }
     let asked = document.text.span(params.range);
     let touched = |d: &&Diagnostic| d.span.start <= asked.end && asked.start <= d.span.end;
-    shown(document).filter(touched).filter_map(|d| action(document, d)).collect()
+    document.known().found.iter().filter(touched).filter_map(|d| action(document, d)).collect()
 }
 
 fn action(document: &Document, d: &Diagnostic) -> Option<CodeActionOrCommand> {
     let fix = d.fix.as_ref()?;
     let written = document.source().get(fix.span.range())?;
-    let title = match (written, &*fix.replacement) {
+    let mut title = match (written, &*fix.replacement) {
         (written, "") => format!("remove `{}`", written.trim()),
         ("", new) => format!("insert `{}`", new.trim()),
         (written, new) => format!("replace `{}` by `{}`", written.trim(), new.trim()),
     };
+    shorten(&mut title);
     Some(CodeActionOrCommand::CodeAction(CodeAction {
         title,
         kind: Some(CodeActionKind::QUICKFIX),

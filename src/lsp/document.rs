@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use lsp_types::{Location, Uri};
 
+use super::diagnostics::shown;
 use super::text::Text;
 use super::texts::Texts;
 use crate::compile::{Input, Known as Run, Parsed};
@@ -34,7 +35,7 @@ pub(super) struct Known {
     pub parsed: Option<Arc<Parsed>>,
     /// The clock that it was checked with.
     pub clock: Clock,
-    /// Errors, warnings and notes, in order of their place; those in other files last.
+    /// The errors, warnings and notes to show, in order of their place; those in other files last.
     pub found: Vec<Diagnostic>,
     /// What it computes, if it is right.
     pub program: Option<Checked>,
@@ -86,7 +87,8 @@ impl Document {
             let path = path(&self.uri);
             let host = self.files.host(path.as_deref());
             let run = Run::Config { over: Facts::default(), under: self.run };
-            let input = Input { name: self.uri.as_str(), source: self.source(), run, host: &host };
+            // Files that it uses are then named from its folder.
+            let input = Input { name: "", source: self.source(), run, host: &host };
             Known::of(input)
         })
     }
@@ -118,14 +120,14 @@ impl Known {
     fn of(input: Input) -> Self {
         let parsed = match input.parse() {
             Ok(parsed) => parsed,
-            Err(found) => return Self { found: found.list, ..Self::default() },
+            Err(found) => return Self { found: shown(found.list), ..Self::default() },
         };
         let clock = parsed.clock;
         let checked = match parsed.check(input.host) {
             Ok(checked) => checked,
-            Err(found) => return Self { parsed: Some(parsed), clock, found: found.list, program: None },
+            Err(found) => return Self { parsed: Some(parsed), clock, found: shown(found.list), program: None },
         };
-        let found = checked.lint().list;
+        let found = shown(checked.lint().list);
         let (mut phases, mut durations) = (checked.phases(), checked.plan.durations.clone());
         phases.retain(|row| parsed.text.is_own(row.span));
         durations.retain(|(span, _)| parsed.text.is_own(*span));

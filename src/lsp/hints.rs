@@ -13,6 +13,9 @@ use crate::diag::Span;
 use crate::explain::steps;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 
+/// The most hints of one answer: far more than a window shows, which is what editors ask for.
+const MOST: usize = 10_000;
+
 /// The hints in a range.
 pub(super) fn hints(document: &Document, range: Range) -> Vec<InlayHint> {
     let asked = document.text.span(range);
@@ -20,7 +23,7 @@ pub(super) fn hints(document: &Document, range: Range) -> Vec<InlayHint> {
     let mut all = durations(document, checked);
     all.extend(ends(&parsed.ast, checked));
     all.sort_by_key(|hint| hint.at);
-    let hints = all.into_iter().filter(|hint| asked.start <= hint.at && hint.at <= asked.end);
+    let hints = all.into_iter().filter(|hint| asked.start <= hint.at && hint.at <= asked.end).take(MOST);
     hints.map(|hint| hint.placed(document)).collect()
 }
 

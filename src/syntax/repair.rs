@@ -3,14 +3,18 @@
 //! Guarantee: a place in the mended text is traced back to one in the text as it was written, or to nothing where
 //! a fix wrote it.
 
-use crate::diag::{Diagnostic, Fix, Span};
+use crate::diag::{Diagnostic, Fix, MAX_SHOWN, Span};
 
-/// What `look` finds in `source` once the mistakes `found` are mended; nothing where one of them has no fix.
+/// What `look` finds in `source` once the mistakes `found` are mended; nothing where one of them has no fix, or where more
+/// would not be shown.
 pub(crate) fn beside(
     source: &str,
     found: &[Diagnostic],
     look: impl FnOnce(&str) -> Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
+    if found.len() >= MAX_SHOWN {
+        return vec![];
+    }
     Repaired::new(source, found).map_or_else(Vec::new, |repaired| repaired.back(look(&repaired.text)))
 }
 

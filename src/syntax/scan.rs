@@ -5,6 +5,7 @@ mod brackets;
 
 use super::{MAX_DEPTH, MAX_PHASES, MAX_RUN, MAX_SOURCE};
 use crate::diag::{Diagnostic, MAX_SHOWN, Span, limits, syntax};
+use crate::work::VISITS;
 
 /// Checks `source`. Errors found here are certain, and make anything the grammar could say doubtful.
 pub(super) fn scan(source: &str) -> Result<(), Vec<Diagnostic>> {
@@ -110,6 +111,8 @@ struct Scanner<'a> {
     new_line: bool,
     /// Where the line begins.
     line: usize,
+    /// Words, numbers and texts so far, each of which the grammar makes an expression or a name of.
+    words: usize,
     errors: Vec<Diagnostic>,
 }
 
@@ -126,6 +129,7 @@ impl<'a> Scanner<'a> {
             operand: false,
             new_line: false,
             line: 0,
+            words: 0,
             errors: vec![],
         }
     }
@@ -144,6 +148,7 @@ impl<'a> Scanner<'a> {
                 b'"' => {
                     self.begin_operand();
                     self.string();
+                    self.count(start)?;
                 }
                 b'(' | b'[' | b'{' => self.bracket()?,
                 b')' | b']' | b'}' => self.close(),
@@ -176,7 +181,10 @@ impl<'a> Scanner<'a> {
                     }
                 }
                 b'|' | b',' | b':' | b'=' => self.operator(1, false),
-                b'0'..=b'9' | b'.' | b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.word(),
+                b'0'..=b'9' | b'.' | b'_' | b'a'..=b'z' | b'A'..=b'Z' => {
+                    self.word();
+                    self.count(start)?;
+                }
                 _ => {}
             }
             self.at = self.at.max(start) + 1;
@@ -199,6 +207,17 @@ impl<'a> Scanner<'a> {
         }
         self.new_line = false;
         self.operand = true;
+    }
+
+    /// Counts the word that began at `start` and has just been read.
+    fn count(&mut self, start: usize) -> Limit {
+        self.words += 1;
+        if self.words <= VISITS {
+            return Ok(());
+        }
+        let message = format!("the source has more than {} 000 numbers, names and texts", VISITS / 1000);
+        let d = Diagnostic::error(&limits::EXPANSION, Span::new(start, self.at + 1), message);
+        Err(Box::new(d.help("put data in files: `table(\"curve.csv\")`")))
     }
 
     fn bounds(&mut self, at: Span) -> Limit {

@@ -17,7 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("ir", &["ir", "math", "clock"]),
     ("catalogue", &["catalogue", "ir", "clock"]),
     ("stack", &["stack"]),
-    ("syntax", &["syntax", "diag", "stack"]),
+    ("syntax", &["syntax", "diag", "stack", "work"]),
     ("fmt", &["fmt", "diag", "syntax", "stack"]),
     ("work", &["work", "diag"]),
     ("prelude", &["prelude", "syntax"]),
