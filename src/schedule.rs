@@ -20,8 +20,8 @@ use crate::compile::{Checked, Input, Known};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::explain::PhaseRow;
 use crate::finite::Proven;
-use crate::lower::controls;
 use crate::host::{Host, NoFiles};
+use crate::lower::controls;
 use crate::recording::Files;
 use crate::run::{Control, Run};
 

@@ -11,10 +11,10 @@ use super::input::Source;
 use super::report;
 use super::terminal::Style;
 use super::write;
+use crate::Diagnostics;
 use crate::diag::Severity;
 use crate::fix::{Fixed, fix};
 use crate::printable::shown;
-use crate::Diagnostics;
 
 /// Report mistakes and doubtful places
 #[derive(Debug, clap::Args)]

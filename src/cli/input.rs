@@ -4,8 +4,8 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::failure::Failure;
-use crate::diag::Diagnostics;
 use crate::compile::{self, Known};
+use crate::diag::Diagnostics;
 use crate::files::{self, reason};
 use crate::host::Host;
 use crate::recording::Recording;

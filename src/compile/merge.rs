@@ -143,7 +143,8 @@ impl Brought {
                 }
                 (Some(k), _) => {
                     // The arguments of another call mean nothing to this one.
-                    if matches!((&pieces[k].what, &piece.what), (What::Head(a), What::Head(b)) if called(a) != called(b)) {
+                    if matches!((&pieces[k].what, &piece.what), (What::Head(a), What::Head(b)) if called(a) != called(b))
+                    {
                         let args = |p: &&mut Piece| p.block == piece.block && matches!(p.what, What::Arg(_));
                         pieces.iter_mut().filter(args).for_each(|p| p.key.clear());
                     }

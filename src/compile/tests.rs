@@ -92,7 +92,8 @@ fn blocks_are_joined_key_by_key() {
         "run { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8], activation: tanh)\n\
          optimizer adamw { lr: 1, beta1: 0.8 }\ngroup \"bias\" { weight_decay: 0, lr: 2 }",
     )]);
-    let source = "use \"base.etude\"\nrun { epochs: 3 }\nmodel mlp(hidden: [4])\noptimizer { lr: 5 }\ngroup \"bias\" { lr: 6 }";
+    let source =
+        "use \"base.etude\"\nrun { epochs: 3 }\nmodel mlp(hidden: [4])\noptimizer { lr: 5 }\ngroup \"bias\" { lr: 6 }";
     let run = Known::Config { over: Facts::default(), under: Facts::default() };
     let checked = Input { run, ..input(source, &files) }.check().unwrap();
     let spec = checked.parsed.config.as_ref().unwrap().spec().unwrap();

@@ -165,7 +165,8 @@ mod tests {
     fn paths_stay_below_the_program() {
         assert_eq!(inside("", "base.etude").unwrap(), "base.etude");
         assert_eq!(inside("a/b", "../c/./d.etude").unwrap(), "a/c/d.etude");
-        for (folder, path) in [("", "../x"), ("a", "../../x"), ("", "/x"), ("", "a\\b"), ("", "c:x"), ("", ""), ("", "a/..")]
+        for (folder, path) in
+            [("", "../x"), ("a", "../../x"), ("", "/x"), ("", "a\\b"), ("", "c:x"), ("", ""), ("", "a/..")]
         {
             assert!(inside(folder, path).is_err(), "{path}");
         }

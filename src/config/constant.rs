@@ -3,8 +3,8 @@
 use crate::check::check;
 use crate::clock::{self, Clock, Ratio};
 use crate::diag::{Diagnostic, config};
-use crate::lower;
 use crate::host::NoFiles;
+use crate::lower;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item, Number};
 
 /// The value of `expr`, which sees the `let`s among `items`.

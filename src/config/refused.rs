@@ -181,7 +181,7 @@ impl Output<'_> {
             return Some(step);
         }
         let most = afford(&mut effort.points, cost, self.steps.saturating_sub(end).min(LOOKED_AT));
-        let later = || finite::moments(self.plan).into_iter().filter(|step| (end..self.steps).contains(step));
+        let later = || finite::moments(self.plan, self.k).into_iter().filter(|step| (end..self.steps).contains(step));
         (most > 0).then(|| later().take(most as usize).find(|&step| self.is_bad(step))).flatten()
     }
 

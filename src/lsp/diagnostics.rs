@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, DiagnosticRelatedInformation,
-    DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, PublishDiagnosticsParams, TextEdit, Uri, WorkspaceEdit,
+    DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, PublishDiagnosticsParams, TextEdit, Uri,
+    WorkspaceEdit,
 };
 
 use super::document::Document;

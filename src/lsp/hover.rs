@@ -9,9 +9,9 @@ use super::lex::{Kind, Token, lex};
 use super::names;
 use crate::catalogue::{self, Entry, Param};
 use crate::clock::{Unit, grouped};
+use crate::config;
 use crate::explain::{self, steps};
 use crate::prelude::Form;
-use crate::config;
 use crate::{Clock, PhaseRow, prelude};
 
 /// How many values a phase's picture shows.

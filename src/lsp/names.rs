@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::catalogue::{self, Kind};
 use crate::compile::Parsed;
+use crate::config;
 use crate::diag::Span;
 use crate::syntax::ast::{Arg, Expr, ExprKind, Ident, Item, Param};
-use crate::config;
 
 /// A `let` or a parameter of one.
 #[derive(Debug)]

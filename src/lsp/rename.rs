@@ -26,7 +26,10 @@ pub(super) fn references(document: &Document, at: usize, declaration: bool) -> O
 pub(super) fn highlights(document: &Document, at: usize) -> Option<Vec<DocumentHighlight>> {
     let parsed = document.parsed()?;
     let (binding, _) = names::at(parsed, at)?;
-    let places = binding.places().filter(|span| parsed.text.is_own(*span)).map(|span| DocumentHighlight { range: document.text.range(span), kind: None });
+    let places = binding
+        .places()
+        .filter(|span| parsed.text.is_own(*span))
+        .map(|span| DocumentHighlight { range: document.text.range(span), kind: None });
     Some(places.collect())
 }
 

@@ -17,7 +17,10 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn new(text: &Text, recordings: Vec<(String, Recording)>) -> Self {
-        Self { all: text.all.clone(), files: text.files.clone().into(), recordings: recordings.into() }
+        // From the program's folder, wherever that is.
+        let home = text.name.rsplit_once('/').map_or(0, |(home, _)| home.len() + 1);
+        let files = text.files.iter().map(|f| File { name: f.name[home..].into(), start: f.start }).collect();
+        Self { all: text.all.clone(), files, recordings: recordings.into() }
     }
 
     /// The program's own text.
