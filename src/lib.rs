@@ -16,7 +16,7 @@
 //! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
-//! | cuda | `backend::cuda` | `Ir` → CUDA C; the module `cuda` compiles and runs it |
+//! | c | `backend::c` | `Ir` → C as CUDA has it; the module `cuda` compiles and runs it |
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |

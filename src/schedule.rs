@@ -341,11 +341,11 @@ impl Program {
     }
 
     /// The program as a device function `name(step, inputs, out)` in CUDA C, which follows
-    /// [`HEAD`](crate::backend::cuda::HEAD); see [`backend::cuda`](crate::backend::cuda).
+    /// [`HEAD`](crate::backend::c::HEAD); see [`backend::c`](crate::backend::c).
     #[cfg(feature = "cuda")]
     pub fn cuda(&self, name: &str) -> String {
         let ir = self.plan().ok().and_then(|plan| lower(&plan).ok());
-        ir.map_or_else(String::new, |ir| crate::backend::cuda::program(&ir, name))
+        ir.map_or_else(String::new, |ir| crate::backend::c::program(&ir, name))
     }
 
     /// Checks the source again, so that a live program need not keep its plan.

@@ -341,6 +341,8 @@ impl Emit<'_, '_> {
     }
 }
 
+impl ops::Calls for Emit<'_, '_> {}
+
 /// Ramps with this curve and constant ends whose value is the value of the block.
 fn ramps(block: &Block, curve: Curve) -> usize {
     let result = |inst: &Inst| match inst {
