@@ -6,6 +6,7 @@ use once_cell::race::OnceBox;
 use rustc_hash::FxHashMap;
 
 use super::Emit;
+use crate::backend::symbol::Symbol;
 use crate::math::{COEFFICIENTS, Ops};
 
 /// Where a constant lies in [`COEFFICIENTS`], in bytes.
@@ -116,7 +117,7 @@ impl Ops for Emit<'_, '_> {
         self.b.ins().sshr(a, n)
     }
     fn lookup(&mut self, table: &'static [i64], index: Value) -> Value {
-        let base = self.b.ins().iconst(self.pointer, table.as_ptr() as i64);
+        let base = self.symbol(Symbol::Table(table));
         let offset = self.shl(index, 3);
         let address = self.b.ins().iadd(base, offset);
         self.b.ins().load(types::I64, MemFlagsData::trusted(), address, 0)
