@@ -4,12 +4,14 @@
 //! a handle owns its code, whose memory is freed with the last clone.
 
 mod base;
+mod text;
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
 pub use base::BaseError;
+pub use text::TextError;
 
 use crate::backend::{Backend, Code, Open, Owner};
 use crate::check::check;

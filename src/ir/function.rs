@@ -31,6 +31,14 @@ impl<F, I> Value<F, I> {
         }
     }
 
+    /// The f64, if it is one.
+    pub fn as_float(self) -> Option<F> {
+        match self {
+            Self::Float(x) => Some(x),
+            Self::Int(_) => None,
+        }
+    }
+
     /// The integer that it is.
     #[inline(always)]
     pub fn int(self) -> I {

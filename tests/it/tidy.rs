@@ -50,7 +50,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "work",
         ],
     ),
-    ("backend", &["backend", "eval", "ir", "math"]),
+    ("backend", &["backend", "eval", "interval", "ir", "math"]),
     ("cuda", &["cuda"]),
 ];
 
