@@ -15,6 +15,7 @@ mod walk;
 mod jit;
 #[cfg(feature = "cuda")]
 pub mod c;
+pub(crate) mod text;
 mod phases;
 
 /// How programs are run.
