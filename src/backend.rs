@@ -8,10 +8,14 @@ use crate::ir::Ir;
 #[cfg(target_arch = "x86_64")]
 use crate::math::host;
 
+#[cfg(any(feature = "jit", feature = "cuda"))]
+mod symbol;
+mod walk;
 #[cfg(feature = "jit")]
 mod jit;
 #[cfg(feature = "cuda")]
-pub mod cuda;
+pub mod c;
+pub(crate) mod text;
 mod phases;
 
 /// How programs are run.

@@ -15,6 +15,7 @@ mod metrics;
 mod eval;
 mod diff;
 mod check;
+mod compile;
 mod fmt;
 mod explain;
 mod sample;
@@ -55,6 +56,8 @@ enum Command {
     Fmt(fmt::Fmt),
     /// Describe a program's phases, a catalogue entry or a diagnostic code
     Explain(explain::Explain),
+    /// Turn a program into source text in another language
+    Compile(compile::Compile),
     /// Compare two programs over the run
     Diff(diff::Diff),
     /// Print the prelude: the derived forms, written in the language itself
@@ -93,6 +96,7 @@ impl Cli {
             Command::Check(check) => check.run(out, self.ascii),
             Command::Fmt(fmt) => fmt.run(out, self.ascii),
             Command::Explain(explain) => explain.run(out, self.ascii),
+            Command::Compile(compile) => compile.run(out),
             Command::Diff(diff) => diff.run(out, self.ascii),
             Command::Prelude(prelude) => Ok(prelude.run(out)?),
             Command::Plot(plot) => plot.run(out, self.ascii),

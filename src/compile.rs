@@ -181,7 +181,7 @@ impl Checked {
     /// The same as a device function in CUDA C.
     #[cfg(feature = "cuda")]
     pub fn cuda(&self, name: &str) -> String {
-        crate::backend::cuda::program(&self.ir, name)
+        crate::backend::c::program(&self.ir, name)
     }
 
     /// # Errors

@@ -6,7 +6,7 @@
 
 use std::ffi::c_void;
 
-use crate::ir::{Binary, Block, Inst, Int, Ir, Ticks, Unary, Val, ops};
+use crate::ir::{Binary, Block, Inst, Int, Ir, Ticks, Unary, Val, Value, ops};
 use crate::math::{self, Native, host};
 
 /// Registers that cost nothing to clear.
@@ -205,19 +205,9 @@ fn interpret(
 /// Out of line: the long functions would only spill the short ones' registers.
 #[inline(never)]
 fn unary(op: Unary, a: f64) -> f64 {
-    match op {
-        Unary::Neg | Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Sqrt => {
-            ops::unary(&mut Native, op, a)
-        }
-        Unary::Exp => host::exp(a),
-        Unary::Exp2 => host::exp2(a),
-        Unary::Ln => host::ln(a),
-        Unary::Log2 => host::log2(a),
-        Unary::Log10 => host::log10(a),
-        Unary::Sin => host::sin(a),
-        Unary::Cos => host::cos(a),
-        Unary::Tanh => host::tanh(a),
-        Unary::Sigmoid => host::sigmoid(a),
+    match op.function() {
+        Some(function) => function.run(&[Value::Float(a)]),
+        None => ops::unary(&mut Native, op, a),
     }
 }
 

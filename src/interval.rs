@@ -4,9 +4,11 @@
 //! theirs; for one step and one value of each input they are that value, to the bit. No work goes beyond a [`Budget`], and what is cut off by it is bounded by nothing at all.
 
 mod frame;
+mod ints;
 pub mod range;
 mod search;
 
+pub(crate) use ints::Ints;
 pub use range::Range;
 pub(crate) use search::size;
 pub use search::{Proof, prove, value};

@@ -9,11 +9,13 @@ use std::sync::Arc;
 
 mod build;
 mod exact;
+mod function;
 pub mod ops;
 mod time;
 
 pub use build::Builder;
 pub(crate) use exact::{lcm, minus};
+pub use function::{Function, Kind, Value};
 pub use time::{Local, Side, Time};
 pub(crate) use time::{MOST, countable, tick_at};
 

@@ -16,7 +16,8 @@
 //! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
-//! | cuda | `backend::cuda` | `Ir` → CUDA C; the module `cuda` compiles and runs it |
+//! | text | `backend::text` | `Ir` → Python, JAX |
+//! | c | `backend::c` | `Ir` → C as CUDA has it; the module `cuda` compiles and runs it |
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
 //! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
@@ -102,7 +103,7 @@ pub use host::Host;
 pub use lint::lint;
 pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
-pub use schedule::{BaseError, Program, Schedule, compile};
+pub use schedule::{BaseError, Program, Schedule, TextError, compile};
 
 /// The blocks of the README are tests, too.
 #[cfg(all(doctest, feature = "cli"))]

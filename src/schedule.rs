@@ -6,6 +6,7 @@
 mod base;
 mod kept;
 mod serde;
+mod text;
 
 use std::fmt;
 use std::ops::Range;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 pub use base::BaseError;
 use kept::Kept;
+pub use text::TextError;
 
 use crate::backend::{Backend, Code, Open, Owner};
 use crate::clock::Clock;
@@ -349,7 +351,7 @@ impl Program {
     }
 
     /// The program as a device function `name(step, inputs, out)` in CUDA C, which follows
-    /// [`HEAD`](crate::backend::cuda::HEAD); see [`backend::cuda`](crate::backend::cuda).
+    /// [`HEAD`](crate::backend::c::HEAD); see [`backend::c`](crate::backend::c).
     #[cfg(feature = "cuda")]
     pub fn cuda(&self, name: &str) -> String {
         self.checked().map_or_else(|_| String::new(), |checked| checked.cuda(name))

@@ -96,7 +96,7 @@ impl Explain {
                 writeln!(out, "{}", backend::clif(ir).trim_end())?;
             }
             if self.cuda {
-                out.write_all(backend::cuda::text(ir, "etude_values").as_bytes())?;
+                out.write_all(backend::c::text(ir, "etude_values").as_bytes())?;
             }
             return Ok(());
         }

@@ -23,6 +23,32 @@ pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
     replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))
 }
 
+/// Makes `bytes` the content of a file, which need not be there yet.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    match path.symlink_metadata() {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => create(path, bytes).map_err(|e| reason(&e)),
+        Ok(_) if !path.exists() => Err("it is a link that leads nowhere".to_owned()),
+        _ => replace(path, bytes).map_err(|e| reason(&e)),
+    }
+}
+
+/// A new file, which is there as a whole or not at all.
+fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let mut new = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Less what the user's mask takes away.
+        new.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut new = new.tempfile_in(folder)?;
+    new.write_all(bytes)?;
+    new.as_file().sync_all()?;
+    new.persist_noclobber(path)?;
+    Ok(())
+}
+
 /// Puts `bytes` in the place of the file's content: all of them or, where anything fails, none.
 ///
 /// A link is followed, permissions are kept. What is no file, and what may not be written, is left alone.
@@ -61,6 +87,24 @@ mod tests {
         assert_eq!(content(&path), b"new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside it");
         assert!(replace(folder.path(), b"new").is_err() && replace(&folder.path().join("b"), b"new").is_err());
+    }
+
+    #[test]
+    fn files_are_made_where_none_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        put(&path, b"new").unwrap();
+        put(&path, b"newer").unwrap();
+        assert_eq!(content(&path), b"newer");
+        assert_eq!(put(folder.path(), b"new"), Err("it is not a regular file".into()));
+        assert!(put(&folder.path().join("none/a"), b"new").is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something is left beside it");
+        #[cfg(unix)]
+        {
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink("nowhere", &link).unwrap();
+            assert_eq!(put(&link, b"new"), Err("it is a link that leads nowhere".into()));
+        }
     }
 
     #[cfg(unix)]

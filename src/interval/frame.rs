@@ -3,16 +3,10 @@
 use std::ptr;
 
 use super::Budget;
+use super::ints::Ints;
 use super::range::{self, Range};
 use crate::ir::{Binary, Block, Curve, Inst, Int, Progress, Ticks, Unary, Val, ops};
 use crate::math::{self, Native};
-
-/// The bounds of an integer. Wide enough for a step, which may be beyond an i64.
-#[derive(Clone, Copy, Debug)]
-struct Ints {
-    lo: i128,
-    hi: i128,
-}
 
 /// What is known of a register.
 #[derive(Clone, Copy, Debug)]
@@ -30,34 +24,6 @@ pub(super) struct Frame<'a, 'b> {
     result: Option<u32>,
     inputs: &'b [Range],
     budget: &'b mut Budget,
-}
-
-impl Ints {
-    /// Any register.
-    const ANY: Self = Self { lo: i64::MIN as i128, hi: i64::MAX as i128 };
-
-    fn point(x: i128) -> Self {
-        Self { lo: x, hi: x }
-    }
-
-    /// These bounds, if no result wraps.
-    fn fitting(self) -> Self {
-        if Self::ANY.lo <= self.lo && self.hi <= Self::ANY.hi { self } else { Self::ANY }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self { lo: self.lo.max(other.lo), hi: self.hi.min(other.hi) }
-    }
-
-    /// x·a + b
-    fn scaled(self, a: i128, b: i128) -> Self {
-        let (x, y) = (self.lo * a + b, self.hi * a + b);
-        Self { lo: x.min(y), hi: x.max(y) }.fitting()
-    }
-
-    fn float(self) -> Range {
-        Range::new(self.lo as f64, self.hi as f64)
-    }
 }
 
 impl<'a, 'b> Frame<'a, 'b> {
@@ -166,7 +132,7 @@ impl<'a, 'b> Frame<'a, 'b> {
             Inst::Span(t, d) => float(self.share(self.ticks(*t), *d)),
             Inst::Float(x) => float(self.int(*x).fitting().float()),
             Inst::Count(t) => Known::Int(self.ticks(*t)),
-            Inst::Quotient(x, d) => Known::Int(quotient(self.int(*x), i128::from(*d))),
+            Inst::Quotient(x, d) => Known::Int(self.int(*x).quotient(i128::from(*d))),
             Inst::Remainder(x, q, d) => Known::Int(self.remainder(*x, *q, *d)),
             Inst::Scale(x, a, b) => Known::Int(self.int(*x).fitting().scaled((*a).into(), (*b).into())),
             Inst::Noise(x, seed) => float(match self.int(*x) {
@@ -274,11 +240,6 @@ impl<'a, 'b> Frame<'a, 'b> {
         }
         found.unwrap_or(Range::ANY)
     }
-}
-
-/// ⌊x / d⌋ of an x that counts from 0.
-fn quotient(x: Ints, d: i128) -> Ints {
-    if x.lo < 0 { Ints { lo: 0, hi: Ints::ANY.hi } } else { Ints { lo: x.lo / d, hi: x.hi / d }.fitting() }
 }
 
 /// How many of `bounds` have come at `x`.

@@ -1,33 +1,56 @@
 //! What each f64 instruction computes, written once over [`Ops`]: folding, interpreter and backends share it.
 
-use super::{Binary, Curve, Unary};
-use crate::math::{self, Ops};
+use super::Value::Float;
+use super::{Binary, Curve, Function, Ticks, Unary, Value};
+use crate::math::{self, Native, Ops};
+
+/// Operations, and functions of them.
+pub trait Calls: Ops + Sized {
+    /// The function's value; its operations are written out where a backend has no better way.
+    #[inline(always)]
+    fn call(&mut self, function: Function, args: &[Value<Self::F, Self::I>]) -> Self::F {
+        function.write(self, args)
+    }
+}
+
+impl Calls for Native {}
+
+impl Unary {
+    /// The function that it is, where it is more than an operation.
+    #[inline(always)]
+    pub const fn function(self) -> Option<Function> {
+        match self {
+            Self::Neg | Self::Abs | Self::Floor | Self::Ceil | Self::Round | Self::Sqrt => None,
+            Self::Exp => Some(Function::Exp),
+            Self::Exp2 => Some(Function::Exp2),
+            Self::Ln => Some(Function::Ln),
+            Self::Log2 => Some(Function::Log2),
+            Self::Log10 => Some(Function::Log10),
+            Self::Sin => Some(Function::Sin),
+            Self::Cos => Some(Function::Cos),
+            Self::Tanh => Some(Function::Tanh),
+            Self::Sigmoid => Some(Function::Sigmoid),
+        }
+    }
+}
 
 /// One operand.
 #[inline(always)]
-pub fn unary<O: Ops>(o: &mut O, op: Unary, a: O::F) -> O::F {
-    match op {
-        Unary::Neg => o.neg(a),
-        Unary::Abs => o.abs(a),
-        Unary::Floor => o.floor(a),
-        Unary::Ceil => math::ceil(o, a),
-        Unary::Round => o.nearest(a),
-        Unary::Sqrt => o.sqrt(a),
-        Unary::Exp => math::exp(o, a),
-        Unary::Exp2 => math::exp2(o, a),
-        Unary::Ln => math::ln(o, a),
-        Unary::Log2 => math::log2(o, a),
-        Unary::Log10 => math::log10(o, a),
-        Unary::Sin => math::sin(o, a),
-        Unary::Cos => math::cos(o, a),
-        Unary::Tanh => math::tanh(o, a),
-        Unary::Sigmoid => math::sigmoid(o, a),
+pub fn unary<O: Calls>(o: &mut O, op: Unary, a: O::F) -> O::F {
+    match (op, op.function()) {
+        (_, Some(function)) => o.call(function, &[Float(a)]),
+        (Unary::Neg, _) => o.neg(a),
+        (Unary::Abs, _) => o.abs(a),
+        (Unary::Floor, _) => o.floor(a),
+        (Unary::Ceil, _) => math::ceil(o, a),
+        (Unary::Round, _) => o.nearest(a),
+        (_, None) => o.sqrt(a),
     }
 }
 
 /// Two operands.
 #[inline(always)]
-pub fn binary<O: Ops>(o: &mut O, op: Binary, a: O::F, b: O::F) -> O::F {
+pub fn binary<O: Calls>(o: &mut O, op: Binary, a: O::F, b: O::F) -> O::F {
     match op {
         Binary::Add => o.add(a, b),
         Binary::Sub => o.sub(a, b),
@@ -35,8 +58,25 @@ pub fn binary<O: Ops>(o: &mut O, op: Binary, a: O::F, b: O::F) -> O::F {
         Binary::Div => o.div(a, b),
         Binary::Min => math::min(o, a, b),
         Binary::Max => math::max(o, a, b),
-        Binary::Pow => math::pow(o, a, b),
+        Binary::Pow => o.call(Function::Pow, &[Float(a), Float(b)]),
     }
+}
+
+/// x, counted as `ticks` says; operations that would change nothing are left out.
+pub fn ticks<O: Ops>(o: &mut O, mut x: O::I, Ticks { off, mul, sub, .. }: Ticks) -> O::I {
+    if off != 0 {
+        let off = o.i(off);
+        x = o.isub(x, off);
+    }
+    if mul != 1 {
+        let mul = o.i(mul);
+        x = o.imul(x, mul);
+    }
+    if sub != 0 {
+        let sub = o.i(sub);
+        x = o.isub(x, sub);
+    }
+    x
 }
 
 /// count / len
@@ -54,7 +94,7 @@ pub fn lookup(table: &[f64], index: u64) -> f64 {
 
 /// A ramp from a by c, u = count / len.
 #[inline(always)]
-pub fn ramp<O: Ops>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len: O::F) -> O::F {
+pub fn ramp<O: Calls>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len: O::F) -> O::F {
     let u = ratio(o, count, len);
     match curve {
         Curve::Linear => {
@@ -62,12 +102,12 @@ pub fn ramp<O: Ops>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len:
             o.add(a, risen)
         }
         Curve::Cosine => {
-            let h = math::hav(o, u);
+            let h = o.call(Function::Hav, &[Float(u)]);
             o.fma(c, h, a)
         }
         Curve::Exp => {
             let octaves = o.mul(c, u);
-            let factor = math::exp2(o, octaves);
+            let factor = o.call(Function::Exp2, &[Float(octaves)]);
             o.mul(a, factor)
         }
     }

@@ -65,7 +65,7 @@ impl Source for Hypers {
     #[cfg(feature = "cuda")]
     #[allow(unsafe_code)]
     fn code(&self) -> Option<Code> {
-        use crate::backend::cuda::number;
+        use crate::backend::c::number;
         use std::fmt::Write;
 
         let mut text = self.run.borrow().program().cuda("etude_program");

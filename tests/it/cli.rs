@@ -1,6 +1,7 @@
 //! The contract of the command line, through the binary.
 
 mod check;
+mod compile;
 mod foreign;
 mod fmt;
 mod metrics;

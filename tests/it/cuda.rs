@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::process::Command;
 
-use etude::backend::cuda;
+use etude::backend::c;
 use etude::{Backend, Program, check, lower, syntax};
 
 use crate::cases::{self, format};
@@ -42,7 +42,7 @@ fn cuda_text_gives_the_same_bits() {
             if outputs == 0 {
                 continue;
             }
-            let own = cuda::text(&ir, &format!("program{k}"));
+            let own = c::text(&ir, &format!("program{k}"));
             writeln!(text, "namespace n{k} {{\n{}\n}}", own.replace("#include", "//")).unwrap();
             let steps = steps(&program);
             let inputs: Vec<String> =

@@ -28,6 +28,7 @@ mod refused;
 mod cuda;
 #[cfg(feature = "cuda")]
 mod gpu;
+mod emit;
 mod tidy;
 mod examples;
 mod features;

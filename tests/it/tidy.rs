@@ -67,7 +67,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
-    ("backend", &["backend", "eval", "ir", "math"]),
+    ("backend", &["backend", "eval", "interval", "ir", "math"]),
     ("cuda", &["cuda"]),
 ];
 

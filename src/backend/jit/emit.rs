@@ -1,13 +1,18 @@
 //! [`Ir`] → Cranelift IR: blocks, phases and calls.
 
+use std::sync::Arc;
+
 use cranelift::codegen::ir::condcodes::IntCC;
 use cranelift::codegen::ir::{AbiParam, BlockArg, InstBuilder, MemFlagsData, SigRef, Signature, Type, Value, types};
 use cranelift::codegen::isa::CallConv;
 use cranelift::frontend::FunctionBuilder;
 use rustc_hash::FxHashMap;
 
-use crate::ir::{Binary, Block, Curve, Inst, Int, Ir, Progress, Ticks, Unary, Val, ops};
-use crate::math::{self, Ops, host};
+use crate::backend::symbol::{Symbol, by_operations};
+use crate::backend::walk::{self, Choice, Registers, Target};
+use crate::ir::ops::{self, Calls};
+use crate::ir::{self, Block, Curve, Function, Inst, Ir, Kind, Progress, Ticks, Unary, Val};
+use crate::math::Ops;
 
 mod operations;
 mod pool;
@@ -33,7 +38,7 @@ pub(super) fn program(b: &mut FunctionBuilder, ir: &Ir, convention: CallConv, po
     };
     let exponentials =
         ir.outputs.iter().map(|o| count(&o.block, &|i| matches!(i, Inst::Unary(Unary::Exp | Unary::Exp2, _)))).sum();
-    let registers = vec![step; ir.registers];
+    let registers = Registers::new(ir.registers, step);
     let calls = FxHashMap::default();
     let pool = Pool::new(constants);
     let mut emit = Emit { b, inputs, pool, registers, convention, pointer, calls, exponentials };
@@ -86,10 +91,11 @@ struct Emit<'a, 'f> {
     b: &'a mut FunctionBuilder<'f>,
     inputs: Value,
     pool: Pool,
-    registers: Vec<Value>,
+    registers: Registers<Value, Value>,
     convention: CallConv,
     pointer: Type,
-    calls: FxHashMap<usize, SigRef>,
+    /// The signatures of the functions that are called, by what they take.
+    calls: FxHashMap<&'static [Kind], SigRef>,
     exponentials: usize,
 }
 
@@ -101,19 +107,19 @@ impl Emit<'_, '_> {
             let is_result = block.result == Val::Reg(here as u32);
             match inst {
                 Inst::Choose { on, bounds, arms } if is_result => {
-                    let on = self.int(*on);
-                    return self.choose(on, bounds, arms, here, end);
+                    let on = walk::int(self, *on);
+                    return self.arms(on, Choice { bounds, arms, here }, end);
                 }
                 Inst::Ramp(curve, Val::Const(a), Val::Const(c), p) if is_result => {
                     if let Some(k) = end.shared.iter().position(|s| s.curve == *curve) {
                         return self.shared_ramp(k, [*a, *c], *p, end);
                     }
-                    self.registers[here] = self.inst(inst, here);
+                    walk::step(self, inst, here);
                 }
-                _ => self.registers[here] = self.inst(inst, here),
+                _ => walk::step(self, inst, here),
             }
         }
-        let value = self.val(block.result);
+        let value = walk::val(self, block.result);
         self.finish(value, end);
     }
 
@@ -141,7 +147,8 @@ impl Emit<'_, '_> {
         let row = self.pool.row(words.into_iter().take(if counts { 5 } else { 3 }));
         let row = self.i(row.into());
         let row = self.b.ins().iadd(self.pool.base, row);
-        let count = if counts { self.int(p.ticks.x) } else { self.ticks(p.ticks) };
+        let x = walk::int(self, p.ticks.x);
+        let count = if counts { x } else { self.ticks(x, p.ticks) };
         let args = [count, row].map(BlockArg::Value);
         if let Some(shared) = block {
             self.b.ins().jump(shared, &args);
@@ -164,131 +171,87 @@ impl Emit<'_, '_> {
         self.finish(value, end);
     }
 
-    /// A binary search for the arm, then the arms.
-    fn choose(&mut self, on: Value, bounds: &[i64], arms: &[Block], first: usize, end: &mut End) {
-        let [only] = arms else {
-            let middle = arms.len() / 2;
-            let (below, above) = (self.b.create_block(), self.b.create_block());
-            let bound = self.i(bounds[middle - 1]);
-            let is_below = self.b.ins().icmp(IntCC::UnsignedLessThan, on, bound);
-            self.b.ins().brif(is_below, below, &[], above, &[]);
-            self.b.switch_to_block(below);
-            self.choose(on, &bounds[..middle - 1], &arms[..middle], first, end);
-            self.b.switch_to_block(above);
-            return self.choose(on, &bounds[middle..], &arms[middle..], first, end);
-        };
-        self.block(only, first, end);
+    /// The arms, and the search for the one that runs; their values go to `end`.
+    fn arms(&mut self, on: Value, choice: Choice, end: &mut End) {
+        walk::halve(self, on, choice, &mut |emit, arm| emit.block(arm, choice.here, end));
     }
 
-    fn inst(&mut self, inst: &Inst, here: usize) -> Value {
-        match inst {
-            Inst::Input(n) => {
-                let offset = i32::from(*n) * size_of::<f64>() as i32;
-                self.b.ins().load(types::F64, MemFlagsData::trusted(), self.inputs, offset)
-            }
-            Inst::Unary(op, a) => {
-                let a = self.val(*a);
-                self.unary(*op, a)
-            }
-            Inst::Binary(Binary::Pow, a, b) => {
-                let args = [self.val(*a), self.val(*b)];
-                self.call(pow as *const () as usize, &args)
-            }
-            Inst::Binary(op, a, b) => {
-                let (a, b) = (self.val(*a), self.val(*b));
-                ops::binary(self, *op, a, b)
-            }
-            Inst::Ramp(curve, a, c, p) => {
-                let (a, c) = (self.val(*a), self.val(*c));
-                let (count, len) = self.progress(*p);
-                ops::ramp(self, *curve, a, c, count, len)
-            }
-            Inst::Done(p) => {
-                let (count, len) = self.progress(*p);
-                ops::ratio(self, count, len)
-            }
-            Inst::Span(t, d) => {
-                let (count, d) = (self.ticks(*t), self.f(*d as f64));
-                ops::ratio(self, count, d)
-            }
-            Inst::Float(x) => {
-                let x = self.int(*x);
-                self.to_float(x)
-            }
-            Inst::Count(t) => self.ticks(*t),
-            Inst::Quotient(x, d) => {
-                let x = self.int(*x);
-                self.quotient(x, *d)
-            }
-            Inst::Remainder(x, q, d) => {
-                let (x, q, d) = (self.int(*x), self.int(*q), self.i(*d));
-                let whole = self.b.ins().imul(q, d);
-                self.isub(x, whole)
-            }
-            Inst::Scale(x, a, c) => {
-                let (x, a, c) = (self.int(*x), self.i(*a), self.i(*c));
-                let product = self.b.ins().imul(x, a);
-                self.iadd(product, c)
-            }
-            Inst::Noise(x, seed) => {
-                let (x, seed) = (self.int(*x), self.i(*seed as i64));
-                math::noise(self, seed, x)
-            }
-            Inst::Bezier(u, [x1, y1, x2, y2]) => {
-                let args = [*u, *x1, *y1, *x2, *y2].map(|v| self.val(v));
-                self.call(bezier as *const () as usize, &args)
-            }
-            Inst::Lookup(x, table) => {
-                let (x, last) = (self.int(*x), self.i(table.len() as i64 - 1));
-                let inside = self.ult(x, last);
-                let index = self.iselect(inside, x, last);
-                let offset = self.shl(index, size_of::<f64>().trailing_zeros());
-                let row = self.pool.table(table);
-                let address = self.b.ins().iadd(self.pool.base, offset);
-                self.b.ins().load(types::F64, MemFlagsData::trusted(), address, row)
-            }
-            Inst::Choose { on, bounds, arms } => {
-                let on = self.int(*on);
-                let join = self.b.create_block();
-                let value = self.b.append_block_param(join, types::F64);
-                self.choose(on, bounds, arms, here, &mut End::new(Some(join), arms.iter()));
-                self.b.switch_to_block(join);
-                value
-            }
-        }
+    fn symbol(&mut self, symbol: Symbol) -> Value {
+        self.b.ins().iconst(self.pointer, symbol.address() as i64)
     }
 
-    /// Cheap operations in place, the others as calls of the same functions that the interpreter runs.
-    fn unary(&mut self, op: Unary, a: Value) -> Value {
-        let few = self.exponentials <= MOST_INLINE;
-        let function: extern "C" fn(f64) -> f64 = match op {
-            Unary::Neg | Unary::Abs | Unary::Floor | Unary::Ceil | Unary::Round | Unary::Sqrt => {
-                return ops::unary(self, op, a);
-            }
-            Unary::Exp | Unary::Exp2 if few => return ops::unary(self, op, a),
-            Unary::Exp => exp,
-            Unary::Exp2 => exp2,
-            Unary::Ln => ln,
-            Unary::Log2 => log2,
-            Unary::Log10 => log10,
-            Unary::Sin => sin,
-            Unary::Cos => cos,
-            Unary::Tanh => tanh,
-            Unary::Sigmoid => sigmoid,
-        };
-        self.call(function as *const () as usize, &[a])
-    }
-
-    fn call(&mut self, function: usize, args: &[Value]) -> Value {
-        let signature = *self.calls.entry(args.len()).or_insert_with(|| {
+    /// The same function that the interpreter runs.
+    fn call_out(&mut self, function: Function, args: &[ir::Value<Value, Value>]) -> Value {
+        let signature = *self.calls.entry(function.params()).or_insert_with(|| {
             let mut signature = Signature::new(self.convention);
-            signature.params.extend(args.iter().map(|_| AbiParam::new(types::F64)));
+            signature.params.extend(function.params().iter().map(|kind| AbiParam::new(clif_type(*kind))));
             signature.returns.push(AbiParam::new(types::F64));
             self.b.import_signature(signature)
         });
-        let callee = self.b.ins().iconst(self.pointer, function as i64);
-        let call = self.b.ins().call_indirect(signature, callee, args);
+        let callee = self.symbol(Symbol::Function(function));
+        let args: Vec<Value> = args.iter().map(|arg| arg.either()).collect();
+        let call = self.b.ins().call_indirect(signature, callee, &args);
         self.b.inst_results(call)[0]
+    }
+}
+
+fn clif_type(kind: Kind) -> Type {
+    match kind {
+        Kind::Float => types::F64,
+        Kind::Int => types::I64,
+    }
+}
+
+impl Calls for Emit<'_, '_> {
+    /// What ramps and noise are made of in place, the others as calls.
+    fn call(&mut self, function: Function, args: &[ir::Value<Value, Value>]) -> Value {
+        match function {
+            Function::Hav | Function::Exp | Function::Exp2 | Function::Noise => function.write(self, args),
+            _ => self.call_out(function, args),
+        }
+    }
+}
+
+impl Target for Emit<'_, '_> {
+    type F = Value;
+    type I = Value;
+
+    by_operations!();
+
+    fn registers(&mut self) -> &mut Registers<Value, Value> {
+        &mut self.registers
+    }
+
+    fn input(&mut self, n: u16) -> Value {
+        let offset = i32::from(n) * size_of::<f64>() as i32;
+        self.b.ins().load(types::F64, MemFlagsData::trusted(), self.inputs, offset)
+    }
+
+    fn unary(&mut self, op: Unary, a: Value) -> Value {
+        match op.function() {
+            Some(function @ (Function::Exp | Function::Exp2)) if self.exponentials > MOST_INLINE => {
+                self.call_out(function, &[ir::Value::Float(a)])
+            }
+            _ => ops::unary(self, op, a),
+        }
+    }
+
+    fn ticks(&mut self, x: Value, t: Ticks) -> Value {
+        let less = less(t);
+        if t.mul == -1 {
+            let from = self.i(less.wrapping_neg());
+            return self.isub(from, x);
+        }
+        let mut count = x;
+        if t.mul != 1 {
+            let mul = self.i(t.mul);
+            count = self.b.ins().imul(count, mul);
+        }
+        if less != 0 {
+            let less = self.i(less);
+            count = self.isub(count, less);
+        }
+        count
     }
 
     /// ⌊x / d⌋ for 0 ≤ x < 2^63 by a multiplication (Granlund & Montgomery 1994, theorem 4.2): with
@@ -306,40 +269,37 @@ impl Emit<'_, '_> {
         self.b.ins().ushr(high, shift)
     }
 
-    fn val(&mut self, v: Val) -> Value {
-        match v {
-            Val::Const(c) => self.f(c),
-            Val::Reg(r) => self.registers[r as usize],
-        }
+    fn table(&mut self, table: &Arc<[f64]>, x: Value, _here: usize) -> Value {
+        let last = self.i(table.len() as i64 - 1);
+        let inside = self.ult(x, last);
+        let index = self.iselect(inside, x, last);
+        let offset = self.shl(index, size_of::<f64>().trailing_zeros());
+        let row = self.pool.table(table);
+        let address = self.b.ins().iadd(self.pool.base, offset);
+        self.b.ins().load(types::F64, MemFlagsData::trusted(), address, row)
     }
 
-    fn int(&mut self, v: Int) -> Value {
-        match v {
-            Int::Const(c) => self.i(c),
-            Int::Reg(r) => self.registers[r as usize],
-        }
+    fn choose(&mut self, on: Value, choice: Choice) -> Value {
+        let join = self.b.create_block();
+        let value = self.b.append_block_param(join, types::F64);
+        self.arms(on, choice, &mut End::new(Some(join), choice.arms.iter()));
+        self.b.switch_to_block(join);
+        value
     }
 
-    fn ticks(&mut self, t: Ticks) -> Value {
-        let (x, less) = (self.int(t.x), less(t));
-        if t.mul == -1 {
-            let from = self.i(less.wrapping_neg());
-            return self.isub(from, x);
-        }
-        let mut count = x;
-        if t.mul != 1 {
-            let mul = self.i(t.mul);
-            count = self.b.ins().imul(count, mul);
-        }
-        if less != 0 {
-            let less = self.i(less);
-            count = self.isub(count, less);
-        }
-        count
+    fn branch(&mut self, on: Value, bound: i64, side: &mut dyn FnMut(&mut Self, bool)) {
+        let (below, above) = (self.b.create_block(), self.b.create_block());
+        let bound = self.i(bound);
+        let is_below = self.b.ins().icmp(IntCC::UnsignedLessThan, on, bound);
+        self.b.ins().brif(is_below, below, &[], above, &[]);
+        self.b.switch_to_block(below);
+        side(self, true);
+        self.b.switch_to_block(above);
+        side(self, false);
     }
 
-    fn progress(&mut self, p: Progress) -> (Value, Value) {
-        (self.ticks(p.ticks), self.f(p.len as f64))
+    fn middle(bounds: usize) -> usize {
+        (bounds - 1) / 2
     }
 }
 
@@ -368,22 +328,4 @@ fn count(block: &Block, is: &dyn Fn(&Inst) -> bool) -> usize {
         _ => usize::from(is(inst)),
     };
     block.code.iter().map(nested).sum()
-}
-
-macro_rules! called {
-    ($($name:ident),*) => {$(
-        extern "C" fn $name(x: f64) -> f64 {
-            host::$name(x)
-        }
-    )*};
-}
-
-called!(exp, exp2, ln, log2, log10, sin, cos, tanh, sigmoid);
-
-extern "C" fn bezier(u: f64, x1: f64, y1: f64, x2: f64, y2: f64) -> f64 {
-    host::bezier(u, x1, y1, x2, y2)
-}
-
-extern "C" fn pow(x: f64, y: f64) -> f64 {
-    host::pow(x, y)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::backend::cuda::{HEAD, number};
+use crate::backend::c::{HEAD, number};
 use crate::optim::error::Error;
 use crate::optim::rule::RuleRow;
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use etude::backend::cuda;
+use etude::backend::c;
 use etude::config::Activation;
 use etude::optim::cuda::{Code, Settings, Values};
 use etude::optim::{RULES, RuleRow};
@@ -21,7 +21,7 @@ pub fn clock(steps: u64) -> Clock {
 
 /// One text with a kernel `scan0(first, count, inputs, out)`, … for each program: its values at the steps from `first` on.
 pub fn scans(programs: &[Program]) -> String {
-    let mut text = cuda::HEAD.to_owned();
+    let mut text = c::HEAD.to_owned();
     for (k, program) in programs.iter().enumerate() {
         // Each program has tables and functions of the same names.
         _ = write!(

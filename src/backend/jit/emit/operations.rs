@@ -4,6 +4,7 @@ use cranelift::codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift::codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::Emit;
+use crate::backend::symbol::Symbol;
 use crate::math::Ops;
 
 impl Ops for Emit<'_, '_> {
@@ -99,7 +100,7 @@ impl Ops for Emit<'_, '_> {
         self.b.ins().sshr(a, n)
     }
     fn lookup(&mut self, table: &'static [i64], index: Value) -> Value {
-        let base = self.b.ins().iconst(self.pointer, table.as_ptr() as i64);
+        let base = self.symbol(Symbol::Table(table));
         let offset = self.shl(index, 3);
         let address = self.b.ins().iadd(base, offset);
         self.b.ins().load(types::I64, MemFlagsData::trusted(), address, 0)

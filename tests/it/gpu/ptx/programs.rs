@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use etude::backend::cuda;
+use etude::backend::c;
 use etude::{Backend, Program};
 
 use super::{Device, TARGETS, compiler};
@@ -76,7 +76,7 @@ fn cases_have_the_hosts_bits() {
     if !compiler() {
         return;
     }
-    let mut text = cuda::HEAD.to_owned();
+    let mut text = c::HEAD.to_owned();
     let mut programs = vec![];
     for path in cases::files() {
         let source = std::fs::read_to_string(&path).expect("a case file is readable");

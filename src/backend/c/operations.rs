@@ -1,7 +1,10 @@
 //! The operations of [`math`](crate::math), one line of C for each.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::backend::walk::Registers;
+use crate::ir::Function;
 use crate::math::Ops;
 
 /// An f64: a constant, or the name of what holds it.
@@ -66,18 +69,19 @@ impl fmt::Display for Signed {
     }
 }
 
-/// A function's body, and the constant tables that it reads.
-#[derive(Debug)]
+/// A function's body, the constant tables that it reads and the functions that it calls.
 pub(super) struct Text {
     pub(super) text: String,
     pub(super) tables: Vec<&'static [i64]>,
+    pub(super) calls: BTreeSet<Function>,
+    pub(super) registers: Registers<F, I>,
     temps: u32,
     depth: usize,
 }
 
 impl Text {
-    pub(super) fn with_tables(tables: Vec<&'static [i64]>) -> Self {
-        Self { text: String::new(), tables, temps: 0, depth: 1 }
+    pub(super) fn new(registers: Registers<F, I>, tables: Vec<&'static [i64]>) -> Self {
+        Self { text: String::new(), tables, calls: BTreeSet::new(), registers, temps: 0, depth: 1 }
     }
 
     /// How many values have names.
