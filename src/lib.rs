@@ -17,6 +17,7 @@
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
 //! | text | `backend::text` | `Ir` → Python, JAX |
+//! | compile | `compile` | text + [`Host`] → a checked program: every stage above, each once |
 //! | c | `backend::c` | `Ir` → C as CUDA has it; the module `cuda` compiles and runs it |
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |

@@ -171,3 +171,20 @@ fn formatting_changes_only_lines_that_differ() {
     assert_eq!(format(5, "let a = \n"), json!([]));
     assert_eq!(format(6, "1\n\n\n")[0]["newText"], "");
 }
+
+#[test]
+fn names_cross_files() {
+    let mut client = Client::open("use \"base.etude\"\nlr: peak / 2");
+    let base = URI.replace("%C3%A9tude", "base");
+    let document = json!({ "uri": base, "languageId": "etude", "version": 7, "text": "# the peak\nlet peak = 1e-3" });
+    client.note("textDocument/didOpen", json!({ "textDocument": document }));
+    let place = client.at("textDocument/definition", 1, 5);
+    assert_eq!((&place["uri"], &place["range"]["start"]["line"]), (&json!(base), &json!(1)));
+    let position = json!({ "line": 1, "character": 5 });
+    let params = json!({ "textDocument": { "uri": URI }, "position": position, "newName": "top" });
+    let edit = client.ask("textDocument/rename", params);
+    for uri in [URI, base.as_str()] {
+        let edits = edit["changes"][uri].as_array().unwrap();
+        assert_eq!((edits.len(), &edits[0]["range"]["start"]["line"]), (1, &json!(1)), "{uri}");
+    }
+}
