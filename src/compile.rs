@@ -147,7 +147,7 @@ impl Parsed {
             let mut list = checked.map_or_else(|list| list, |checked| lint::of(&checked));
             // What wrong settings would say of the run cannot be missed, nor what a file would bring that cannot be used.
             let unread = self.found.iter().any(|d| d.code == &names::USE || !self.text.is_own(d.span));
-            list.retain(|d| !clock::CODES.contains(&d.code) && !(unread && d.code == &names::UNKNOWN_NAME));
+            list.retain(|d| !(clock::CODES.contains(&d.code) || unread && d.code == &names::UNKNOWN_NAME));
             list.extend(self.found.iter().cloned());
             Err(self.text.found(list))
         })
