@@ -57,6 +57,7 @@ pub(crate) struct Parsed {
     /// The tree, with what the files say that it uses.
     pub ast: Ast,
     /// The names of `let`s in those files that the program's own stand before.
+    #[cfg_attr(not(feature = "lsp"), allow(dead_code, reason = "editors change names"))]
     pub hidden: Vec<Ident>,
     /// What its blocks say, where they are read.
     pub config: Option<Config>,

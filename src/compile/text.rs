@@ -23,6 +23,7 @@ impl Text {
     }
 
     /// The file that is used in which a place is, and its bytes in the whole text; nothing for the program's own.
+    #[cfg(feature = "lsp")]
     pub fn file(&self, span: Span) -> Option<(&str, Span)> {
         let next = self.files.partition_point(|f| f.start <= span.start);
         let file = self.files.get(next.checked_sub(1)?)?;
