@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::symbol::by_operations;
+use super::symbol::{Symbol, by_operations};
 use super::walk::{self, Choice, Registers, Target};
 use crate::ir::ops::{self, Calls};
 use crate::ir::{Function, Ir, Kind, Ticks, Unary, Value};
@@ -109,9 +109,9 @@ fn shown(value: &Value<F, I>) -> String {
 
 impl Calls for Text {
     fn call(&mut self, function: Function, args: &[Value<F, I>]) -> F {
-        self.calls.insert(function);
+        let name = self.symbol(Symbol::Function(function));
         let args: Vec<String> = args.iter().map(shown).collect();
-        self.float(format_args!("etude_{}({})", function.name(), args.join(", ")))
+        self.float(format_args!("{name}({})", args.join(", ")))
     }
 }
 

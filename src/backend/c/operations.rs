@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::backend::symbol::Symbol;
 use crate::backend::walk::Registers;
 use crate::ir::Function;
 use crate::math::Ops;
@@ -82,6 +83,26 @@ pub(super) struct Text {
 impl Text {
     pub(super) fn new(registers: Registers<F, I>, tables: Vec<&'static [i64]>) -> Self {
         Self { text: String::new(), tables, calls: BTreeSet::new(), registers, temps: 0, depth: 1 }
+    }
+
+    /// What lies outside of the function has a name, and is written before it.
+    pub(super) fn symbol(&mut self, symbol: Symbol) -> String {
+        match symbol {
+            Symbol::Function(function) => {
+                self.calls.insert(function);
+                format!("etude_{}", function.name())
+            }
+            Symbol::Table(table) => {
+                let known = self.tables.iter().position(|t| std::ptr::eq(*t, table));
+                let k = known.unwrap_or_else(|| {
+                    self.tables.push(table);
+                    self.tables.len() - 1
+                });
+                format!("etude_table{k}")
+            }
+            #[cfg(feature = "jit")]
+            Symbol::Coefficients => unreachable!("constants are literals"),
+        }
     }
 
     /// How many values have names.
@@ -236,11 +257,7 @@ impl Ops for Text {
         self.int(format_args!("({a}) >> {n}"))
     }
     fn lookup(&mut self, table: &'static [i64], index: I) -> I {
-        let known = self.tables.iter().position(|t| std::ptr::eq(*t, table));
-        let k = known.unwrap_or_else(|| {
-            self.tables.push(table);
-            self.tables.len() - 1
-        });
-        self.int(format_args!("(etude_i64)etude_table{k}[{index}]"))
+        let name = self.symbol(Symbol::Table(table));
+        self.int(format_args!("(etude_i64){name}[{index}]"))
     }
 }
