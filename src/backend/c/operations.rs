@@ -100,8 +100,6 @@ impl Text {
                 });
                 format!("etude_table{k}")
             }
-            #[cfg(feature = "jit")]
-            Symbol::Coefficients => unreachable!("constants are literals"),
         }
     }
 
