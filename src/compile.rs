@@ -75,6 +75,13 @@ pub(crate) struct Checked {
     pub proven: Proven,
 }
 
+impl Known {
+    /// What the program's own blocks say, and nothing else.
+    pub fn own() -> Self {
+        Self::Config { over: Facts::default(), under: Facts::default() }
+    }
+}
+
 impl Input<'_> {
     /// # Errors
     /// What keeps it from being read, and what else can be said of it even so.

@@ -24,7 +24,7 @@ pub mod lints;
 pub use code::{Code, all, find};
 pub use lines::Lines;
 pub use places::File;
-pub(crate) use places::{Place, Places};
+pub(crate) use places::{Place, Places, part};
 
 /// Diagnostics shown at most; the rest is counted.
 pub const MAX_SHOWN: usize = 20;

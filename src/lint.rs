@@ -9,7 +9,7 @@ mod values;
 
 use crate::clock::Clock;
 use crate::compile::{Checked, Input, Known};
-use crate::config::{self, Facts};
+use crate::config;
 use crate::diag::{Code, Diagnostic, Diagnostics, lints};
 use crate::finite;
 use crate::host::{Host, NoFiles};
@@ -36,8 +36,7 @@ pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
 /// The same for a config, which says itself how long the run is: its settings and, where it is one for training, what keeps it
 /// from being trained.
 pub fn config(source: &str, host: &dyn Host) -> Diagnostics {
-    let run = Known::Config { over: Facts::default(), under: Facts::default() };
-    Input { name: UNNAMED, source, run, host }.lint()
+    Input { name: UNNAMED, source, run: Known::own(), host }.lint()
 }
 
 /// What is legal and probably wrong, without what a comment silences; of a config for training also what keeps it from being

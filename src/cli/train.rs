@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::input::Source;
 use super::table::columns;
 use crate::compile::Known;
-use crate::config::{self, Facts, SetError};
+use crate::config::{self, SetError};
 use crate::diag::Severity;
 use crate::plot;
 use crate::printable::shown;
@@ -59,7 +59,7 @@ const PICTURES: [&str; 2] = ["plot.svg", "plot.png"];
 impl Train {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let source = self.source()?;
-        let checked = source.input(Known::Config { over: Facts::default(), under: Facts::default() }).check()?;
+        let checked = source.input(Known::own()).check()?;
         let parsed = checked.parsed.clone();
         let config = parsed.config.as_ref().expect("its blocks are read");
         // All that `etude check` would say, where it is a config for training; where it is not, what is missing.

@@ -94,8 +94,7 @@ fn blocks_are_joined_key_by_key() {
     )]);
     let source =
         "use \"base.etude\"\nrun { epochs: 3 }\nmodel mlp(hidden: [4])\noptimizer { lr: 5 }\ngroup \"bias\" { lr: 6 }";
-    let run = Known::Config { over: Facts::default(), under: Facts::default() };
-    let checked = Input { run, ..input(source, &files) }.check().unwrap();
+    let checked = Input { run: Known::own(), ..input(source, &files) }.check().unwrap();
     let spec = checked.parsed.config.as_ref().unwrap().spec().unwrap();
     assert_eq!((spec.epochs, spec.batch, &*spec.hidden, spec.activation.name()), (3, 64, &[4][..], "tanh"));
     let all = values(source, &files);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+#[cfg(feature = "lsp")]
+use crate::diag::part;
 use crate::diag::{Diagnostic, Diagnostics, File, Span};
 
 /// A program's text, then those of the files that it uses, each from a new line on.
@@ -17,6 +19,11 @@ impl Text {
         Self { name: name.into(), all: source.into(), files: vec![] }
     }
 
+    /// The program's folder as its name says it, up to the name itself.
+    pub fn home(&self) -> &str {
+        self.name.rfind('/').map_or("", |end| &self.name[..=end])
+    }
+
     /// Whether a place is in the program's own text.
     pub fn is_own(&self, span: Span) -> bool {
         self.files.first().is_none_or(|first| span.end < first.start)
@@ -25,10 +32,8 @@ impl Text {
     /// The file that is used in which a place is, and its bytes in the whole text; nothing for the program's own.
     #[cfg(feature = "lsp")]
     pub fn file(&self, span: Span) -> Option<(&str, Span)> {
-        let next = self.files.partition_point(|f| f.start <= span.start);
-        let file = self.files.get(next.checked_sub(1)?)?;
-        let end = self.files.get(next).map_or(self.all.len(), |next| next.start - 1);
-        Some((&file.name, Span::new(file.start, end)))
+        let (file, bytes) = part(&self.files, self.all.len(), span.start);
+        Some((&file?.name, bytes))
     }
 
     /// Findings in it.

@@ -30,7 +30,7 @@ pub(super) fn resolve(text: &mut Text, mut ast: Ast, host: &dyn Host) -> Used {
     if !ast.items.iter().any(|item| matches!(item, Item::Use { .. })) {
         return Used { ast, hidden: vec![], found: vec![] };
     }
-    let home = text.name.rsplit_once('/').map_or_else(String::new, |(home, _)| format!("{home}/"));
+    let home = text.home().to_owned();
     let (all, files, known) = (text.all.to_string(), vec![], HashMap::new());
     let mut loader = Loader { host, home, all, files, known, found: vec![] };
     let brought = loader.file("", std::mem::take(&mut ast.items));

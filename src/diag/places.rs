@@ -15,6 +15,14 @@ pub struct File {
     pub start: usize,
 }
 
+/// The file among `files` that holds the byte at `at` of a text of `len` bytes, nothing for the program itself, and its bytes.
+/// The line end that parts two files is none of the first one's.
+pub(crate) fn part(files: &[File], len: usize, at: usize) -> (Option<&File>, Span) {
+    let next = files.partition_point(|f| f.start <= at);
+    let file = next.checked_sub(1).and_then(|k| files.get(k));
+    (file, Span::new(file.map_or(0, |f| f.start), files.get(next).map_or(len, |next| next.start - 1)))
+}
+
 /// A place in a file: lines and columns from 1, columns in characters; bytes from 0; the ends are one past the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Place {
@@ -30,23 +38,17 @@ pub(crate) struct Place {
 #[derive(Debug)]
 pub(crate) struct Places<'a> {
     lines: Lines<'a>,
-    name: &'a str,
-    files: &'a [File],
+    found: &'a Diagnostics,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(found: &'a Diagnostics) -> Self {
-        Self { lines: Lines::new(&found.source), name: &found.name, files: &found.files }
-    }
-
-    /// What the file is called that holds the byte at `at`, and where it starts.
-    fn file(&self, at: usize) -> (&'a str, usize) {
-        self.files.iter().rev().find(|f| f.start <= at).map_or((self.name, 0), |f| (&f.name, f.start))
+        Self { lines: Lines::new(&found.source), found }
     }
 
     /// The file of a place, and where it is in it.
     pub(crate) fn of(&self, span: Span) -> (&'a str, Place) {
-        let (name, first) = self.file(span.start);
+        let (name, Span { start: first, .. }) = self.found.file(span.start);
         let above = self.lines.line_column(first).0 - 1;
         let ((line, column), (end_line, end_column)) =
             (self.lines.line_column(span.start), self.lines.line_column(span.end.max(span.start)));
@@ -64,12 +66,7 @@ impl Diagnostics {
 
     /// What the file is called that holds the byte at `at`, and its bytes in the text.
     pub(crate) fn file(&self, at: usize) -> (&str, Span) {
-        let next = self.files.partition_point(|f| f.start <= at);
-        // The line end that parts two files is none of the first one's.
-        let end = self.files.get(next).map_or(self.source.len(), |f| f.start - 1);
-        match next.checked_sub(1).and_then(|k| self.files.get(k)) {
-            Some(f) => (&f.name, Span::new(f.start, end)),
-            None => (&self.name, Span::new(0, end)),
-        }
+        let (file, bytes) = part(&self.files, self.source.len(), at);
+        (file.map_or(&self.name, |f| &f.name), bytes)
     }
 }

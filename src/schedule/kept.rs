@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::compile::Text;
-use crate::diag::File;
+use crate::diag::{File, part};
 use crate::host::Host;
 use crate::recording::Recording;
 
@@ -18,7 +18,7 @@ pub(super) struct Kept {
 impl Kept {
     pub(super) fn new(text: &Text, recordings: Vec<(String, Recording)>) -> Self {
         // From the program's folder, wherever that is.
-        let home = text.name.rsplit_once('/').map_or(0, |(home, _)| home.len() + 1);
+        let home = text.home().len();
         let files = text.files.iter().map(|f| File { name: f.name[home..].into(), start: f.start }).collect();
         Self { all: text.all.clone(), files, recordings: recordings.into() }
     }
@@ -28,11 +28,9 @@ impl Kept {
         self.part(0)
     }
 
-    /// The text of the program, or of one of the files that it uses.
-    fn part(&self, k: usize) -> &str {
-        let start = k.checked_sub(1).map_or(0, |k| self.files[k].start);
-        let end = self.files.get(k).map_or(self.all.len(), |next| next.start - 1);
-        &self.all[start..end]
+    /// The text of the program or of a file that it uses, whichever holds the byte at `at`.
+    fn part(&self, at: usize) -> &str {
+        &self.all[part(&self.files, self.all.len(), at).1.range()]
     }
 }
 
@@ -43,7 +41,7 @@ impl Host for Kept {
     }
 
     fn program(&self, path: &str) -> Result<String, String> {
-        let place = self.files.iter().position(|f| &*f.name == path);
-        place.map(|k| self.part(k + 1).to_owned()).ok_or_else(String::new)
+        let file = self.files.iter().find(|f| &*f.name == path);
+        file.map(|f| self.part(f.start).to_owned()).ok_or_else(String::new)
     }
 }
