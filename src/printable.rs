@@ -28,6 +28,13 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     all.into()
 }
 
+/// A path as it stands in a URI (RFC 3986).
+#[cfg(feature = "lsp")]
+pub(crate) fn encoded(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,7 @@ use super::texts::Texts;
 use crate::compile::{Input, Known as Run, Parsed};
 use crate::config::Facts;
 use crate::diag::{Diagnostic, Span};
+use crate::printable::encoded;
 use crate::{Backend, Clock, PhaseRow, Program, clock};
 
 /// An open document.
@@ -139,10 +140,7 @@ impl Known {
 /// The document that another one calls `name`, relative to its folder.
 fn beside(uri: &Uri, name: &str) -> Option<Uri> {
     let folder = uri.as_str().rsplit_once('/')?.0;
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
-    let name: String =
-        name.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
-    format!("{folder}/{name}").parse().ok()
+    format!("{folder}/{}", encoded(name)).parse().ok()
 }
 
 /// The file that a document is, if it is one.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Place, Places, Severity, Span};
+use crate::printable::encoded;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -104,10 +105,7 @@ fn region(place: &Place) -> Value {
 
 /// A path as an URI reference (RFC 3986); a relative one is relative to where the command ran.
 fn uri(path: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
-    let path = if cfg!(windows) { path.replace('\\', "/") } else { path.into() };
-    let encoded: String =
-        path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let encoded = encoded(&if cfg!(windows) { path.replace('\\', "/") } else { path.into() });
     if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded }
 }
 
