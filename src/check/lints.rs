@@ -90,9 +90,9 @@ pub(super) fn unreported(checker: &mut Checker, ast: &Ast) {
     if !runs {
         return;
     }
-    for control in checker.controls.iter().filter(|c| metrics::reported(&c.metric).is_none()) {
-        let message = format!("the run never reports `{}`, so this never acts", control.metric);
-        let help = format!("the metrics are {}", metrics::listed());
-        checker.found.push(warning(&lints::NO_METRIC, control.span, message).help(help));
+    for control in &checker.controls {
+        if let Some((message, help)) = metrics::unreported(&control.metric) {
+            checker.found.push(warning(&lints::NO_METRIC, control.span, message).help(help));
+        }
     }
 }

@@ -48,7 +48,9 @@ pub fn reported(name: &str) -> Option<&'static Metric> {
     METRICS.iter().copied().find(|metric| metric.name == name)
 }
 
-/// All names, for a sentence.
-pub fn listed() -> String {
-    METRICS.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ")
+/// What to say of a modifier that watches a metric of this name which no run reports, and of those that one does.
+pub(crate) fn unreported(name: &str) -> Option<(String, String)> {
+    let message = || format!("the run never reports `{name}`, so this never acts");
+    let names = || METRICS.iter().map(|metric| metric.name).collect::<Vec<_>>().join(", ");
+    reported(name).is_none().then(|| (message(), format!("the metrics are {}", names())))
 }

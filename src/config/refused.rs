@@ -22,12 +22,8 @@ const POINTS: u64 = 1 << 20;
 /// Findings after which no more are looked for: more than are shown.
 const ENOUGH: usize = 40;
 
-/// Everything that keeps `config` from being trained, whose program is `plan` and `ir`; nothing where it is none for
-/// training.
+/// Everything that keeps `config`, which is one for training, from being trained; its program is `plan` and `ir`.
 pub(crate) fn refused(config: &Config, plan: &Plan, ir: &Ir) -> Vec<Diagnostic> {
-    if !config.trains() {
-        return vec![];
-    }
     let mut found = config.incomplete();
     found.extend(unreported(plan));
     found.extend(out_of_range(config, plan, ir));
@@ -103,13 +99,11 @@ impl Config {
 
 /// A modifier that would never act.
 fn unreported(plan: &Plan) -> Vec<Diagnostic> {
-    let unknown = plan.controls.iter().filter(|c| metrics::reported(&c.metric).is_none());
-    let diagnostic = |control: &crate::plan::Control| {
-        let message = format!("the run never reports `{}`, so this never acts", control.metric);
-        let d = Diagnostic::error(&config::METRIC, control.span, message);
-        d.help(format!("the metrics are {}", metrics::listed()))
+    let refused = |control: &crate::plan::Control| {
+        let (message, help) = metrics::unreported(&control.metric)?;
+        Some(Diagnostic::error(&config::METRIC, control.span, message).help(help))
     };
-    unknown.map(diagnostic).collect()
+    plan.controls.iter().filter_map(refused).collect()
 }
 
 /// Hyperparameters that leave their ranges at some step of the run. One that depends on what will be measured is looked at
