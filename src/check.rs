@@ -23,6 +23,7 @@ use crate::work::Work;
 mod scope;
 mod duration;
 mod signal;
+mod extent;
 mod sequence;
 mod share;
 mod call;

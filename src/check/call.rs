@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::args::Bound;
+use super::extent::Extent;
 use super::scope::{Binding, Ex, nearest};
-use super::sequence::Extent;
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
 use crate::diag::{Diagnostic, names};

@@ -6,9 +6,9 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedSub, One, Signed, Zero};
 
 use super::args::usage;
 use super::duration::{FINEST, show, whole};
+use super::extent::Extent;
 use super::lengths::{Every, MOST_CYCLES, exact_ends, near_ends};
 use super::scope::{Binding, Ex};
-use super::sequence::Extent;
 use super::{Checker, Edge, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Modifier};
 use crate::clock::{Ratio, exact};

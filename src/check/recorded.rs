@@ -6,8 +6,8 @@ use num_traits::{CheckedDiv, ToPrimitive};
 
 use super::args::Bound;
 use super::duration::show;
+use super::extent::Extent;
 use super::scope::Ex;
-use super::sequence::Extent;
 use super::{Checker, Join, Place};
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, limits, lints, names};

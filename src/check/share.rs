@@ -3,7 +3,8 @@
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, Zero};
 
 use super::duration::show;
-use super::sequence::{Extent, Part};
+use super::extent::Extent;
+use super::sequence::Part;
 use super::{Checker, Place};
 use crate::clock::{Ratio, to_f64};
 use crate::diag::{Diagnostic, Span, timeline};

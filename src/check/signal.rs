@@ -6,8 +6,9 @@ use num_traits::{CheckedMul, CheckedSub, One, Zero};
 
 use super::call::functions;
 use super::duration::{pass, unknown_unit};
+use super::extent::Extent;
 use super::scope::{Binding, Env, Ex, nearest};
-use super::sequence::{Extent, known};
+use super::sequence::known;
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, LowerRamp};
 use crate::clock::{Missing, Ratio, Unit};
