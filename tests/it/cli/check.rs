@@ -162,6 +162,13 @@ fn certain_fixes_are_written() {
     assert!(text.contains("1 fix was not applied") && text.contains("2 errors"), "{text}");
     assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), before);
 
+    // What is left is reported where it is, also in a file that is used, and that is left alone.
+    place.file("base.etude", "let peak = 1\nlet low = nobody\n");
+    let file = place.file("d.etude", "use \"base.etude\"\nlr: peak ^ 2 * low\n");
+    let text = fails(1, &["check", "--fix", &file, "--steps", "100"]);
+    assert!(text.contains("unknown name `nobody`") && text.contains("base.etude:2:11"), "{text}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "use \"base.etude\"\nlr: peak ** 2 * low\n");
+
     // What is left is reported, in any format; what is no file is printed.
     let file = place.file("c.etude", "cosin(1e-3 => 0)\n");
     let (text, fine) = report(&["--fix", &file, "--steps", "100", "--format", "json"]);
