@@ -33,12 +33,15 @@ pub(super) fn legend() -> SemanticTokensLegend {
     SemanticTokensLegend { token_types: TYPES.to_vec(), token_modifiers }
 }
 
+/// The most words and signs that get a colour: the answer takes far more memory than the text.
+const MOST: usize = 250_000;
+
 /// The words of a document. Where it does not parse, its own names are plain variables.
 pub(super) fn tokens(document: &Document) -> SemanticTokens {
     let words = lex(document.source());
     let own = own_names(document);
     let (mut data, mut last) = (vec![], lsp_types::Position::default());
-    for (k, word) in words.iter().enumerate() {
+    for (k, word) in words.iter().enumerate().take(MOST) {
         let Some((kind, modifiers)) = own.get(&word.span.start).cloned().or_else(|| meaning(&words, k)) else {
             continue;
         };

@@ -5,14 +5,17 @@
 
 use crate::diag::{Diagnostic, Fix, MAX_SHOWN, Span};
 
-/// What `look` finds in `source` once the mistakes `found` are mended; nothing where one of them has no fix, or where more
-/// would not be shown.
+/// The longest source that is mended only to say more of it at once.
+const LONGEST: usize = 256 << 10;
+
+/// What `look` finds in `source` once the mistakes `found` are mended; nothing where one of them has no fix, where more
+/// would not be shown, or where reading all of it again is not worth it.
 pub(crate) fn beside(
     source: &str,
     found: &[Diagnostic],
     look: impl FnOnce(&str) -> Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    if found.len() >= MAX_SHOWN {
+    if found.len() >= MAX_SHOWN || source.len() > LONGEST {
         return vec![];
     }
     Repaired::new(source, found).map_or_else(Vec::new, |repaired| repaired.back(look(&repaired.text)))

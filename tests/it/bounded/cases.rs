@@ -209,6 +209,8 @@ pub fn long(size: usize) -> Vec<(String, String)> {
         all_of("closing brackets", "1", ")", ""),
         all_of("mixed brackets", "", "([)] ", ""),
         all_of("colons", "", "K: ", ""),
+        all_of("bars", "", "a|   ", ""),
+        all_of("bars alone", "", "a|", ""),
         all_of("commas", "", ",", ""),
         all_of("at signs", "", "@ K ", ""),
         all_of("one line of errors", "", "1 2 ", ""),
