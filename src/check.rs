@@ -97,6 +97,8 @@ struct Place {
     depth: usize,
     /// Whether it is repeated.
     cycled: bool,
+    /// Whether it starts at a moment that was rounded: so are the times in it, so that as many of them fit.
+    rough: bool,
     /// How many axes lie around this one. Where there are none, its moments are moments of the run.
     axes: usize,
 }
@@ -205,7 +207,18 @@ impl<'a> Checker<'a> {
         let len = total.map(|n| Ratio::from_integer(n.into()));
         let end = len.unwrap_or(Ratio::from_integer(LONGEST));
         let zero = Ratio::zero();
-        Place { start: zero, len, whole: len, origin: zero, rate: 1, end, depth: 0, cycled: false, axes: 0 }
+        Place {
+            start: zero,
+            len,
+            whole: len,
+            origin: zero,
+            rate: 1,
+            end,
+            depth: 0,
+            cycled: false,
+            rough: false,
+            axes: 0,
+        }
     }
 
     fn output(&mut self, name: String, body: &'a Expr, place: Place, inherited: Option<Arc<Sig>>) {

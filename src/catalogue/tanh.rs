@@ -35,5 +35,13 @@ fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {
     // (1 - tanh x)/2 = sigmoid(-2x), which keeps its digits where tanh is nearly 1.
     let twice = b.mul(Val::Const(-2.0), x);
     let shape = b.unary(Unary::Sigmoid, twice);
+    // Where the end itself is met it is b, which the formula misses.
+    let shape = match time.is_left() {
+        true => {
+            let open = b.unary(Unary::Ceil, left);
+            b.mul(shape, open)
+        }
+        false => shape,
+    };
     b.mix(to, from, shape)
 }

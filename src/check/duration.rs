@@ -40,6 +40,7 @@ impl<'a> Checker<'a> {
                 let message = format!("{what} of {} steps: time cannot be negative", show(d));
                 self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("write a time from 0 on"))
             }
+            Some(Amount::Time(d)) if place.rough => self.admit_point(Some(d), place, ex.span()),
             Some(Amount::Time(d)) => Some(d),
             Some(Amount::Plain(n)) => self.fail(without_unit(ex, n, what)),
             None if self.found.len() > found => None,
@@ -163,9 +164,12 @@ impl<'a> Checker<'a> {
         self.admit(rounded, span)
     }
 
-    /// The same for a point within a length that was rounded: it lies on that grid, so that what is between two points
-    /// does, too.
-    pub(super) fn admit_point(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
+    /// The same for a point of `place`: where that starts at a moment that was rounded it lies on that grid, so that
+    /// what is between two points does, too.
+    pub(super) fn admit_point(&mut self, r: Option<Ratio>, place: Place, span: Span) -> Option<Ratio> {
+        if !place.rough {
+            return self.admit_time(r, span);
+        }
         let on = |grid: i128| move |parts: Ratio| Ratio::new(parts.ceil().to_integer(), grid);
         let point = match (r, self.grid) {
             (Some(r), Some(grid)) if grid % r.denom() != 0 => r.checked_mul(&Ratio::from_integer(grid)).map(on(grid)),

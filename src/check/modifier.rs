@@ -129,6 +129,7 @@ impl<'a> Checker<'a> {
                             end: length,
                             depth: place.depth + 1,
                             cycled: true,
+                            rough: place.rough,
                             axes: place.axes + 1,
                         };
                         let body = self.pipe(ex, subject, inner, inside, join)?;
@@ -327,6 +328,7 @@ impl<'a> Checker<'a> {
                 origin: start,
                 depth: place.depth + 1,
                 cycled: true,
+                rough: place.rough || *start.denom() > FINEST,
                 ..place
             };
             let (mark, found) = (self.phases.len(), self.found.len());

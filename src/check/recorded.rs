@@ -70,7 +70,18 @@ impl<'a> Checker<'a> {
         let end = Ratio::from_integer(steps.into());
         let zero = Ratio::from_integer(0);
         let (len, whole) = (Some(end), Some(end));
-        let place = Place { start: zero, len, whole, origin: zero, rate: 1, end, depth: 0, cycled: true, axes: 0 };
+        let place = Place {
+            start: zero,
+            len,
+            whole,
+            origin: zero,
+            rate: 1,
+            end,
+            depth: 0,
+            cycled: true,
+            rough: false,
+            axes: 0,
+        };
         let (mark, clock) = (self.phases.len(), std::mem::replace(&mut self.clock, own));
         let sig = self.operand(ex, place, &Join::default());
         self.clock = clock;

@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
                 };
                 let sum = exact.checked_add(&long).filter(|_| self.grid.is_some());
                 let end = match sum {
-                    Some(sum) => self.admit_point(Some(sum), part.ex.span())?,
+                    Some(sum) => self.admit_point(Some(sum), place, part.ex.span())?,
                     None => self.admit_sum(start, long, part.ex.span())?,
                 };
                 // What fills the whole ends with it to the bit: what is held there is its end.

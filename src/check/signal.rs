@@ -291,7 +291,8 @@ impl<'a> Checker<'a> {
         for (k, ends) in points.windows(2).enumerate() {
             let start = self.admit_sum(place.start, passed, ex.span())?;
             let share = Ratio::new(k as i128 + 1, stretches);
-            let end = if share.is_one() { Some(len) } else { self.admit_point(len.checked_mul(&share), ex.span()) }?;
+            let end =
+                if share.is_one() { Some(len) } else { self.admit_point(len.checked_mul(&share), place, ex.span()) }?;
             let len = self.admit(end.checked_sub(&passed), ex.span())?;
             passed = end;
             let (from, to) = (ends[0].clone(), ends[1].clone());

@@ -68,6 +68,11 @@ impl Local {
         matches!((self.time, self.len), (Time::Fixed { at, near: None, .. }, Some(len)) if minus(at, self.start) >= len)
     }
 
+    /// Whether the values asked for are limits from before the moment, so that the phase's end is met.
+    pub fn is_left(&self) -> bool {
+        self.time.side() == Side::Left
+    }
+
     /// How far the phase has come; it has a length.
     pub fn progress(&self) -> Progress {
         let len = self.len.unwrap_or_else(Ratio::one);

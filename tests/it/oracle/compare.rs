@@ -50,7 +50,7 @@ fn named_step(text: &str) -> Option<u64> {
 const TINY: f64 = 1e-50;
 
 /// Why a program has no meaning.
-const REFUSALS: [Refusal; 2] = [Refusal::Time, Refusal::Cycles];
+const REFUSALS: [Refusal; 3] = [Refusal::Time, Refusal::Cycles, Refusal::Order];
 
 /// What makes a program none.
 fn errors(found: &Diagnostics) -> impl Iterator<Item = &Diagnostic> {

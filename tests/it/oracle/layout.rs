@@ -2,6 +2,7 @@
 
 use num_traits::{One as Unity, Signed, Zero};
 
+use super::number::float;
 use super::program::{Cycles, Drops, Facts, Lasts, Modifier, Node, Number, Phase, Q, Time, Unit, ratio};
 
 /// Why a program has no meaning: the diagnostics that may say so.
@@ -11,6 +12,8 @@ pub enum Refusal {
     Time,
     /// More than 10 000 cycles.
     Cycles,
+    /// Drops of which one comes before the one before it.
+    Order,
 }
 
 impl Refusal {
@@ -19,6 +22,7 @@ impl Refusal {
         match self {
             Self::Time => &["S0302", "S0303", "S0307"],
             Self::Cycles => &["S0306"],
+            Self::Order => &["S0209"],
         }
     }
 }
@@ -211,6 +215,11 @@ impl Row {
         Ok(Turn { index: turn.index + 1, start: turn.start + &turn.len, len: turn.len * &self.grow })
     }
 
+    /// How many first lengths have passed when `turn` ends.
+    pub fn shares(&self, turn: &Turn) -> f64 {
+        float(&((&turn.start + &turn.len) / &self.first))
+    }
+
     /// Every length that a cycle has here.
     pub fn lengths(&self) -> Result<Vec<Q>, Refusal> {
         let mut turn = Turn { index: 0, start: Q::zero(), len: self.first.clone() };
@@ -254,10 +263,14 @@ fn part(node: &Node, len: &Q, whole: &Q, facts: &Facts) -> Result<(), Refusal> {
     match node.bare() {
         Node::Rsqrt(_, d) | Node::Inverse(_, d, ..) | Node::Decay(_, _, Drops::Every(d)) => time(d),
         // A drop may come at once.
-        Node::Decay(_, _, Drops::At(at)) => match at.iter().any(|d| steps(d, whole, facts).is_negative()) {
-            true => Err(Refusal::Time),
-            false => Ok(()),
-        },
+        Node::Decay(_, _, Drops::At(at)) => {
+            let at: Vec<Q> = at.iter().map(|d| steps(d, whole, facts)).collect();
+            match at.iter().any(Signed::is_negative) {
+                true => Err(Refusal::Time),
+                false if at.is_sorted() => Ok(()),
+                false => Err(Refusal::Order),
+            }
+        }
         Node::Sequence(_) => check(node, len, whole, facts),
         Node::One(_, a) => operand(a, len, whole, facts),
         Node::Two(_, a, b) => operand(a, len, whole, facts).and_then(|()| operand(b, len, whole, facts)),

@@ -314,9 +314,10 @@ impl<'a> Oracle<'a> {
                 let d = self.steps(d, span);
                 let k = (&m.local / &d).floor();
                 let (first, next) = (&k * &d, (&k + ratio(1, 1)) * &d);
-                self.near(m, &first)?;
-                self.near(m, &next)?;
-                self.alone(s, span, &m.moved(first).counted(float(&k)))
+                let m = m.clone().counted(float(&k));
+                self.near(&m, &first)?;
+                self.near(&m, &next)?;
+                self.alone(s, span, &m.moved(first))
             }
             Modifier::Reverse => {
                 // Within a mirrored curve the one read a tiny bit beside its moment is mirrored again: still tinier.
@@ -365,10 +366,12 @@ impl<'a> Oracle<'a> {
                 let row = Row::new(cycles, grow.as_ref(), &span.len, &span.whole, &self.facts)?;
                 let turn = row.at(&m.local)?;
                 let end = &turn.start + &turn.len;
-                self.near(m, &turn.start)?;
-                self.near(m, &end)?;
-                // What counts lengths that are kept to so much is off by as much, so many times.
-                let mut inner = m.since(&turn.start).counted(turn.index as f64);
+                // What counts lengths that are kept to so much is off by as much, so many times, and by more where
+                // they grow.
+                let m = m.clone().counted(row.shares(&turn));
+                self.near(&m, &turn.start)?;
+                self.near(&m, &end)?;
+                let mut inner = m.since(&turn.start);
                 let simple = |q: &Q| q.denom().bits() < 7;
                 let exact = grow.as_ref().is_none_or(|g| g.exact().is_integer());
                 if !(exact && simple(&turn.start) && simple(&turn.len)) {
