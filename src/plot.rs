@@ -88,12 +88,12 @@ impl Line {
 impl Figure {
     /// The figure as a standalone SVG document, 720 units wide on white.
     pub fn to_svg(&self) -> String {
-        svg::draw(self)
+        svg::draw(self, svg::Letters::Text)
     }
 
     /// The figure as a PNG image with two pixels for each unit of the SVG.
     pub fn to_png(&self) -> Result<Vec<u8>, String> {
-        png::render(&self.to_svg())
+        png::render(&svg::draw(self, svg::Letters::Outlines))
     }
 
     /// The figure as text, at most `width` columns wide and about `height` lines high (each panel has at least

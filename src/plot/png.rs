@@ -1,29 +1,17 @@
-//! SVG to PNG. Only the embedded font is known, so the picture is the same on every machine.
-
-use std::sync::{Arc, LazyLock};
+//! SVG without text to PNG: the same picture on every machine.
 
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb::Database};
+use resvg::usvg::{Options, Tree};
 
 /// Pixels for each unit of the SVG, where there is room.
 const SCALE: f32 = 2.0;
 /// Pixels that a picture has at most: 64 MiB of memory while it is drawn.
 const MOST: f32 = (1u32 << 24) as f32;
 
-/// DejaVu Sans: Latin, Greek and a few symbols. Other characters appear as boxes.
-static FONT: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
-
-static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
-    let mut fonts = Database::new();
-    fonts.load_font_data(FONT.to_vec());
-    fonts.set_sans_serif_family("DejaVu Sans");
-    Arc::new(fonts)
-});
-
 /// The PNG file that shows `svg`.
 pub(super) fn render(svg: &str) -> Result<Vec<u8>, String> {
-    let options = Options { fontdb: FONTS.clone(), font_family: "DejaVu Sans".into(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).map_err(|e| format!("the plot cannot be read back as SVG: {e}"))?;
+    let tree =
+        Tree::from_str(svg, &Options::default()).map_err(|e| format!("the plot cannot be read back as SVG: {e}"))?;
     let size = tree.size();
     // A tall figure is drawn coarser, as long as it can be read.
     let scale = SCALE.min((MOST / (size.width() * size.height())).sqrt());

@@ -2,6 +2,7 @@
 //!
 //! Guarantees: nothing is drawn outside the document; the panels' frames are aligned.
 
+mod letters;
 mod panel;
 mod pen;
 
@@ -10,6 +11,7 @@ use super::curve::{Run, Scale, extent, runs};
 use super::span::across;
 use super::text::{elide, width};
 use super::{Figure, Panel};
+pub(super) use pen::Letters;
 use pen::{Anchor, INK, Pen};
 
 const WIDTH: f64 = 720.0;
@@ -38,7 +40,7 @@ struct Frame {
 }
 
 /// The SVG document that shows `figure`.
-pub(super) fn draw(figure: &Figure) -> String {
+pub(super) fn draw(figure: &Figure, letters: Letters) -> String {
     let height = match figure.panels.len() {
         0 | 1 => 300.0,
         2 => 190.0,
@@ -53,7 +55,7 @@ pub(super) fn draw(figure: &Figure) -> String {
     let last = x.ticks().last().map_or(0.0, |t| width(&t.label, SMALL) / 2.0);
     let right = WIDTH - EDGE.max(last + 8.0);
 
-    let mut pen = Pen::default();
+    let mut pen = Pen::new(letters);
     let title = figure.title.as_deref().unwrap_or("");
     let mut y = EDGE;
     if !title.is_empty() {

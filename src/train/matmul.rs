@@ -1,5 +1,5 @@
-//! Matrix products: a checked face on the `gemm` crate, single-threaded, so that an element's bits depend on the shapes and
-//! the processor's instruction set alone.
+//! Matrix products: a checked face on the crate `gemm-f32`, single-threaded, so that an element's bits depend on the shapes
+//! and the processor's instruction set alone.
 
 /// A matrix inside a slice: element (i, j) is at i · `row_stride` + j · `col_stride`.
 #[derive(Clone, Copy)]
@@ -31,30 +31,31 @@ pub(crate) fn matmul(out: &mut [f32], accumulate: bool, a: Mat<'_>, b: Mat<'_>) 
     assert_eq!(a.cols, b.rows, "the inner dimensions agree");
     assert_eq!(out.len(), a.rows * b.cols, "the product fills its slice");
     let stride = |n: usize| n as isize;
+    // The kernels are made for columns that lie together: of the transposes, b·a in that order.
     // SAFETY: each matrix fills its slice (checked in `Mat::new` and above; a transpose keeps the same elements), so every
     // index formed from dimensions and strides is in bounds. `out` is borrowed mutably, so it overlaps neither input.
     // Strides are at most a slice's length, which fits isize.
     unsafe {
-        gemm::gemm(
-            a.rows,
+        (gemm_f32::gemm::f32::get_gemm_fn())(
             b.cols,
+            a.rows,
             a.cols,
             out.as_mut_ptr(),
-            1,
             stride(b.cols),
+            1,
             accumulate,
-            a.data.as_ptr(),
-            stride(a.col_stride),
-            stride(a.row_stride),
             b.data.as_ptr(),
-            stride(b.col_stride),
             stride(b.row_stride),
-            1.0f32,
-            1.0f32,
+            stride(b.col_stride),
+            a.data.as_ptr(),
+            stride(a.row_stride),
+            stride(a.col_stride),
+            1.0,
+            1.0,
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            gemm_common::Parallelism::None,
         );
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::super::text::escape;
+use super::letters::outlines;
 
 /// Ink for text.
 pub(super) const INK: &str = "#222222";
@@ -21,11 +22,27 @@ pub(super) enum Anchor {
     End,
 }
 
+/// How text is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in super::super) enum Letters {
+    /// As text, which is selected, searched and read aloud.
+    Text,
+    /// As outlines.
+    Outlines,
+}
+
 /// The elements written so far.
-#[derive(Debug, Default)]
-pub(super) struct Pen(String);
+#[derive(Debug)]
+pub(super) struct Pen {
+    written: String,
+    letters: Letters,
+}
 
 impl Pen {
+    pub(super) fn new(letters: Letters) -> Self {
+        Self { written: String::new(), letters }
+    }
+
     /// A document of this size with the elements written so far.
     pub(super) fn finish(self, width: f64, height: f64, title: &str) -> String {
         let (w, h) = (number(width), number(height));
@@ -34,7 +51,7 @@ impl Pen {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
              font-family=\"DejaVu Sans, Helvetica, Arial, sans-serif\">\n{title}\
              <rect width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n{}</svg>\n",
-            self.0
+            self.written
         )
     }
 
@@ -50,6 +67,18 @@ impl Pen {
     fn tilted_text(&mut self, (x, y): (f64, f64), anchor: Anchor, size: f64, ink: &str, text: &str, up: bool) {
         if text.is_empty() {
             return;
+        }
+        if self.letters == Letters::Outlines {
+            let (path, width) = outlines(text, size);
+            let before = match anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => width / 2.0,
+                Anchor::End => width,
+            };
+            let [x, y, before] = [x, y, -before].map(number);
+            let turn = if up { " rotate(-90)" } else { "" };
+            let place = format!("translate({x} {y}){turn} translate({before} 0)");
+            return self.element(format_args!("<path transform=\"{place}\" d=\"{path}\" fill=\"{ink}\"/>"));
         }
         let (x, y) = (number(x), number(y));
         let anchor = match anchor {
@@ -94,7 +123,7 @@ impl Pen {
 
     fn element(&mut self, element: std::fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
-        let _ = writeln!(self.0, "{element}");
+        let _ = writeln!(self.written, "{element}");
     }
 }
 
@@ -103,7 +132,7 @@ fn spaced(style: &str) -> String {
 }
 
 /// `x` with at most two decimals.
-fn number(x: f64) -> String {
+pub(super) fn number(x: f64) -> String {
     let x = if x.is_finite() { x } else { 0.0 };
     let text = format!("{x:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
