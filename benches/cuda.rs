@@ -6,6 +6,8 @@
 //! Every figure is the fastest of several rounds. A step's share of the host is what a replay takes beyond the same step
 //! inside a graph of many steps.
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures, and compares with the platform")]
+
 use std::process::{Command, Stdio};
 use std::time::Instant;
 

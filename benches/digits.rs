@@ -4,6 +4,8 @@
 //!
 //! Then accuracy over five seeds, for a grid of peak learning rates and weight decays under warmup 5 % and a cosine.
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures, and compares with the platform")]
+
 use etude::config::{Activation, Spec};
 use etude::train::train;
 

@@ -5,6 +5,8 @@
 //! Candidates take turns, round by round, and each counts with its fastest round: other work on the machine only adds
 //! time. The figure to look at is the last column, the kernel's bandwidth over the empty loop's.
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures, and compares with the platform")]
+
 use std::time::Instant;
 
 use etude::optim::rule::{At, RULES, RuleRow};

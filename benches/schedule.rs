@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench schedule`. Every figure is the fastest of many interleaved rounds.
 
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures, and compares with the platform")]
+
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -107,7 +109,6 @@ mod peers {
     }
 
     #[inline(never)]
-    #[allow(clippy::disallowed_methods)]
     pub fn exponential(step: u64) -> f64 {
         1e-3 * 1e-3f64.powf(step.min(STEPS) as f64 / STEPS as f64)
     }
@@ -115,7 +116,6 @@ mod peers {
     const WARMUP: u64 = STEPS / 20;
 
     #[inline(never)]
-    #[allow(clippy::disallowed_methods)]
     pub fn std_cos(step: u64) -> f64 {
         if step < WARMUP {
             return 1e-3 * (step as f64 / WARMUP as f64);
@@ -125,7 +125,6 @@ mod peers {
     }
 
     #[inline(never)]
-    #[allow(clippy::disallowed_methods)]
     pub fn std_near(step: u64) -> f64 {
         if step < WARMUP {
             return 1e-3 * (step as f64 / WARMUP as f64);

@@ -75,6 +75,7 @@ enum Command {
 impl Cli {
     /// What the command line says. A mistake in it ends the process, as does a question such as `--help`.
     pub fn read() -> Self {
+        #[allow(clippy::disallowed_methods, reason = "what was written is not kept by the parser")]
         Self::try_parse().unwrap_or_else(|e| {
             if !std::env::args_os().any(|arg| arg.to_string_lossy().contains(hidden)) {
                 e.exit();

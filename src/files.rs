@@ -2,6 +2,8 @@
 //!
 //! Guarantees: reading a file that somebody else named ends: nothing is waited for, and no more than [`MOST`] is read.
 
+#![allow(clippy::disallowed_methods, reason = "what reads files")]
+
 use std::io;
 
 /// The operating system's words without its error number.

@@ -48,6 +48,7 @@
 
 // Fractions overflow where integers would not: see clippy.toml for what may be computed with plain operators.
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read, write and measure"))]
 
 pub mod diag;
 pub mod clock;

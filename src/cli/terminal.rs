@@ -1,5 +1,7 @@
 //! What the terminal can show.
 
+#![allow(clippy::disallowed_methods, reason = "the terminal says what it can in the environment")]
+
 use std::env;
 use std::io::IsTerminal;
 

@@ -1,5 +1,7 @@
 //! Files replaced as a whole, and what becomes of those that do not fit.
 
+#![allow(clippy::disallowed_methods, reason = "what writes files for the commands")]
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;

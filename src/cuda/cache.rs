@@ -7,6 +7,8 @@
 //! Guarantees: what others than the user and root could have written is not read, since it would run on the GPU; and only
 //! files with a name that this module gives are removed.
 
+#![allow(clippy::disallowed_methods, reason = "a cache is files")]
+
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};

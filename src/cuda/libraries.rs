@@ -3,6 +3,8 @@
 //! The system's loader does not search those. A library that it does not find is loaded from there by its full path, once
 //! and for the rest of the process; whoever asks for it by name finds it then.
 
+#![allow(clippy::disallowed_methods, reason = "libraries are files")]
+
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};

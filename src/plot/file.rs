@@ -1,5 +1,7 @@
 //! A figure to a file, in the format that the file's extension names.
 
+#![allow(clippy::disallowed_methods, reason = "what writes pictures")]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

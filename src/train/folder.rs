@@ -8,6 +8,8 @@
 //! * the finished run takes the place of the earlier one in one step. Where anything fails, the earlier one is as it was;
 //! * what else lies in the target stays in it.
 
+#![allow(clippy::disallowed_methods, reason = "a run's folder is files")]
+
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -3,6 +3,8 @@
 //! Guarantees: a lock ends with its process, however that ends, so that none is ever stale; taking one follows no link,
 //! waits for nothing and leaves no file behind, unless its process was ended by force.
 
+#![allow(clippy::disallowed_methods, reason = "a lock is a file")]
+
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};

@@ -6,6 +6,8 @@
 //! `metrics.jsonl`: one object per line; `kind` is `run`, `step` or `epoch`.
 //! `metrics.csv`: one row per step; the three epoch columns are filled in an epoch's last row.
 
+#![allow(clippy::disallowed_methods, reason = "a log is a file")]
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write};

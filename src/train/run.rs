@@ -70,6 +70,7 @@ impl<'a> Trainer<'a> {
     /// # Errors
     /// As [`train`].
     pub fn run(&mut self, observer: &mut dyn Observer) -> Result<Report, Error> {
+        #[allow(clippy::disallowed_methods, reason = "the report says how long it took")]
         let begin = Instant::now();
         let steps_per_epoch = self.spec.steps_per_epoch(self.data.train.len());
         let device = self.engine.device();

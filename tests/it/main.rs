@@ -1,5 +1,7 @@
 //! The integration tests: one binary, so that the library is linked once.
 
+#![allow(clippy::disallowed_methods, reason = "tests read cases and write what they compare")]
+
 mod cases;
 mod codes;
 mod malformed;

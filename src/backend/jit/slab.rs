@@ -69,6 +69,7 @@ pub(super) fn place(code: &[u8], constants: &[u64]) -> Option<Block> {
 /// Puts `bytes` where only the kernel can write. A file that stays open would be a door to this memory for every
 /// child, and its number may be closed and given away by the host; so it is opened for each program.
 fn write(start: *const u8, bytes: &[u8]) -> Option<()> {
+    #[allow(clippy::disallowed_methods, reason = "the kernel's door to our own memory")]
     let memory = File::options().write(true).open("/proc/self/mem").ok()?;
     memory.write_all_at(bytes, start as u64).ok()?;
     // SAFETY: the block is readable, as long as `bytes` and nobody else's.

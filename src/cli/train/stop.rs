@@ -54,6 +54,7 @@ impl Stop {
 /// The signals that this process was started to ignore, as bits from signal 1 on: `nohup` and the background jobs of a
 /// script mean it.
 #[cfg(unix)]
+#[allow(clippy::disallowed_methods, reason = "the system's word on signals is a file")]
 fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
