@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use etude::host::NoFiles;
-use etude::{Backend, Clock, Schedule};
+use etude::{Backend, Clock, Input, Schedule};
 
 const STEPS: u64 = 10_000;
 const ROUNDS: usize = 200;
@@ -65,7 +65,7 @@ fn race(title: &str, mut rows: Vec<Row>) {
 }
 
 fn schedule(source: &str, backend: Backend) -> Schedule {
-    Schedule::with_backend(source, Clock::steps(STEPS), backend).expect(source)
+    Input::new(source, Clock::steps(STEPS)).on(backend).schedule().expect(source)
 }
 
 fn calls() {

@@ -18,12 +18,12 @@ use crate::config::{self, Config, Facts};
 use crate::diag::{Diagnostic, Diagnostics, clock, names};
 use crate::explain::{PhaseRow, rows};
 use crate::finite::{self, Proven};
-use crate::host::Host;
+use crate::host::{Host, NoFiles};
 use crate::ir::Ir;
 use crate::lint;
 use crate::lower::lower;
 use crate::plan::Plan;
-use crate::schedule::Program;
+use crate::schedule::{Program, Schedule};
 use crate::stack;
 use crate::syntax::ast::Ident;
 use crate::syntax::{self, Ast, repair};
@@ -31,14 +31,26 @@ use crate::syntax::{self, Ast, repair};
 pub(crate) use text::Text;
 use uses::Used;
 
-/// A program to be compiled.
+/// What diagnostics call a program that has no name.
+const UNNAMED: &str = "<program>";
+
+/// A program to be compiled, and what it is compiled with: its name, its clock, what it may read, what runs it.
+///
+/// ```
+/// use etude::{Clock, Input, Recording};
+///
+/// let curve = |_: &str| Recording::new([(0, 1e-3), (1, 5e-4), (2, 0.0)]);
+/// let input = Input::new("table(\"curve.csv\")", Clock::unknown()).named("runs/replay.etude").with(&curve);
+/// assert_eq!(input.schedule()?.lr(1), 5e-4);
+/// # Ok::<(), etude::Diagnostics>(())
+/// ```
 #[derive(Clone, Copy)]
-pub(crate) struct Input<'a> {
-    /// What diagnostics call it.
-    pub name: &'a str,
-    pub source: &'a str,
-    pub run: Known,
-    pub host: &'a dyn Host,
+pub struct Input<'a> {
+    name: &'a str,
+    source: &'a str,
+    run: Known,
+    pub(crate) host: &'a dyn Host,
+    backend: Option<Backend>,
 }
 
 /// What is known of the run.
@@ -82,10 +94,81 @@ impl Known {
     }
 }
 
+impl<'a> Input<'a> {
+    /// A program for a run that `clock` knows. It has no name, reads nothing besides its text and is run by the fastest
+    /// backend that this machine has.
+    pub fn new(source: &'a str, clock: Clock) -> Self {
+        Self::of(source, Known::Clock(clock))
+    }
+
+    /// A config, whose blocks say how long the run is.
+    pub fn config(source: &'a str) -> Self {
+        Self::of(source, Known::own())
+    }
+
+    pub(crate) fn of(source: &'a str, run: Known) -> Self {
+        Self { name: UNNAMED, source, run, host: &NoFiles, backend: None }
+    }
+
+    /// What diagnostics call it. The files that it reads are named relative to its folder.
+    #[must_use]
+    pub fn named(self, name: &'a str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// Where it may read recorded curves, `table("curve.csv")`, and other programs, `use "base.etude"`. Each is read once
+    /// and kept with what is compiled.
+    #[must_use]
+    pub fn with(self, host: &'a dyn Host) -> Self {
+        Self { host, ..self }
+    }
+
+    /// What is to run it.
+    #[must_use]
+    pub fn on(self, backend: Backend) -> Self {
+        Self { backend: Some(backend), ..self }
+    }
+
+    /// Compiles it.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn program(self) -> Result<Program, Diagnostics> {
+        self.check()?.program(self.backend.unwrap_or_else(Backend::best))
+    }
+
+    /// Compiles it, and tells what is legal and probably wrong, as [`lint`](Self::lint) does, in one pass.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix.
+    pub fn linted(self) -> Result<(Program, Diagnostics), Diagnostics> {
+        let checked = self.check()?;
+        let found = checked.clone().lint();
+        Ok((checked.program(self.backend.unwrap_or_else(Backend::best))?, found))
+    }
+
+    /// Compiles a program that computes one value.
+    ///
+    /// # Errors
+    /// Every mistake found, with its place, reason and fix; or it computes none, or several.
+    pub fn schedule(self) -> Result<Schedule, Diagnostics> {
+        self.program()?.try_into()
+    }
+
+    /// Everything that can be said of it: its mistakes or, where it has none, what is legal and probably wrong, without those
+    /// that a comment `# allow(CODE): reason` silences. Of a config for training also what keeps it from being trained.
+    pub fn lint(self) -> Diagnostics {
+        match self.check() {
+            Ok(checked) => checked.lint(),
+            Err(found) => found,
+        }
+    }
+}
+
 impl Input<'_> {
     /// # Errors
     /// What keeps it from being read, and what else can be said of it even so.
-    pub fn parse(self) -> Result<Arc<Parsed>, Diagnostics> {
+    pub(crate) fn parse(self) -> Result<Arc<Parsed>, Diagnostics> {
         stack::enough(|| {
             let text = Text::new(self.name, self.source);
             match syntax::parse(self.source) {
@@ -100,16 +183,8 @@ impl Input<'_> {
 
     /// # Errors
     /// Every mistake found.
-    pub fn check(self) -> Result<Checked, Diagnostics> {
+    pub(crate) fn check(self) -> Result<Checked, Diagnostics> {
         self.parse()?.check(self.host)
-    }
-
-    /// Everything that can be said of it: mistakes or, where there are none, warnings and notes.
-    pub fn lint(self) -> Diagnostics {
-        match self.check() {
-            Ok(checked) => checked.lint(),
-            Err(found) => found,
-        }
     }
 
     fn read(self, mut text: Text, ast: Ast) -> Parsed {

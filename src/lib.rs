@@ -98,6 +98,7 @@ pub mod cli;
 
 pub use backend::Backend;
 pub use clock::Clock;
+pub use compile::Input;
 pub use diag::{Diagnostic, Diagnostics};
 pub use explain::{PhaseRow, Value};
 pub use fmt::fmt;

@@ -8,13 +8,10 @@ mod shape;
 mod values;
 
 use crate::clock::Clock;
-use crate::compile::{Checked, Input, Known};
+use crate::compile::{Checked, Input};
 use crate::config;
 use crate::diag::{Code, Diagnostic, Diagnostics, lints};
 use crate::finite;
-use crate::host::{Host, NoFiles};
-use crate::recording::Files;
-use crate::schedule::UNNAMED;
 
 /// All findings about a program: its errors or, where it has none, its warnings and notes, without those that a comment
 /// `# allow(CODE): reason` silences.
@@ -25,18 +22,7 @@ use crate::schedule::UNNAMED;
 /// assert!(found.list.iter().any(|d| d.code.code == "W0302"));
 /// ```
 pub fn lint(source: &str, clock: Clock) -> Diagnostics {
-    Input { name: UNNAMED, source, run: Known::Clock(clock), host: &NoFiles }.lint()
-}
-
-/// The same for a program that may replay the curves that `files` reads.
-pub fn with_files(source: &str, clock: Clock, files: Files) -> Diagnostics {
-    Input { name: UNNAMED, source, run: Known::Clock(clock), host: &files }.lint()
-}
-
-/// The same for a config, which says itself how long the run is: its settings and, where it is one for training, what keeps it
-/// from being trained.
-pub fn config(source: &str, host: &dyn Host) -> Diagnostics {
-    Input { name: UNNAMED, source, run: Known::own(), host }.lint()
+    Input::new(source, clock).lint()
 }
 
 /// What is legal and probably wrong, without what a comment silences; of a config for training also what keeps it from being

@@ -1,22 +1,19 @@
 //! Recorded curves: what `table("curve.csv")` stands for.
 //!
 //! Guarantee: a [`Recording`] has at least two values, all finite, at evenly spaced steps. Nothing here reads
-//! files; the host does, when a program is compiled [with files](crate::Program::with_files).
+//! files; the host does, when a program is compiled [with one](crate::Input::with).
 
 use std::sync::Arc;
-
-/// Reads the recording that a program calls by a name, or says in a sentence why it cannot.
-pub type Files<'f> = &'f dyn Fn(&str) -> Result<Recording, String>;
 
 /// A curve as it was recorded: a value every so many steps.
 ///
 /// ```
 /// let curve = etude::Recording::new([(0, 1e-3), (10, 5e-4), (20, 0.0)])?;
 /// let clock = etude::Clock::steps(100);
-/// let schedule = etude::Schedule::with_files("table(\"curve.csv\")", clock, &|name| match name {
+/// let schedule = etude::Input::new("table(\"curve.csv\")", clock).with(&|name| match name {
 ///     "curve.csv" => Ok(curve.clone()),
 ///     _ => Err("there is no such file".into()),
-/// })
+/// }).schedule()
 /// .map_err(|found| found.to_string())?;
 /// assert_eq!((schedule.lr(5), schedule.lr(10), schedule.lr(30)), (7.5e-4, 5e-4, 0.0));
 /// # Ok::<(), String>(())

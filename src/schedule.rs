@@ -18,17 +18,12 @@ pub use text::TextError;
 
 use crate::backend::{Backend, Code, Open, Owner};
 use crate::clock::Clock;
-use crate::compile::{Checked, Input, Known};
+use crate::compile::{Checked, Input};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::explain::PhaseRow;
 use crate::finite::Proven;
-use crate::host::{Host, NoFiles};
 use crate::lower::controls;
-use crate::recording::Files;
 use crate::run::{Control, Run};
-
-/// What diagnostics call a program that has no name.
-pub(crate) const UNNAMED: &str = "<program>";
 
 /// Compiles a program that computes one value.
 ///
@@ -39,7 +34,7 @@ pub(crate) const UNNAMED: &str = "<program>";
 /// # Errors
 /// Every mistake found, with its place, reason and fix.
 pub fn compile(source: &str, clock: Clock) -> Result<Schedule, Diagnostics> {
-    Schedule::with_backend(source, clock, Backend::best())
+    Input::new(source, clock).schedule()
 }
 
 /// A compiled schedule: a pure function from the step to a value.
@@ -61,35 +56,6 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Compiles for one backend; see [`compile`].
-    ///
-    /// # Errors
-    /// Every mistake found, with its place, reason and fix.
-    pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
-        Self::of(Program::with_backend(source, clock, backend)?)
-    }
-
-    /// Compiles a program that may replay the curves that `files` reads: `table("curve.csv")`.
-    ///
-    /// # Errors
-    /// Every mistake found, with its place, reason and fix.
-    pub fn with_files(source: &str, clock: Clock, files: Files) -> Result<Self, Diagnostics> {
-        Self::of(Program::with_files(source, clock, Backend::best(), files)?)
-    }
-
-    fn of(program: Program) -> Result<Self, Diagnostics> {
-        let outputs: Vec<&str> = program.names().collect();
-        if let [_] = outputs[..] {
-            return Ok(Self { program });
-        }
-        let several = format!("{}: {}", outputs.len(), outputs.join(", "));
-        let computed = if outputs.is_empty() { "none" } else { &several };
-        let message = format!("a schedule computes one value, and this computes {computed}");
-        let source = program.source();
-        let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
-        Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
-    }
-
     /// The value for update `step` (from 0). Past the end it is the limit of the curve at the end.
     #[inline]
     pub fn lr(&self, step: u64) -> f64 {
@@ -207,37 +173,12 @@ struct Closed {
 }
 
 impl Program {
-    /// Compiles with the fastest backend that this machine has.
+    /// Compiles with the fastest backend that this machine has; [`Input`] says more of a program.
     ///
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn compile(source: &str, clock: Clock) -> Result<Self, Diagnostics> {
-        Self::with_backend(source, clock, Backend::best())
-    }
-
-    /// Compiles for one backend.
-    ///
-    /// # Errors
-    /// Every mistake found, with its place, reason and fix.
-    pub fn with_backend(source: &str, clock: Clock, backend: Backend) -> Result<Self, Diagnostics> {
-        Self::with_host(source, clock, backend, &NoFiles)
-    }
-
-    /// Compiles a program that may replay the curves that `files` reads: `table("curve.csv")`. Each is read once
-    /// and kept with the program.
-    ///
-    /// # Errors
-    /// Every mistake found, with its place, reason and fix.
-    pub fn with_files(source: &str, clock: Clock, backend: Backend, files: Files) -> Result<Self, Diagnostics> {
-        Self::with_host(source, clock, backend, &files)
-    }
-
-    /// Compiles a program that may read what `host` has: recorded curves, and other programs by `use "base.etude"`.
-    ///
-    /// # Errors
-    /// Every mistake found, with its place, reason and fix.
-    pub fn with_host(source: &str, clock: Clock, backend: Backend, host: &dyn Host) -> Result<Self, Diagnostics> {
-        Input { name: UNNAMED, source, run: Known::Clock(clock), host }.check()?.program(backend)
+        Input::new(source, clock).program()
     }
 
     /// What a checked program is run by.
@@ -360,12 +301,35 @@ impl Program {
     /// Checks the source again, so that a live program need not keep its plan.
     fn checked(&self) -> Result<Checked, Diagnostics> {
         let Live { kept, clock, .. } = &*self.live;
-        Input { name: UNNAMED, source: kept.source(), run: Known::Clock(*clock), host: kept }.check()
+        Input::new(kept.source(), *clock).with(kept).check()
     }
 
     /// The phase table as text.
     pub fn explain(&self) -> String {
         crate::explain::table(&self.phases(), self.live.clock)
+    }
+}
+
+impl TryFrom<Program> for Schedule {
+    type Error = Diagnostics;
+
+    fn try_from(program: Program) -> Result<Self, Diagnostics> {
+        let outputs: Vec<&str> = program.names().collect();
+        if let [_] = outputs[..] {
+            return Ok(Self { program });
+        }
+        let several = format!("{}: {}", outputs.len(), outputs.join(", "));
+        let computed = if outputs.is_empty() { "none" } else { &several };
+        let message = format!("a schedule computes one value, and this computes {computed}");
+        let source = program.source();
+        let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
+        Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
+    }
+}
+
+impl From<Schedule> for Program {
+    fn from(schedule: Schedule) -> Self {
+        schedule.program
     }
 }
 

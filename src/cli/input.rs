@@ -72,7 +72,7 @@ impl Source {
 
     /// The program with what is known of the run.
     pub fn input(&self, run: Known) -> compile::Input<'_> {
-        compile::Input { name: &self.name, source: &self.text, run, host: self }
+        compile::Input::of(&self.text, run).named(&self.name).with(self)
     }
 
     /// Findings in this program.

@@ -19,7 +19,7 @@ impl Host for Folder {
 }
 
 fn input<'a>(source: &'a str, files: &'a Folder) -> Input<'a> {
-    Input { name: "runs/main.etude", source, run: Known::Clock(Clock::steps(100)), host: files }
+    Input::new(source, Clock::steps(100)).named("runs/main.etude").with(files)
 }
 
 /// What a program computes at step 0.

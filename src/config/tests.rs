@@ -1,9 +1,8 @@
 //! Configs: every code of the band, and what a config means to a run.
 
 use super::*;
+use crate::Input;
 use crate::diag::{self, Severity};
-use crate::host::NoFiles;
-use crate::lint;
 use crate::syntax::parse;
 
 const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
@@ -17,7 +16,7 @@ fn codes(source: &str) -> Vec<&'static str> {
 
 /// The errors of a config and of the program in it.
 fn refused(source: &str) -> Vec<&'static str> {
-    lint::config(source, &NoFiles).list.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code.code).collect()
+    Input::config(source).lint().list.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code.code).collect()
 }
 
 #[test]

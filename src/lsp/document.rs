@@ -89,7 +89,7 @@ impl Document {
             let host = self.files.host(path.as_deref());
             let run = Run::Config { over: Facts::default(), under: self.run };
             // Files that it uses are then named from its folder.
-            let input = Input { name: "", source: self.source(), run, host: &host };
+            let input = Input::of(self.source(), run).named("").with(&host);
             Known::of(input)
         })
     }

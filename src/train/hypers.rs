@@ -129,9 +129,9 @@ impl Observer for Watch<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Backend;
     use crate::config::read;
     use crate::syntax::parse;
+    use crate::{Backend, Input};
 
     const DIGITS: &str = "let peak = 3e-3\nrun { epochs: 2, batch: 64 }\ndata \"digits\"\nmodel mlp(hidden: [8])\n\
         optimizer adamw { lr: warmup(5%) >> cosine(peak -> 0), weight_decay: 0.1 }\n\
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(config.spec().unwrap().groups, ["bias", "layers.0"]);
         let clock = config.facts.clock();
         assert_eq!((clock.total(), clock.epoch()), (Some(46), Some(23)));
-        let hypers = Hypers::new(&config, Program::with_backend(DIGITS, clock, Backend::Eval).unwrap());
+        let hypers = Hypers::new(&config, Input::new(DIGITS, clock).on(Backend::Eval).program().unwrap());
         let mut values = [0.0; 15];
         hypers.fill(46, &mut values);
         assert_eq!(values[..5], [0.0, 0.9, 0.999, 1e-8, 0.1]);
@@ -159,7 +159,7 @@ mod tests {
         let group = "group \"bias\" { lr: 10 * inherited, weight_decay: 10 * inherited, beta1: inherited / 3 }\n";
         let values = |source: String| {
             let config = read(&parse(&source).unwrap()).unwrap();
-            let program = Program::with_backend(&source, config.facts.clock(), Backend::Eval).unwrap();
+            let program = Input::new(&source, config.facts.clock()).on(Backend::Eval).program().unwrap();
             let mut values = [0.0; 10];
             Hypers::new(&config, program).fill(23, &mut values);
             values

@@ -7,7 +7,7 @@ use std::io::{Cursor, Read, Write as _};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use etude::{Backend, Clock, Program};
+use etude::{Backend, Clock, Input};
 use serde_json::json;
 
 mod cases;
@@ -37,7 +37,7 @@ fn check(source: &str) {
 fn eval(source: &str) {
     // Native code is checked in a debug build, which takes long.
     let backend = if cfg!(debug_assertions) { Backend::Eval } else { Backend::best() };
-    let Ok(program) = Program::with_backend(source, clock(), backend) else { return };
+    let Ok(program) = Input::new(source, clock()).on(backend).program() else { return };
     let mut out = vec![0.0; program.names().count()];
     for step in [0, 1, 999, 500_000, 999_999, u64::MAX] {
         program.at(step, &mut out);
@@ -104,7 +104,9 @@ fn small_programs_end() {
 
 /// What `source` is refused for.
 fn codes(source: &str) -> Vec<&'static str> {
-    Program::with_backend(source, clock(), Backend::Eval)
+    Input::new(source, clock())
+        .on(Backend::Eval)
+        .program()
         .err()
         .map_or_else(Vec::new, |found| found.list.iter().map(|d| d.code.code).collect())
 }
@@ -119,7 +121,7 @@ fn what_multiplies_is_refused_where_it_stands() {
     let often = doubled(&vec!["(1 | cycle(A))"; 200].join(" >> "));
     assert_eq!(codes(&often), ["S0009"]);
     let source = doubled("1 -> 0 | cycle(A)");
-    let found = Program::with_backend(&source, clock(), Backend::Eval).expect_err("too much");
+    let found = Input::new(&source, clock()).on(Backend::Eval).program().expect_err("too much");
     assert!(source[found.list[0].span.range()].starts_with('a'), "{found}");
 }
 
@@ -137,7 +139,7 @@ fn what_is_shared_is_written_once() {
         format!("let w = warmup(1 step)\nlet a = {sum}\n{} >> base", vec!["a"; n].join(" >> "))
     };
     assert!(written(&links(7)) < 4 * written(&links(4)), "{} {}", written(&links(7)), written(&links(4)));
-    let program = Program::with_backend(&links(7), clock(), Backend::Eval).expect("it compiles");
+    let program = Input::new(&links(7), clock()).on(Backend::Eval).program().expect("it compiles");
     let mut out = [0.0];
     for k in 0..8 {
         program.at(k, &mut out);
@@ -150,7 +152,7 @@ fn what_is_shared_is_written_once() {
         format!("optimizer adamw {{ lr: {own} }}\ngroup \"bias\" {{ lr: {more} }}")
     };
     assert!(written(&groups(100)) < 11 * written(&groups(10)));
-    let program = Program::with_backend(&groups(100), clock(), Backend::Eval).expect("it compiles");
+    let program = Input::new(&groups(100), clock()).on(Backend::Eval).program().expect("it compiles");
     let mut out = [0.0; 2];
     program.at(7, &mut out);
     let inherited = out[0];
@@ -163,7 +165,7 @@ fn many_doubtful_values_are_run_together() {
     let source: String = (0..5_000).map(|k| format!("v{k}: 1 / (sin(step) - sin(7.5) + {k})\n")).collect();
     let started = Instant::now();
     let run = Clock::steps(30);
-    let program = Program::with_backend(&source, run, Backend::Eval).expect("every step is run");
+    let program = Input::new(&source, run).on(Backend::Eval).program().expect("every step is run");
     assert_eq!(program.names().count(), 5_000);
     let found = etude::lint(&source.replace("7.5) + 4321", "7) + 0"), run);
     assert!(found.to_string().contains("v4321 is infinite at step 7"), "{found}");
@@ -247,7 +249,7 @@ fn native() -> Vec<(String, String)> {
         "max(step, K) * base / (1 + step)",
     ];
     let is_native = |source: &str| {
-        Program::with_backend(source, clock(), Backend::best()).is_ok_and(|program| program.code_size() > 0)
+        Input::new(source, clock()).on(Backend::best()).program().is_ok_and(|program| program.code_size() > 0)
     };
     let mut all = vec![];
     for unit in units {

@@ -30,7 +30,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
-use etude::{Backend, Clock, Diagnostic, Diagnostics, Program, Recording, explain, lint};
+use etude::{Backend, Clock, Diagnostic, Diagnostics, Input, Program, Recording, explain};
 
 pub mod format;
 
@@ -84,9 +84,9 @@ pub fn files() -> Vec<PathBuf> {
 /// Compiles on every backend; the diagnostics of a program that compiles are its warnings and notes.
 pub fn compile(source: &str, clock: Clock) -> (Vec<Program>, Vec<Diagnostic>) {
     let programs: Result<Vec<Program>, Diagnostics> =
-        BACKENDS.iter().map(|&backend| Program::with_files(source, clock, backend, &recording)).collect();
+        BACKENDS.iter().map(|&backend| Input::new(source, clock).with(&recording).on(backend).program()).collect();
     match programs {
-        Ok(programs) => (programs, lint::with_files(source, clock, &recording).list),
+        Ok(programs) => (programs, Input::new(source, clock).with(&recording).lint().list),
         Err(found) => (vec![], found.list),
     }
 }

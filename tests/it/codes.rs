@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use etude::config::{self, Config};
 use etude::diag::{self, Severity, names};
-use etude::{Backend, Clock, Diagnostic, Schedule, lint, syntax};
+use etude::{Backend, Clock, Diagnostic, Input, syntax};
 
 use crate::cases;
 
@@ -17,11 +17,11 @@ pub fn found(source: &str) -> Vec<Diagnostic> {
 pub fn found_at(source: &str, clock: Clock) -> Vec<Diagnostic> {
     let config = syntax::parse(source).and_then(|ast| config::read(&ast));
     if config.as_ref().is_ok_and(Config::trains) {
-        return lint::config(source, &cases::recording).list;
+        return Input::config(source).with(&cases::recording).lint().list;
     }
     let (programs, mut found) = cases::compile(source, clock);
     if !programs.is_empty()
-        && let Err(more) = Schedule::with_backend(source, clock, Backend::Eval)
+        && let Err(more) = Input::new(source, clock).on(Backend::Eval).schedule()
     {
         found.extend(more.list);
     }

@@ -10,7 +10,7 @@ use etude::config::{self, Config, Device, Shape, Spec, dataset};
 use etude::diag::Severity;
 use etude::optim::{self, Layout};
 use etude::train::{Dataset, Hypers, Source, Trainer, data};
-use etude::{Backend, Diagnostic, Program, lint, syntax};
+use etude::{Backend, Diagnostic, Input, syntax};
 
 use crate::cases;
 use crate::mutants::Random;
@@ -83,7 +83,13 @@ enum Verdict {
 
 /// What `etude check` says is wrong.
 fn checked(source: &str) -> Vec<Diagnostic> {
-    lint::config(source, &cases::recording).list.into_iter().filter(|d| d.severity == Severity::Error).collect()
+    Input::config(source)
+        .with(&cases::recording)
+        .lint()
+        .list
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect()
 }
 
 /// What training would make of it, without the steps.
@@ -96,7 +102,8 @@ fn attempt(source: &str) -> Result<Verdict, String> {
     let config = syntax::parse(source).and_then(|ast| config::read(&ast)).map_err(first)?;
     let spec = config.spec().map_err(first)?;
     let clock = config.facts.clock();
-    let program = Program::with_files(source, clock, Backend::Eval, &cases::recording).map_err(|e| e.to_string())?;
+    let program =
+        Input::new(source, clock).with(&cases::recording).on(Backend::Eval).program().map_err(|e| e.to_string())?;
     let reported = ["loss", "grad_norm", "train_loss", "test_loss", "test_accuracy", "val_loss", "val_accuracy"];
     if let Some(metric) = program.metrics().iter().find(|m| !reported.contains(m)) {
         return Err(format!("{metric} is not reported"));
@@ -155,7 +162,7 @@ fn confirmed(source: &str, found: &[Diagnostic]) -> bool {
 }
 
 fn is_bad(source: &str, config: &Config, step: u64) -> bool {
-    let program = Program::with_files(source, config.facts.clock(), Backend::Eval, &cases::recording);
+    let program = Input::new(source, config.facts.clock()).with(&cases::recording).on(Backend::Eval).program();
     let (Ok(program), Ok(spec)) = (program, config.spec()) else { return false };
     let hypers = config.rule().hypers;
     let mut values = vec![0.0; (spec.groups.len() + 1) * hypers.len()];

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::process::Command;
 
 use etude::backend::c;
-use etude::{Backend, Program, check, lower, syntax};
+use etude::{Backend, Input, Program, check, lower, syntax};
 
 use crate::cases::{self, format};
 
@@ -35,7 +35,7 @@ fn cuda_text_gives_the_same_bits() {
             let Ok(ast) = syntax::parse(&case.source) else { continue };
             let Ok(plan) = check::check(&ast, &case.clock, &cases::recording) else { continue };
             let ir = lower::lower(&plan).expect("it is small");
-            let program = Program::with_files(&case.source, case.clock, Backend::Eval, &cases::recording);
+            let program = Input::new(&case.source, case.clock).with(&cases::recording).on(Backend::Eval).program();
             let Ok(program) = program else { continue };
             let program = program.with_base(case.base).expect("a base of the program");
             let (k, outputs) = (expected.len(), ir.outputs.len());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use etude::import::{ALL, import};
-use etude::{Backend, Clock, Program};
+use etude::{Backend, Clock, Input};
 use serde_json::{Value, json};
 
 #[test]
@@ -86,7 +86,7 @@ fn oddities(params: &Value) -> Vec<(String, Value)> {
 
 /// What is wrong with a program.
 fn judge(program: &str, total: u64) -> Option<String> {
-    let program = match Program::with_backend(program, Clock::steps(total), Backend::Eval) {
+    let program = match Input::new(program, Clock::steps(total)).on(Backend::Eval).program() {
         Ok(program) => program,
         Err(found) => return Some(format!("{}: {}", found.list[0].code.code, found.list[0].message)),
     };

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use etude::{Backend, Program};
+use etude::{Backend, Input, Program};
 
 use crate::cases;
 
@@ -55,7 +55,7 @@ fn write(name: &str, text: impl Fn(&Program) -> String) -> Folder {
     fs::create_dir_all(&path).unwrap();
     let (mut list, mut sources) = (String::new(), vec![]);
     for case in cases::all() {
-        let program = Program::with_files(&case.source, case.clock, Backend::Eval, &cases::recording);
+        let program = Input::new(&case.source, case.clock).with(&cases::recording).on(Backend::Eval).program();
         let Ok(program) = program.map(|p| p.with_base(case.base).unwrap_or(p)) else { continue };
         if program.names().next().is_none() || !program.metrics().is_empty() {
             continue;
@@ -160,7 +160,7 @@ fn jax_gives_the_same_values() {
 
 #[test]
 fn programs_that_watch_metrics_have_no_text() {
-    let program = Program::with_backend("1e-3 | plateau(val_loss)", etude::Clock::unknown(), Backend::Eval).unwrap();
+    let program = Input::new("1e-3 | plateau(val_loss)", etude::Clock::unknown()).on(Backend::Eval).program().unwrap();
     let why = program.python().unwrap_err().to_string();
     assert_eq!(
         why,
@@ -172,7 +172,7 @@ fn programs_that_watch_metrics_have_no_text() {
 #[test]
 fn the_texts_are_readable() {
     let source = "warmup(5%) >> cosine(1e-3 -> 0)";
-    let program = Program::with_backend(source, etude::Clock::steps(10_000), Backend::Eval).unwrap();
+    let program = Input::new(source, etude::Clock::steps(10_000)).on(Backend::Eval).program().unwrap();
     let plain = |text: String| text.replace(env!("CARGO_PKG_VERSION"), "VERSION");
     assert_eq!(plain(program.python().unwrap()), include_str!("emit/warmup_cosine.py"));
     assert_eq!(plain(program.jax().unwrap()), include_str!("emit/warmup_cosine_jax.py"));
@@ -185,8 +185,8 @@ fn words_of_programs_stay_words() {
         return;
     }
     let source = "# coding: utf-7\n# \"\"\"\\\nlr: 1\ngroup \"a\\\"b.*\" { lr: 2 }\n";
-    let Ok(program) = Program::with_backend(source, etude::Clock::steps(10), Backend::Eval) else {
-        panic!("{}", Program::with_backend(source, etude::Clock::steps(10), Backend::Eval).unwrap_err());
+    let Ok(program) = Input::new(source, etude::Clock::steps(10)).on(Backend::Eval).program() else {
+        panic!("{}", Input::new(source, etude::Clock::steps(10)).on(Backend::Eval).program().unwrap_err());
     };
     let names: Vec<String> = program.names().map(str::to_owned).collect();
     let check = "\nassert [f(3) for f in SCHEDULES.values()] == [1.0, 2.0], SCHEDULES\nprint('\\n'.join(SCHEDULES))\n";

@@ -1,6 +1,6 @@
 //! What compiles is finite at every step, for every base and scale that it takes.
 
-use etude::{Backend, Clock, Program, Schedule, compile};
+use etude::{Backend, Clock, Input, Program, Schedule, compile};
 
 use crate::cases;
 
@@ -150,7 +150,7 @@ fn a_group_whose_base_is_0_is_frozen() {
 #[test]
 fn scales_stay_where_the_program_is_finite() {
     for &backend in cases::BACKENDS {
-        let with = |source: &str| Schedule::with_backend(source, Clock::steps(100), backend).unwrap();
+        let with = |source: &str| Input::new(source, Clock::steps(100)).on(backend).schedule().unwrap();
         let mut run = with("1 / (1 | plateau(m, factor: 1e-30, patience: 0, eps: 0))").start();
         for step in 0..20 {
             run.observe_at(step, "m", f64::NAN).unwrap();
@@ -230,7 +230,8 @@ fn next(state: &mut u64) -> u64 {
 fn accepted_bases_give_finite_values() {
     let (mut random, mut values, mut refused, mut programs, mut at_once) = (3, 0, 0, 0, 0);
     for case in cases::all() {
-        let Ok(program) = Program::with_files(&case.source, case.clock, Backend::Eval, &cases::recording) else {
+        let Ok(program) = Input::new(&case.source, case.clock).with(&cases::recording).on(Backend::Eval).program()
+        else {
             continue;
         };
         let (least, most) = program.bases().into_inner();

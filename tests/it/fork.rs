@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use etude::{Backend, Clock, Schedule};
+use etude::{Backend, Clock, Input, Schedule};
 
 use crate::process::{Child, alone, fork, native, refuse, resident};
 
@@ -337,7 +337,7 @@ fn a_thread_gives_back_what_a_large_program_took() {
         // A longer one is interpreted.
         let large = vec!["1 -> 2"; 5_000].join(" >> ");
         let compile = |backend| {
-            let schedule = Schedule::with_backend(&large, Clock::steps(1_000_000), backend).expect("it compiles");
+            let schedule = Input::new(&large, Clock::steps(1_000_000)).on(backend).schedule().expect("it compiles");
             assert_eq!(schedule.backend(), backend);
             assert_eq!(schedule.lr(0), 1.0);
         };
@@ -367,7 +367,7 @@ fn what_a_thread_keeps() {
         let keep = move || {
             let source = vec!["1 -> 2"; phases].join(" >> ");
             let compile = |backend| {
-                drop(Schedule::with_backend(&source, Clock::steps(1_000_000), backend));
+                drop(Input::new(&source, Clock::steps(1_000_000)).on(backend).schedule());
                 resident()
             };
             for _ in 0..3 {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
 use etude::import::{ALL, import};
-use etude::{Clock, Program, Run};
+use etude::{Clock, Input, Program, Run};
 use serde_json::{Value, json};
 
 use crate::cases::BACKENDS;
@@ -125,7 +125,7 @@ fn agrees(library: &str, object: &Value, case: &Value, values: &[Option<f64>]) -
         Err(error) => return Outcome::Failed(error.to_string()),
     };
     let total = case["total_steps"].as_u64().expect("a case has its length");
-    let compile = |backend: &_| Program::with_backend(&text, Clock::steps(total), *backend);
+    let compile = |backend: &_| Input::new(&text, Clock::steps(total)).on(*backend).program();
     let programs = match BACKENDS.iter().map(compile).collect::<Result<Vec<_>, _>>() {
         Ok(programs) => programs,
         Err(found) => return Outcome::Failed(format!("{found:#?}\n{text}")),

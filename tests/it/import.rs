@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use etude::import::{ALL, import};
-use etude::{Backend, Clock, Program};
+use etude::{Backend, Clock, Input};
 use serde_json::{Value, json};
 
 use crate::cases::at;
@@ -90,7 +90,7 @@ fn clocks_are_not_mixed() {
     assert!(error.contains("`convert_to_iter_based` needs `epoch_length`"), "{error}");
     steps["epoch_length"] = 10.into();
     let program = import(steps).unwrap();
-    let run = Program::with_backend(&program, Clock::steps(40), Backend::Eval).expect("a program");
+    let run = Input::new(&program, Clock::steps(40)).on(Backend::Eval).program().expect("a program");
     assert_eq!([10, 39].map(|step| at(&run, step)[0]), [0.1, 0.1], "{program}");
 }
 
@@ -126,7 +126,7 @@ fn long_numbers_are_spelt_out() {
     for (class, params, text, first) in cases {
         let program = torch(class, params.clone()).expect(class);
         assert!(last(&program).starts_with(text), "{program}");
-        let run = Program::with_backend(&program, Clock::steps(100), Backend::Eval).expect("a program");
+        let run = Input::new(&program, Clock::steps(100)).on(Backend::Eval).program().expect("a program");
         assert_eq!(at(&run, 0)[0].to_bits(), first.to_bits(), "{program}");
     }
 }
@@ -157,7 +157,7 @@ fn lambdas_are_arithmetic() {
         let object = json!({ "class": "LambdaLR", "params": { "lr_lambda": lambda }, "base_lr": 1, "total_steps": 50 });
         let text = import("torch", &object).unwrap_or_else(|e| panic!("{lambda}: {e}"));
         let program =
-            Program::with_backend(&text, Clock::steps(50), Backend::Eval).unwrap_or_else(|e| panic!("{text}: {e}"));
+            Input::new(&text, Clock::steps(50)).on(Backend::Eval).program().unwrap_or_else(|e| panic!("{text}: {e}"));
         for step in 0..50 {
             let (got, expected) = (at(&program, step)[0], expected(step as f64));
             assert!(
@@ -389,7 +389,7 @@ fn odd_values_are_refused_or_become_programs() {
                         if total > 50 || text.contains("(metric") || !seen.insert(last(&text).to_owned()) {
                             continue;
                         }
-                        if let Err(found) = Program::with_backend(&text, Clock::steps(total), Backend::Eval) {
+                        if let Err(found) = Input::new(&text, Clock::steps(total)).on(Backend::Eval).program() {
                             let code = found.list[0].code.code;
                             wrong
                                 .entry((*class, a, code))

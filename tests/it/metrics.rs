@@ -1,6 +1,6 @@
 //! Metric-driven schedules: runs, their states, and the recorded curves of other libraries.
 
-use etude::{Backend, Clock, Program, Run, RunError, Schedule};
+use etude::{Backend, Clock, Input, Run, RunError, Schedule};
 
 use crate::cases::BACKENDS;
 
@@ -16,7 +16,7 @@ fn replay(run: &mut Run, metrics: &[f64]) -> Vec<f64> {
 }
 
 fn runs(source: &str, steps: u64) -> Vec<Run> {
-    let compile = |&backend| Schedule::with_backend(source, Clock::steps(steps), backend).expect(source).start();
+    let compile = |&backend| Input::new(source, Clock::steps(steps)).on(backend).schedule().expect(source).start();
     BACKENDS.iter().map(compile).collect()
 }
 
@@ -25,8 +25,12 @@ fn curve(source: &str, base: f64, metrics: &[f64]) -> Vec<f64> {
     let mut curves = vec![];
     for &backend in BACKENDS {
         let steps = metrics.len() as u64;
-        let schedule =
-            Schedule::with_backend(source, Clock::steps(steps), backend).expect(source).with_base(base).expect(source);
+        let schedule = Input::new(source, Clock::steps(steps))
+            .on(backend)
+            .schedule()
+            .expect(source)
+            .with_base(base)
+            .expect(source);
         curves.push(replay(&mut schedule.start(), metrics));
         let mut saved = schedule.start().state();
         let mut again = vec![schedule.start().lr(0)];
@@ -82,7 +86,7 @@ fn several_values_share_a_run() {
     let source =
         "lr: 1x | plateau(loss, patience: 0)\nbeta: 0.9 -> 0.8\nwd: 0.1 | plateau(loss, factor: 0.5, patience: 1)";
     for &backend in BACKENDS {
-        let program = Program::with_backend(source, Clock::steps(10), backend).unwrap().with_base(2.0).unwrap();
+        let program = Input::new(source, Clock::steps(10)).on(backend).program().unwrap().with_base(2.0).unwrap();
         assert_eq!(program.metrics(), ["loss"]);
         let mut run = program.start();
         let mut out = [0.0; 3];
@@ -147,7 +151,7 @@ fn a_state_survives_its_text() {
     let source = "0.3 | adapt(loss, patience: 1, factor: 0.7, smooth: true, window: 3, min: 0.01) | plateau(val, patience: 2, factor: 0.3)";
     let losses = [0.1, f64::NAN, 0.3, 1.0 / 3.0, f64::INFINITY, -0.0, 1e-320, 5.0, 0.7, f64::NEG_INFINITY];
     for &backend in BACKENDS {
-        let schedule = Schedule::with_backend(source, Clock::steps(100), backend).unwrap();
+        let schedule = Input::new(source, Clock::steps(100)).on(backend).schedule().unwrap();
         let feed = |run: &mut Run, from: u64, to: u64| -> Vec<u64> {
             (from..to)
                 .map(|step| {
@@ -166,7 +170,7 @@ fn a_state_survives_its_text() {
             rest.restore(&serde_json::from_str::<etude::RunState>(&text).unwrap()).unwrap();
             assert_eq!(first[middle as usize..], feed(&mut rest, middle, 60));
         }
-        let other = Schedule::with_backend("1 | plateau(val)", Clock::steps(9), backend).unwrap();
+        let other = Input::new("1 | plateau(val)", Clock::steps(9)).on(backend).schedule().unwrap();
         let error = other.start().restore(&schedule.start().state()).unwrap_err().to_string();
         assert_eq!(error, "the state is of a program that watches loss, val; this one watches val");
     }
@@ -298,7 +302,7 @@ mod golden {
 fn native_and_interpreted_runs_agree() {
     let source = "warmup(10%) >> cosine(3e-4 -> 1e-5) | plateau(a, patience: 1, factor: 0.7, min: 1e-6) | adapt(b, patience: 2, max: 1e-3, min: 1e-5)";
     let bits = |backend: Backend| {
-        let mut run = Schedule::with_backend(source, Clock::steps(500), backend).unwrap().start();
+        let mut run = Input::new(source, Clock::steps(500)).on(backend).schedule().unwrap().start();
         let mut noise = 7u64;
         let step = |step: u64| {
             noise = noise.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use etude::{Backend, Clock, Program, syntax};
+use etude::{Backend, Clock, Input, Program, syntax};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -197,7 +197,9 @@ fn shapes_are_monotone() {
     let end = || (1..1000u32, -6..4i32).prop_map(|(m, e)| format!("{m}e{e}"));
     check(300, (shape, end(), end(), 1..3000u64), |(shape, a, b, n)| {
         let source = shape.replace('A', &a).replace('B', &b);
-        let program = Program::with_backend(&source, Clock::steps(n), Backend::Eval)
+        let program = Input::new(&source, Clock::steps(n))
+            .on(Backend::Eval)
+            .program()
             .map_err(|d| TestCaseError::fail(d.to_string()))?;
         let (a, b): (f64, f64) = (a.parse().unwrap_or(0.0), b.parse().unwrap_or(0.0));
         // b + (a - b)·1 rounds: of all shapes, poly alone is not exact at its start.

@@ -1,6 +1,6 @@
 //! Where a system refuses what native code needs, the interpreter serves, with the same bits, and says so.
 
-use etude::{Backend, Clock, Program, Schedule};
+use etude::{Backend, Clock, Input, Program};
 
 use crate::process::{alone, mapped, native, refuse};
 
@@ -10,7 +10,7 @@ const SOURCES: [&str; 3] =
 /// Compiles some programs natively, if that can be done, and compares them with the interpreter.
 fn served(backend: Backend) {
     for source in SOURCES {
-        let schedule = |backend| Schedule::with_backend(source, Clock::steps(1000), backend).expect(source);
+        let schedule = |backend| Input::new(source, Clock::steps(1000)).on(backend).schedule().expect(source);
         let (native, interpreted) = (schedule(Backend::Jit), schedule(Backend::Eval));
         assert_eq!((native.backend(), interpreted.backend()), (backend, Backend::Eval), "{source}");
         for step in 0..1002 {
@@ -18,7 +18,7 @@ fn served(backend: Backend) {
         }
     }
     // A number asks the system for nothing.
-    let number = Schedule::with_backend("1e-3", Clock::steps(1000), Backend::Jit).expect("it compiles");
+    let number = Input::new("1e-3", Clock::steps(1000)).on(Backend::Jit).schedule().expect("it compiles");
     assert_eq!((number.backend(), number.lr(7)), (Backend::best(), 1e-3));
     let program = Program::compile("a: 1 -> 0\nb: sin(t)", Clock::steps(10)).expect("it compiles");
     assert_eq!((program.backend(), program.code_size() > 0), (backend, backend == Backend::Jit));

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use etude::{Backend, Clock, Program};
+use etude::{Backend, Clock, Input};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use proptest::prelude::*;
@@ -23,7 +23,9 @@ fn total() -> impl Strategy<Value = u64> {
 fn cycles_restart_exactly() {
     check(200, (total(), 1..400u64, prop::collection::vec(any::<u64>(), 24)), |(n, k, picks)| {
         let run = |source: &str| {
-            Program::with_backend(source, Clock::steps(n), Backend::best())
+            Input::new(source, Clock::steps(n))
+                .on(Backend::best())
+                .program()
                 .map_err(|d| TestCaseError::fail(d.to_string()))
         };
         let (place, index) = (run(&format!("t | cycle({k})"))?, run(&format!("1 | cycle({k}, decay: 0.5)"))?);
@@ -61,7 +63,9 @@ fn cycles_restart_exactly() {
 fn cycles_of_a_length_restart_exactly() {
     check(200, (1..(1u64 << 50), 1..10_000_000u64, prop::collection::vec(any::<u64>(), 24)), |(n, d, picks)| {
         let source = format!("t | cycle({}.{:03} steps)", d / 1000, d % 1000);
-        let program = Program::with_backend(&source, Clock::steps(n), Backend::best())
+        let program = Input::new(&source, Clock::steps(n))
+            .on(Backend::best())
+            .program()
             .map_err(|d| TestCaseError::fail(d.to_string()))?;
         for step in picks.iter().map(|p| p % n) {
             let rest = u128::from(step) * 1000 % u128::from(d);
@@ -145,7 +149,9 @@ fn growing_cycles_restart_exactly() {
             let cycles = format!("({body} | cycle({how}, grow: {}{more}))", thousandths(grow));
             let lead = format!("1 for {} steps >> ", thousandths(before));
             let source = if before == 0 { cycles } else { lead + &cycles };
-            Program::with_backend(&source, Clock::steps(n), Backend::best())
+            Input::new(&source, Clock::steps(n))
+                .on(Backend::best())
+                .program()
                 .map(|program| (program, source))
                 .map_err(|d| TestCaseError::fail(d.to_string()))
         };

@@ -7,12 +7,9 @@ use crate::catalogue::{Entry, Form, Param};
 use crate::cli::sample::{self, Curves};
 use crate::cli::table::columns;
 use crate::cli::terminal::Style;
-use crate::compile::{Input, Known};
-use crate::host::NoFiles;
 use crate::plot::{Figure, Line, Panel};
 use crate::prelude::{Form as Derived, Param as Parameter};
-use crate::schedule::UNNAMED;
-use crate::{Backend, Clock, Program};
+use crate::{Backend, Clock, Input, Program};
 
 /// The run of the examples.
 const STEPS: u64 = 1000;
@@ -56,7 +53,7 @@ fn parameters(rows: Vec<Vec<String>>, out: &mut dyn Write) -> io::Result<()> {
 fn picture(name: &str, example: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "\nexample:  {example}\n")?;
     let clock = Clock::steps(STEPS).steps_per_epoch(STEPS_PER_EPOCH);
-    let input = Input { name: UNNAMED, source: example, run: Known::Clock(clock), host: &NoFiles };
+    let input = Input::new(example, clock);
     let checked = input.check().and_then(|checked| Ok((checked.plan.clone(), checked.program(Backend::Eval)?)));
     let Ok((plan, program)) = checked else {
         return writeln!(out, "(the example does not compile with {STEPS} steps)");

@@ -8,7 +8,7 @@ use super::super::text::{Phases, factor, group, number};
 use super::super::translate;
 use super::{TORCH, common};
 use crate::syntax::MAX_PHASES;
-use crate::{Backend, Clock, Program};
+use crate::{Backend, Clock, Input};
 
 /// What the classes' arguments are called, for those given by position.
 const POSITIONAL: &[(&str, &[&str])] = &[
@@ -195,7 +195,9 @@ pub fn chained(case: &mut Case) -> Result<String, Error> {
 fn stepped(case: &mut Case, texts: &[String], cosine: usize, low: f64, n: u64) -> Result<String, Error> {
     let clock = Clock::steps(case.total);
     let compile = |text: &String| {
-        Program::with_backend(text, clock, Backend::Eval)
+        Input::new(text, clock)
+            .on(Backend::Eval)
+            .program()
             .map_err(|e| Error::new(format!("the chain cannot be computed: {e}")))
     };
     let programs = texts.iter().map(compile).collect::<Result<Vec<_>, _>>()?;

@@ -7,7 +7,7 @@ use super::super::error::Error;
 use super::super::python::arithmetic;
 use super::super::text::{Phases, number, steps};
 use super::common;
-use crate::{Backend, Clock, Program};
+use crate::{Backend, Clock, Input};
 
 /// The longest period that is looked for.
 const LONGEST: u64 = 64;
@@ -50,7 +50,9 @@ pub fn multiplicative(case: &mut Case) -> Result<String, Error> {
         }
         return Ok(format!("decay({base}, by: {text}, every: 1 step)"));
     }
-    let program = Program::with_backend(&text, Clock::steps(case.total), Backend::Eval)
+    let program = Input::new(&text, Clock::steps(case.total))
+        .on(Backend::Eval)
+        .program()
         .map_err(|_| Error::new(format!("`lr_lambda` has no value at some step: {text}")))?;
     let at = |step: u64| {
         let mut out = [0.0];

@@ -1,12 +1,11 @@
 //! Several mistakes in one text are all reported, and one mistake only once.
 
 use crate::clock::Clock;
-use crate::compile::{Checked, Input, Known};
+use crate::compile::{Checked, Input};
 use crate::diag::Diagnostics;
-use crate::host::NoFiles;
 
 fn check(source: &str, clock: Clock) -> Result<Checked, Diagnostics> {
-    Input { name: "", source, run: Known::Clock(clock), host: &NoFiles }.check()
+    Input::new(source, clock).named("").check()
 }
 
 /// Code and text under the primary span of each finding, of syntax and of names.

@@ -1,15 +1,15 @@
 //! What compiles computes the same finite bits interpreted and as native code, and holds its value past the end.
 #![no_main]
 
-use etude::{Backend, Clock, Program};
+use etude::{Backend, Clock, Input};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: (u16, &str)| {
     let (steps, text) = input;
     let total = u64::from(steps) + 1;
     let clock = Clock::steps(total).steps_per_epoch(10).batch(8).tokens_per_sample(4);
-    let Ok(oracle) = Program::with_backend(text, clock, Backend::Eval) else { return };
-    let native = Program::with_backend(text, clock, Backend::Jit).expect("the interpreter took it");
+    let Ok(oracle) = Input::new(text, clock).on(Backend::Eval).program() else { return };
+    let native = Input::new(text, clock).on(Backend::Jit).program().expect("the interpreter took it");
     let count = oracle.names().count();
     let (mut a, mut b, mut held) = (vec![0.0; count], vec![0.0; count], vec![0.0; count]);
     oracle.at(total, &mut held);

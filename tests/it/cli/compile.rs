@@ -6,7 +6,7 @@ use super::{COSINE, Place, fails, stdout};
 
 #[test]
 fn programs_become_texts() {
-    let program = etude::Program::with_backend(COSINE, etude::Clock::steps(1000), etude::Backend::Eval).unwrap();
+    let program = etude::Input::new(COSINE, etude::Clock::steps(1000)).on(etude::Backend::Eval).program().unwrap();
     let args = ["compile", "-e", COSINE, "--steps", "1000", "--emit"];
     assert_eq!(stdout(&[&args[..], &["python"]].concat()), program.python().unwrap());
     assert_eq!(stdout(&[&args[..], &["jax", "-o", "-"]].concat()), program.jax().unwrap());

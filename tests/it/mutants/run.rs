@@ -1,7 +1,7 @@
 //! Mutants that are programs: they run the same on every backend, are finite for every base and whatever is observed,
 //! read the same when formatted, and can be linted and explained.
 
-use etude::{Program, RunState, fmt, lint};
+use etude::{Input, Program, RunState, fmt};
 
 use super::{Random, programs};
 use crate::cases::{self, BACKENDS};
@@ -19,7 +19,7 @@ fn mutants_that_compile_run_alike() {
         let (program, clock) = &programs[random.below(programs.len())];
         let edits = 1 + random.below(2);
         let source = random.mutant(program, edits);
-        let compile = |&backend| Program::with_files(&source, *clock, backend, &cases::recording);
+        let compile = |&backend| Input::new(&source, *clock).with(&cases::recording).on(backend).program();
         let all: Vec<_> = BACKENDS.iter().map(compile).collect();
         let Ok(all) = all.into_iter().collect::<Result<Vec<Program>, _>>() else { continue };
         ran += 1;
@@ -41,14 +41,14 @@ fn mutants_that_compile_run_alike() {
 
         let formatted = fmt(&source).unwrap_or_else(|e| panic!("{source:?}\n{e}"));
         assert_eq!(fmt(&formatted).as_ref(), Ok(&formatted), "{source:?}");
-        let again = Program::with_files(&formatted, *clock, BACKENDS[0], &cases::recording);
+        let again = Input::new(&formatted, *clock).with(&cases::recording).on(BACKENDS[0]).program();
         let again = again.unwrap_or_else(|e| panic!("{source:?} became {formatted:?}\n{e}"));
         for &step in &steps {
             let bits = |p: &Program| cases::at(p, step).into_iter().map(f64::to_bits).collect::<Vec<_>>();
             assert_eq!(bits(&again), bits(&all[0]), "{source:?} became {formatted:?}");
         }
 
-        let found = lint::with_files(&source, *clock, &cases::recording);
+        let found = Input::new(&source, *clock).with(&cases::recording).lint();
         assert!(!found.has_errors(), "{source:?} compiles, and is refused: {found}");
         assert!(all[0].explain().ends_with('\n') || all[0].names().next().is_none(), "{source:?}");
         observed += usize::from(observe(&source, &all, &steps, &mut random));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use etude::diag::Severity;
-use etude::{Clock, Diagnostic, Diagnostics, Program};
+use etude::{Clock, Diagnostic, Diagnostics, Input, Program};
 use num_traits::Signed;
 
 use super::layout::Refusal;
@@ -78,7 +78,7 @@ pub fn compare(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatc
 fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> {
     let source = node.source();
     let oracle = Oracle::new(node, *facts);
-    let compiled = Program::with_backend(&source, clock(facts), BACKENDS[0]);
+    let compiled = Input::new(&source, clock(facts)).on(BACKENDS[0]).program();
     let (oracle, program) = match (oracle, compiled) {
         (Err(refusal), Err(found)) => {
             let codes: Vec<&str> = errors(&found).map(|d| d.code.code).collect();
@@ -116,7 +116,7 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
     };
     let mut programs = vec![program];
     for backend in &BACKENDS[1..] {
-        match Program::with_backend(&source, clock(facts), *backend) {
+        match Input::new(&source, clock(facts)).on(*backend).program() {
             Ok(program) => programs.push(program),
             Err(found) => return wrong("backends", format!("only one backend compiles it: {}", found.list[0].message)),
         }

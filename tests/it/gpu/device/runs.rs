@@ -2,7 +2,7 @@
 
 use etude::config::{self, Device, Spec};
 use etude::train::{EpochRecord, Error, Hypers, Observer, Report, StepRecord, Trainer, Weights};
-use etude::{Backend, Program, syntax};
+use etude::{Backend, Input, syntax};
 
 const DIGITS: &str = "
 let peak = 3e-3
@@ -44,7 +44,7 @@ fn run(text: &str, device: Device, host_schedule: bool) -> (Report, Seen) {
     let ast = syntax::parse(text).unwrap();
     let config = config::read(&ast).unwrap();
     let spec = Spec { device, host_schedule, ..config.spec().unwrap() };
-    let program = Program::with_backend(text, config.facts.clock(), Backend::best()).unwrap();
+    let program = Input::new(text, config.facts.clock()).on(Backend::best()).program().unwrap();
     let hypers = Hypers::new(&config, program);
     let data = etude::train::data::load(&spec.data).unwrap();
     let mut seen = Seen::default();

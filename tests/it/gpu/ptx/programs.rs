@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use etude::backend::c;
-use etude::{Backend, Program};
+use etude::{Backend, Input, Program};
 
 use super::{Device, TARGETS, compiler};
 use crate::cases::{self, format};
@@ -81,7 +81,7 @@ fn cases_have_the_hosts_bits() {
     for path in cases::files() {
         let source = std::fs::read_to_string(&path).expect("a case file is readable");
         for case in format::read(&source).expect("a case file is well formed") {
-            let program = Program::with_files(&case.source, case.clock, Backend::Eval, &cases::recording);
+            let program = Input::new(&case.source, case.clock).with(&cases::recording).on(Backend::Eval).program();
             let Ok(program) = program else { continue };
             let (k, outputs) = (programs.len(), program.names().count());
             if outputs == 0 {
