@@ -72,6 +72,12 @@ impl Clock {
         self.steps_per_epoch
     }
 
+    /// Every fact by the name that configs give it: `steps`, `steps_per_epoch`, `batch`, `tokens_per_sample`.
+    pub fn facts(&self) -> [(&'static str, Option<u64>); 4] {
+        let facts = [self.total, self.steps_per_epoch, self.batch, self.tokens_per_sample];
+        std::array::from_fn(|k| (FACTS[k], facts[k]))
+    }
+
     /// The length of one `unit` in steps, or the fact that is missing. `whole` is the span that `%` is of.
     pub fn resolve(&self, unit: Unit, whole: Option<Ratio>) -> Result<Ratio, Missing> {
         let known = |fact: Option<u64>, missing| match fact {

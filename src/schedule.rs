@@ -4,6 +4,7 @@
 //! a handle owns its code, whose memory is freed with the last clone.
 
 mod base;
+mod identity;
 mod kept;
 mod serde;
 mod text;

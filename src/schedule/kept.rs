@@ -28,6 +28,17 @@ impl Kept {
         self.part(0)
     }
 
+    /// The program's text and those of the files that it uses, with their names in its folder. Its own has none.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = std::iter::once(("", self.source()));
+        own.chain(self.files.iter().map(|f| (&*f.name, self.part(f.start))))
+    }
+
+    /// The curves that it replays, with the names by which it calls them, in their order.
+    pub(super) fn recordings(&self) -> &[(String, Recording)] {
+        &self.recordings
+    }
+
     /// The text of the program or of a file that it uses, whichever holds the byte at `at`.
     fn part(&self, at: usize) -> &str {
         &self.all[part(&self.files, self.all.len(), at).1.range()]
