@@ -11,9 +11,10 @@ use super::memo::Key;
 use crate::ir::{Binary, Builder, Side, Time, Unary, Val};
 use crate::plan::Sig;
 
-/// How far beside it the argument is looked at, as powers of two of the whole axis: far enough for the last digits to
-/// show a slope, then for the flat end of a ramp, where that costs nothing at run time.
-const BESIDE: [i32; 3] = [-46, -28, -10];
+/// How far beside it the argument is looked at, as powers of two of the steps to there: far enough for the last digits to
+/// show a slope, then for the flat end of a ramp, then for one as long as a run can be whose start it is, where that costs
+/// nothing at run time.
+const BESIDE: [i32; 6] = [-46, -28, -10, 8, 26, 44];
 
 /// Each rounding function that waits in an arm of its own within another's argument doubles the work: so many may.
 const MOST_TURNS: u32 = 8;
