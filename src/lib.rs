@@ -62,6 +62,7 @@ pub mod host;
 pub mod prelude;
 mod work;
 mod stack;
+pub mod simd;
 pub mod plan;
 pub mod check;
 pub mod config;
