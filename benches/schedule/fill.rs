@@ -5,25 +5,25 @@ use std::time::Instant;
 
 use etude::{Backend, Clock, Schedule};
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 20;
 
 /// A range that is longer than the caches that belong to one core, and one that fits into them.
 const LENGTHS: [usize; 2] = [1_000_000, 10_000];
 
 /// One contestant: fills a range, nanoseconds for each value, best so far.
 struct Row<'a> {
-    name: &'a str,
+    name: &'static str,
     run: Box<dyn Fn(&mut [f64]) + 'a>,
     best: f64,
 }
 
-fn row<'a>(name: &'a str, run: impl Fn(&mut [f64]) + 'a) -> Row<'a> {
+fn row<'a>(name: &'static str, run: impl Fn(&mut [f64]) + 'a) -> Row<'a> {
     Row { name, run: Box::new(run), best: f64::INFINITY }
 }
 
 /// Every contestant in turn, all into one buffer; each runs often enough to be timed.
 fn race(title: &str, n: usize, rows: &mut [Row]) {
-    let times = 2_000_000 / n;
+    let times = 10_000_000 / n;
     let mut out = vec![1.0; n];
     for _ in 0..ROUNDS {
         for row in rows.iter_mut() {
@@ -62,17 +62,7 @@ pub fn fill() {
             row("Rust, std cos", move |out| std_cos(black_box(steps), out)),
         ];
         let ten = super::ten_phases();
-        let programs: [(&str, &str); 8] = [
-            ("constant", "1e-3"),
-            ("linear", "1e-3 -> 0"),
-            ("cosine", "cosine(1e-3 -> 0)"),
-            ("exponential", "exp(1e-3 -> 1e-6)"),
-            ("warmup + cosine", super::ONE_LINER),
-            ("ten phases", &ten),
-            ("no phases: sin(3 * pi * u)", "let u = 0 -> 1\n1e-3 * sin(3 * 3.14 * u)"),
-            ("ten cycles of cosines", "cosine(1e-3 -> 0) | cycle(10)"),
-        ];
-        for (name, source) in programs {
+        for (name, source) in programs(&ten) {
             let schedule = Schedule::with_backend(source, Clock::steps(steps), Backend::Jit).expect(source);
             rows.push(row(name, move |out| schedule.fill(0..steps, out)));
         }
@@ -81,19 +71,35 @@ pub fn fill() {
     by_calls();
 }
 
-/// What a range of the same schedule takes by a call for each step.
+fn programs(ten: &str) -> [(&'static str, &str); 8] {
+    [
+        ("constant", "1e-3"),
+        ("linear", "1e-3 -> 0"),
+        ("cosine", "cosine(1e-3 -> 0)"),
+        ("exponential", "exp(1e-3 -> 1e-6)"),
+        ("warmup + cosine", super::ONE_LINER),
+        ("ten phases", ten),
+        ("no phases: sin(3 * pi * u)", "let u = 0 -> 1\n1e-3 * sin(3 * 3.14 * u)"),
+        ("ten cycles of cosines", "cosine(1e-3 -> 0) | cycle(10)"),
+    ]
+}
+
+/// What the same schedules take by a call for each step.
 fn by_calls() {
-    let n = LENGTHS[0];
-    let schedule =
-        Schedule::with_backend("cosine(1e-3 -> 0)", Clock::steps(n as u64), Backend::Jit).expect("a schedule");
-    let (mut best, mut out) = (f64::INFINITY, vec![0.0; n]);
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        for (step, out) in (0..).zip(&mut out) {
-            *out = schedule.lr(step);
+    let n = LENGTHS[1];
+    let (ten, mut out) = (super::ten_phases(), vec![0.0; n]);
+    println!("\n{n} steps by `lr(step)`\n| | ns/value |\n| --- | --- |");
+    for (name, source) in programs(&ten) {
+        let schedule = Schedule::with_backend(source, Clock::steps(n as u64), Backend::Jit).expect(source);
+        let mut best = f64::INFINITY;
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            for (step, out) in (0..).zip(&mut out) {
+                *out = schedule.lr(step);
+            }
+            best = best.min(start.elapsed().as_nanos() as f64 / n as f64);
+            black_box(&mut out);
         }
-        best = best.min(start.elapsed().as_nanos() as f64 / n as f64);
-        black_box(&mut out);
+        println!("| {name} | {best:.3} |");
     }
-    println!("\ncosine by `lr(step)`: {best:.3} ns/value");
 }

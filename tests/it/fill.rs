@@ -86,10 +86,10 @@ fn every_kind_of_program_is_filled_with_its_values() {
         ("cosine(1e-3 -> 0) | cycle(7, grow: 2)", 2_540),
         ("lr: warmup(10%) >> cosine(1e-3 -> 0)\nbeta1: 0.85 -> 0.95\nwd: 0.1", 2_000),
         ("2x for 900 steps >> exp(1x -> 0.1x)", 2_000),
-        ("let u = 0 -> 1\nmin(sin(20 * u), 0.3) ^ 2 + sqrt(u) * tanh(3 * u - 1) + sigmoid(u) * log(u + 1)", 2_000),
+        ("let u = 0 -> 1\nmin(sin(20 * u), 0.3) ** 2 + sqrt(u) * tanh(3 * u - 1) + sigmoid(u) * ln(u + 1)", 2_000),
         ("(1 -> 0) | staircase(3 steps)", 2_000),
         ("cosine(1 -> 0) | jitter(0.1, seed: 3)", 2_000),
-        ("bezier(1 -> 0, 0.1, 0.2, 0.3, 0.4)", 2_000),
+        ("bezier(1 -> 0, x1: 0.1, y1: 0.2, x2: 0.3, y2: 0.4)", 2_000),
     ] {
         for program in programs(source, steps) {
             for base in [1.0, 0.3] {

@@ -38,7 +38,11 @@ pub(super) fn table(table: &[f64], counts: Counts, out: &mut [f64]) {
 fn shaped<S: Shape>(isa: Isa, shape: S, counts: Counts, len: f64, out: &mut [f64]) {
     let near = isa.fuses() && counts.are_below(COUNT_END, out.len());
     match Quotient::by(len).filter(|_| near) {
-        Some(quotient) => dispatch(isa, Near { shape, quotient, counts, out }),
+        Some(quotient) => {
+            // Made here, so that the loop finds it in memory, as a vector.
+            let block = if S::LITTLE { counts.block() } else { [0.0; BLOCK] };
+            dispatch(isa, Near { shape, quotient, counts, block, out });
+        }
         // Without a fused multiply-add a division costs less, too.
         None => dispatch(isa, Far { shape, len, counts, out }),
     }
@@ -90,31 +94,37 @@ struct Near<'a, S> {
     shape: S,
     quotient: Quotient,
     counts: Counts,
+    /// The first counts.
+    block: [f64; BLOCK],
     out: &'a mut [f64],
 }
 
 /// Values of a little shape at a time: enough sums side by side to hide how long each takes.
 const BLOCK: usize = 16;
 
+impl Counts {
+    fn block(self) -> [f64; BLOCK] {
+        std::array::from_fn(|k| self.first.wrapping_add(self.step.wrapping_mul(k as i64)) as f64)
+    }
+}
+
 impl<S: Shape> Pass for Near<'_, S> {
     type Out = ();
 
     #[inline(always)]
     fn run(self) {
-        let Self { shape, quotient, counts: Counts { first, step }, mut out } = self;
+        let Self { shape, quotient, counts: Counts { first, step }, mut block, mut out } = self;
         let mut bits = ORIGIN.wrapping_add(first);
         if S::LITTLE {
             let (blocks, rest) = out.as_chunks_mut::<BLOCK>();
-            // Whole numbers below 2^53, so that the sums are exact as far as they are used.
-            let mut counts: [f64; BLOCK] =
-                std::array::from_fn(|k| first.wrapping_add(step.wrapping_mul(k as i64)) as f64);
             let next = step.wrapping_mul(BLOCK as i64);
             bits = bits.wrapping_add(next.wrapping_mul(blocks.len() as i64));
+            // Whole numbers below 2^53, so that the sums are exact as far as they are used.
             let next = next as f64;
-            for block in blocks {
+            for values in blocks {
                 for k in 0..BLOCK {
-                    block[k] = shape.at(quotient.of(counts[k]));
-                    counts[k] += next;
+                    values[k] = shape.at(quotient.of(block[k]));
+                    block[k] += next;
                 }
             }
             out = rest;
