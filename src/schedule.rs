@@ -1,7 +1,7 @@
 //! The handles that users hold: [`Schedule`] for one value, [`Program`] for several.
 //!
-//! Guarantees: `Clone + Send + Sync + 'static`; evaluation cannot fail, does not lock and does not allocate;
-//! a handle owns its code, whose memory is freed with the last clone.
+//! Guarantees: `Clone + Send + Sync + 'static`; evaluation cannot fail and does not lock, and that of a step does not
+//! allocate; a handle owns its code, whose memory is freed with the last clone.
 
 mod base;
 mod fill;

@@ -10,10 +10,12 @@ const ROUNDS: usize = 20;
 /// A range that is longer than the caches that belong to one core, and one that fits into them.
 const LENGTHS: [usize; 2] = [1_000_000, 10_000];
 
+type Fill<'a> = Box<dyn Fn(&mut [f64]) + 'a>;
+
 /// One contestant: fills a range, nanoseconds for each value, best so far.
 struct Row<'a> {
     name: &'static str,
-    run: Box<dyn Fn(&mut [f64]) + 'a>,
+    run: Fill<'a>,
     best: f64,
 }
 

@@ -26,6 +26,7 @@ use crate::simd::Isa;
 #[derive(Clone, Copy)]
 pub(crate) enum Batch<'a> {
     /// One value at every step.
+    #[cfg(feature = "jit")]
     Constant(f64),
     /// The phases, up to the last step there is.
     Phases(&'a [Phase]),
@@ -54,6 +55,7 @@ impl Range<'_> {
         let Self { isa, inputs, start, out, call } = self;
         let Some(last) = (out.len() / outputs.max(1)).checked_sub(1) else { return };
         match batch {
+            #[cfg(feature = "jit")]
             Some(Batch::Constant(value)) => hold(isa, value, out),
             Some(Batch::Phases(phases)) if last >= FEW => table(isa, phases, start, out),
             Some(Batch::Ir(ir)) if last >= FEW && ir.registers <= MOST_REGISTERS => {

@@ -23,7 +23,7 @@ fn ranges(program: &Program) -> Vec<std::ops::Range<u64>> {
         );
     }
     let around = moments.into_iter().map(|m| m.saturating_sub(AROUND)..m.saturating_add(AROUND + m % 17));
-    around.chain([0..2500, 7..7, 3..4, 5..38, u64::MAX - 1300..u64::MAX]).collect()
+    around.chain([0..1300, 7..7, 3..4, 5..38, u64::MAX - 1300..u64::MAX]).collect()
 }
 
 /// Where `fill` and `at` differ.
