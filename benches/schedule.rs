@@ -10,10 +10,14 @@ use std::time::Instant;
 use etude::host::NoFiles;
 use etude::{Backend, Clock, Input, Schedule};
 
+#[path = "schedule/fill.rs"]
+mod fill;
+
 const STEPS: u64 = 10_000;
 const ROUNDS: usize = 200;
 const ONE_LINER: &str = "warmup(5%) >> cosine(1e-3 -> 0)";
 const COLD: &str = "--cold";
+const FILL: &str = "--fill";
 
 fn main() {
     // Run again as a process of its own, this only compiles one program.
@@ -23,7 +27,11 @@ fn main() {
         println!("{}", start.elapsed().as_nanos() as f64 / 1e3);
         return;
     }
+    if std::env::args().any(|a| a == FILL) {
+        return fill::fill();
+    }
     calls();
+    fill::fill();
     cold();
     compiling();
     memory();

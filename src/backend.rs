@@ -17,6 +17,10 @@ mod jit;
 pub mod c;
 pub(crate) mod text;
 mod phases;
+mod batch;
+
+pub(crate) use batch::{Batch, Range};
+pub(crate) use phases::{Phase, table as phases};
 
 /// How programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +90,10 @@ unsafe extern "C" fn open_loop(step: u64, inputs: *const f64, out: *mut f64, ope
 /// value wherever it is moved.
 pub(crate) enum Owner {
     Eval {
-        _ir: Arc<Ir>,
+        ir: Arc<Ir>,
     },
     Phases {
-        _table: Arc<[phases::Phase]>,
+        table: Arc<[phases::Phase]>,
     },
     #[cfg(feature = "jit")]
     Jit(jit::Function),
@@ -119,7 +123,7 @@ impl Code {
             let entry: Entry = if host::has_fma() { phases::fast } else { phases::portable };
             #[cfg(not(target_arch = "x86_64"))]
             let entry: Entry = phases::portable;
-            return (Self { entry, data: table.as_ptr().cast(), outputs }, Owner::Phases { _table: table });
+            return (Self { entry, data: table.as_ptr().cast(), outputs }, Owner::Phases { table });
         }
         let ir = Arc::new(ir);
         let entry: Entry = match outputs {
@@ -128,7 +132,7 @@ impl Code {
             1 => eval::one,
             _ => eval::all,
         };
-        (Self { entry, data: Arc::as_ptr(&ir).cast(), outputs }, Owner::Eval { _ir: ir })
+        (Self { entry, data: Arc::as_ptr(&ir).cast(), outputs }, Owner::Eval { ir })
     }
 
     /// What runs the program with every scale at 1, for an `open` that lives as long as the owner.
@@ -187,6 +191,16 @@ impl Owner {
             Self::Eval { .. } | Self::Phases { .. } => Backend::Eval,
             #[cfg(feature = "jit")]
             Self::Jit(_) => Backend::Jit,
+        }
+    }
+
+    /// What ranges are filled from; `None` for native code, which keeps nothing of its program.
+    pub(crate) fn batch(&self) -> Option<Batch<'_>> {
+        match self {
+            Self::Eval { ir } => Some(Batch::Ir(ir)),
+            Self::Phases { table } => Some(Batch::Phases(table)),
+            #[cfg(feature = "jit")]
+            Self::Jit(function) => function.value().map(Batch::Constant),
         }
     }
 

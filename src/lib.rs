@@ -16,6 +16,7 @@
 //! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
 //! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
+//! | batch | `backend::batch` | `Ir` + a range of steps → their values, with the vectors that [`simd`] finds |
 //! | text | `backend::text` | `Ir` → Python, JAX |
 //! | compile | `compile` | text + [`Host`] → a checked program: every stage above, each once |
 //! | c | `backend::c` | `Ir` → C as CUDA has it; the module `cuda` compiles and runs it |
@@ -63,6 +64,7 @@ pub mod host;
 pub mod prelude;
 mod work;
 mod stack;
+pub mod simd;
 pub mod plan;
 pub mod check;
 pub mod config;

@@ -4,6 +4,7 @@
 //! and restore; nothing but [`Run::observe`] and [`Run::restore`] changes what a step gives.
 
 use std::fmt;
+use std::ops::Range;
 
 use num_traits::ToPrimitive;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::eval::eval;
 use crate::ir::Ir;
 use crate::metric::{Rule, State, Subject};
 use crate::plan;
+use crate::simd::Isa;
 
 /// A metric-driven modifier of a compiled program.
 pub(crate) struct Control {
@@ -134,6 +136,15 @@ impl Run {
     pub fn at(&mut self, step: u64, out: &mut [f64]) {
         self.step = step;
         self.program.closed(step, &self.inputs, out);
+    }
+
+    /// Fills `out` with the values for the steps of `range` by the scales as they are now: a row for each, as in
+    /// [`Program::fill`]. The step that the next observation belongs to stays as it is.
+    ///
+    /// # Panics
+    /// When `out` is not as long as `range`, times the number of values.
+    pub fn fill(&self, range: Range<u64>, out: &mut [f64]) {
+        self.program.fill_closed(Isa::best(), range, &self.inputs, out);
     }
 
     /// Takes what `metric` was after the update that was last asked for (after update 0 if none was).

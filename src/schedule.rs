@@ -1,9 +1,10 @@
 //! The handles that users hold: [`Schedule`] for one value, [`Program`] for several.
 //!
-//! Guarantees: `Clone + Send + Sync + 'static`; evaluation cannot fail, does not lock and does not allocate;
-//! a handle owns its code, whose memory is freed with the last clone.
+//! Guarantees: `Clone + Send + Sync + 'static`; evaluation cannot fail and does not lock, and that of a step does not
+//! allocate; a handle owns its code, whose memory is freed with the last clone.
 
 mod base;
+mod fill;
 mod identity;
 mod kept;
 mod serde;
@@ -14,6 +15,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub use base::BaseError;
+use fill::Whole;
 use kept::Kept;
 pub use text::TextError;
 
@@ -67,15 +69,21 @@ impl Schedule {
         }
     }
 
-    /// The values for the steps of `range`, in order.
+    /// The values for the steps of `range`, in order: the bits of [`lr`](Self::lr), many at a time. See
+    /// [`Program::fill`].
+    ///
+    /// ```
+    /// let schedule = etude::compile("warmup(5%) >> cosine(1e-3 -> 0)", etude::Clock::steps(10_000))?;
+    /// let mut all = vec![0.0; 10_000];
+    /// schedule.fill(0..10_000, &mut all);
+    /// assert_eq!((all[250], all[5250]), (schedule.lr(250), schedule.lr(5250)));
+    /// # Ok::<(), etude::Diagnostics>(())
+    /// ```
     ///
     /// # Panics
     /// When `out` is not as long as `range`.
     pub fn fill(&self, range: Range<u64>, out: &mut [f64]) {
-        assert_eq!(range.end.saturating_sub(range.start), out.len() as u64, "one value for each step");
-        for (step, value) in range.zip(out) {
-            *value = self.lr(step);
-        }
+        self.program.fill(range, out);
     }
 
     /// The same schedule for another base value, which `2x` and `base` refer to; 1 unless set. Nothing is
@@ -164,6 +172,8 @@ struct Live {
     proven: Proven,
     /// What the metrics set, where there are any.
     closed: Option<Box<Closed>>,
+    /// What long ranges are filled from.
+    whole: Whole,
 }
 
 /// A program that reads scales.
@@ -207,6 +217,7 @@ impl Program {
             outputs,
             proven,
             closed,
+            whole: Whole::default(),
         });
         Ok(Self { code, inputs: [1.0], live })
     }

@@ -30,11 +30,11 @@ pub(crate) struct Function {
     entry: Entry,
     data: *const c_void,
     size: usize,
-    _memory: Memory,
+    memory: Memory,
 }
 
 #[allow(unsafe_code)]
-// SAFETY: code and constants belong to `_memory` and are never written again.
+// SAFETY: code and constants belong to `memory` and are never written again.
 unsafe impl Send for Function {}
 #[allow(unsafe_code)]
 // SAFETY: as above.
@@ -47,7 +47,7 @@ impl RefUnwindSafe for Function {}
 /// Where code and constants live; dropping it frees them.
 enum Memory {
     Constant {
-        _value: Arc<f64>,
+        value: Arc<f64>,
     },
     #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
     Slab {
@@ -63,11 +63,19 @@ impl Function {
     fn constant(value: f64) -> Self {
         let value = Arc::new(value);
         let (data, size) = (Arc::as_ptr(&value).cast(), size_of::<f64>());
-        Self { entry: constant, data, size, _memory: Memory::Constant { _value: value } }
+        Self { entry: constant, data, size, memory: Memory::Constant { value } }
     }
 
     pub(crate) fn entry(&self) -> Entry {
         self.entry
+    }
+
+    /// The number that is all of the program, where it is one.
+    pub(crate) fn value(&self) -> Option<f64> {
+        match &self.memory {
+            Memory::Constant { value } => Some(**value),
+            _ => None,
+        }
     }
 
     /// What the code expects as its last argument.
@@ -148,7 +156,7 @@ fn compile_with(compiler: &mut Compiler, ir: &Ir, isa: &OwnedTargetIsa) -> Optio
         #[allow(unsafe_code)]
         let entry = unsafe { std::mem::transmute::<*const u8, Entry>(block.start()) };
         let data = block.constants(code.len()).cast();
-        return Some(Function { entry, data, size, _memory: Memory::Slab { _block: block } });
+        return Some(Function { entry, data, size, memory: Memory::Slab { _block: block } });
     }
     let module = module::Module::new(isa, &mut compiler.context)?;
     // SAFETY: as above.
@@ -156,7 +164,7 @@ fn compile_with(compiler: &mut Compiler, ir: &Ir, isa: &OwnedTargetIsa) -> Optio
     let entry = unsafe { std::mem::transmute::<*const u8, Entry>(module.start()) };
     let constants: Arc<[u64]> = constants.into();
     let data = constants.as_ptr().cast();
-    Some(Function { entry, data, size, _memory: Memory::Module { _module: Box::new(module), _constants: constants } })
+    Some(Function { entry, data, size, memory: Memory::Module { _module: Box::new(module), _constants: constants } })
 }
 
 /// The Cranelift IR of `ir` as text; empty where this machine cannot be compiled for.

@@ -11,22 +11,22 @@ use crate::math::Native;
 #[repr(C, align(64))]
 pub(crate) struct Phase {
     /// The last step that belongs to it.
-    last: u64,
-    off: i64,
-    mul: i64,
-    sub: i64,
-    len: f64,
-    a: f64,
-    c: f64,
+    pub(super) last: u64,
+    pub(super) off: i64,
+    pub(super) mul: i64,
+    pub(super) sub: i64,
+    pub(super) len: f64,
+    pub(super) a: f64,
+    pub(super) c: f64,
     /// `None` holds `a`.
-    curve: Option<Curve>,
+    pub(super) curve: Option<Curve>,
 }
 
 /// Phases that are searched one by one; more of them are found faster by the interpreter's bisection.
 const MOST: usize = 16;
 
 /// The table of `ir`; `None` for anything but a few phases of the run itself.
-pub(super) fn table(ir: &Ir) -> Option<Arc<[Phase]>> {
+pub(crate) fn table(ir: &Ir) -> Option<Arc<[Phase]>> {
     let [output] = &ir.outputs[..] else { return None };
     let whole = std::slice::from_ref(&output.block);
     let (bounds, arms) = match &output.block.code[..] {

@@ -96,6 +96,12 @@ pub fn lookup(table: &[f64], index: u64) -> f64 {
 #[inline(always)]
 pub fn ramp<O: Calls>(o: &mut O, curve: Curve, a: O::F, c: O::F, count: O::I, len: O::F) -> O::F {
     let u = ratio(o, count, len);
+    along(o, curve, a, c, u)
+}
+
+/// A ramp from a by c at u.
+#[inline(always)]
+pub fn along<O: Calls>(o: &mut O, curve: Curve, a: O::F, c: O::F, u: O::F) -> O::F {
     match curve {
         Curve::Linear => {
             let risen = o.mul(c, u);

@@ -30,11 +30,14 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
+use etude::simd::Isa;
 use etude::{Backend, Clock, Diagnostic, Diagnostics, Input, Program, Recording, explain};
 
 pub mod format;
 
 use format::{Case, Mark, Written};
+
+use crate::fill;
 
 /// Every backend of this build; the first is the oracle.
 pub const BACKENDS: &[Backend] = if cfg!(feature = "jit") { &[Backend::Eval, Backend::Jit] } else { &[Backend::Eval] };
@@ -145,7 +148,8 @@ pub fn at(program: &Program, step: u64) -> Vec<f64> {
     out
 }
 
-/// What no program may do: differ between backends, be infinite or NaN, or change after the end.
+/// What no program may do: differ between backends, or between a range and its steps, be infinite or NaN, or change after
+/// the end.
 pub fn probe(programs: &[Program], more: impl IntoIterator<Item = u64>) -> Vec<String> {
     let oracle = &programs[0];
     let names: Vec<String> = oracle.names().map(String::from).collect();
@@ -182,6 +186,10 @@ pub fn probe(programs: &[Program], more: impl IntoIterator<Item = u64>) -> Vec<S
                 }
             }
         }
+    }
+    let last = end.unwrap_or(0).saturating_add(24);
+    for program in programs {
+        wrong.extend(fill::differs(program, Isa::best(), last.saturating_sub(48)..last));
     }
     wrong
 }

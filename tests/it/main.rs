@@ -14,6 +14,7 @@ mod oracle;
 mod interval;
 mod lint;
 mod metrics;
+mod fill;
 mod torture;
 #[cfg(feature = "cli")]
 mod bounded;

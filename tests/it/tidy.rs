@@ -70,7 +70,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "syntax",
         ],
     ),
-    ("backend", &["backend", "eval", "interval", "ir", "math"]),
+    ("simd", &[]),
+    ("backend", &["backend", "eval", "interval", "ir", "math", "simd"]),
     ("cuda", &["cuda"]),
 ];
 
@@ -349,6 +350,7 @@ fn unsafe_code_is_where_it_may_be() {
         "src/eval.rs",
         "src/math/host.rs",
         "src/math/native.rs",
+        "src/simd.rs",
         "src/optim",
         "src/ffi",
         "src/train",
