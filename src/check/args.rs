@@ -114,7 +114,7 @@ impl<'a> Checker<'a> {
         let text = param.default.unwrap_or("");
         Some(match param.kind {
             Kind::Value | Kind::Number(..) | Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
-                text.parse().map_or(Arg::Missing, |c| Arg::Sig(Arc::new(Sig::Const(c))))
+                text.parse().map_or(Arg::Missing, |c| Arg::Value(Arc::new(Sig::Const(c))))
             }
             Kind::Choice(words) => words.iter().find(|w| **w == text).map_or(Arg::Missing, |w| Arg::Word(w)),
             Kind::Flag => Arg::Flag(text == "true"),
@@ -137,10 +137,10 @@ impl<'a> Checker<'a> {
         let what = format!("`{}` of `{}`", param.name, entry.name);
         Some(match param.kind {
             Kind::RampOrValue if self.ramp_ends(ex).is_some() => Arg::Missing,
-            Kind::Value | Kind::RampOrValue => Arg::Sig(self.fixed(ex, place, &what)?),
-            Kind::Number(low, high) => Arg::Sig(Arc::new(Sig::Const(self.number(ex, place, &what, low, high)?))),
+            Kind::Value | Kind::RampOrValue => Arg::Value(self.fixed(ex, place, &what)?),
+            Kind::Number(low, high) => Arg::Value(Arc::new(Sig::Const(self.number(ex, place, &what, low, high)?))),
             Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
-                Arg::Sig(Arc::new(Sig::Const(self.setting(ex, place, &what, param.kind)?)))
+                Arg::Value(Arc::new(Sig::Const(self.setting(ex, place, &what, param.kind)?)))
             }
             Kind::Metric => Arg::Metric(self.metric(ex, entry)?),
             Kind::Duration => {

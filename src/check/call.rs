@@ -84,9 +84,9 @@ impl<'a> Checker<'a> {
                 let (Some(from), Some(to)) = (slot("from"), slot("to")) else { return None };
                 let from = std::mem::replace(&mut args[from], Arg::Missing);
                 let to = std::mem::replace(&mut args[to], Arg::Missing);
-                let Arg::Sig(from) = from else { return None };
+                let Arg::Value(from) = from else { return None };
                 let to = match to {
-                    Arg::Sig(to) => to,
+                    Arg::Value(to) => to,
                     _ => match &join.after {
                         Some(edge) => self.met(edge, place, ex)?,
                         None => Arc::new(Sig::Input(0)),

@@ -28,7 +28,7 @@ impl<'a> Checker<'a> {
                         .help("`every: 10 epochs`, or `at: [30 epochs, 60 epochs]`"),
                 );
             }
-            ("tanh", [_, Arg::Sig(lo), Arg::Sig(hi)]) => {
+            ("tanh", [_, Arg::Value(lo), Arg::Value(hi)]) => {
                 if let (Sig::Const(lo), Sig::Const(hi)) = (&**lo, &**hi)
                     && lo >= hi
                 {
@@ -39,7 +39,7 @@ impl<'a> Checker<'a> {
                     );
                 }
             }
-            ("bezier", [_, Arg::Sig(x1), _, Arg::Sig(x2), _]) => {
+            ("bezier", [_, Arg::Value(x1), _, Arg::Value(x2), _]) => {
                 for (k, x) in [(1, x1), (3, x2)] {
                     if matches!(**x, Sig::Const(x) if x < 0.0) {
                         let message =
@@ -52,7 +52,7 @@ impl<'a> Checker<'a> {
                     }
                 }
             }
-            ("inv", [Arg::Sig(_), Arg::Missing, ..]) => {
+            ("inv", [Arg::Value(_), Arg::Missing, ..]) => {
                 let message = "`inv` from one value needs `every:`";
                 return self.fail(
                     Diagnostic::error(&names::ARGUMENTS, ex.span(), message)
@@ -76,7 +76,7 @@ impl<'a> Checker<'a> {
 
     /// `sig` with noise; `amount` and `seed` are what `jitter` was given.
     pub(super) fn jittered(&mut self, ex: &Ex<'a>, sig: Arc<Sig>, args: &[Arg]) -> Option<Arc<Sig>> {
-        let [Arg::Sig(amount), Arg::Sig(seed)] = args else { return None };
+        let [Arg::Value(amount), Arg::Value(seed)] = args else { return None };
         let Sig::Const(number) = **seed else { return None };
         if number.fract() != 0.0 || number < 0.0 {
             let message = format!("`seed` of `jitter` is {number}, and must be a whole number from 0 on");

@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
         }
         let slot = |name: &str| entry.params.iter().position(|p| p.name == name);
         let number = |name: &str| match &values[slot(name)?] {
-            Arg::Sig(sig) => match **sig {
+            Arg::Value(sig) => match **sig {
                 Sig::Const(c) => Some(c),
                 _ => None,
             },
@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
             rise,
         };
         let mut bound = |name: &str| match slot(name).map(|i| std::mem::replace(&mut values[i], Arg::Missing)) {
-            Some(Arg::Sig(sig)) => sig,
+            Some(Arg::Value(sig)) => sig,
             _ => Arc::new(Sig::Const(f64::INFINITY)),
         };
         let (min, max) = (bound("min"), bound("max"));

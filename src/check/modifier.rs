@@ -54,7 +54,7 @@ impl<'a> Checker<'a> {
                 let sig = self.pipe(ex, subject, inner, place, join)?;
                 let (low, high) = (&values[0], &values[1]);
                 lints::clamped(self, &call, &sig, place, low, high);
-                if let (Arg::Sig(low), Arg::Sig(high)) = (low, high)
+                if let (Arg::Value(low), Arg::Value(high)) = (low, high)
                     && let (Sig::Const(a), Sig::Const(b)) = (&**low, &**high)
                     && a > b
                 {
@@ -62,8 +62,8 @@ impl<'a> Checker<'a> {
                     return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, call.span(), message).help("swap them"));
                 }
                 let sig =
-                    if let Arg::Sig(low) = low { Arc::new(Sig::Binary(Binary::Max, sig, low.clone())) } else { sig };
-                Some(if let Arg::Sig(high) = high {
+                    if let Arg::Value(low) = low { Arc::new(Sig::Binary(Binary::Max, sig, low.clone())) } else { sig };
+                Some(if let Arg::Value(high) = high {
                     Arc::new(Sig::Binary(Binary::Min, sig, high.clone()))
                 } else {
                     sig
@@ -98,7 +98,7 @@ impl<'a> Checker<'a> {
             Modifier::Cycle => {
                 let cycles = args.iter().find(|a| a.name.as_ref().is_none_or(|n| n.text == "cycles"))?;
                 let (grow, decay) = (named("grow"), &values[2]);
-                let Arg::Sig(decay) = decay else { return None };
+                let Arg::Value(decay) = decay else { return None };
                 let Sig::Const(decay) = **decay else { return None };
                 let every = self.cycle_length(&call.with(&cycles.value), entry, name, place)?;
                 match grow.map(|g| self.exact_number(&g, place)) {

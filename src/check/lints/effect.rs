@@ -37,7 +37,7 @@ pub(in crate::check) fn no_effect(checker: &mut Checker, call: &Ex, name: &str, 
 pub(in crate::check) fn clamped(checker: &mut Checker, call: &Ex, sig: &Arc<Sig>, place: Place, low: &Arg, high: &Arg) {
     let bound = |arg: &Arg, none: f64| match arg {
         Arg::Missing => Some(none),
-        Arg::Sig(sig) => lower::constant(sig, place.start, false, &checker.work),
+        Arg::Value(sig) => lower::constant(sig, place.start, false, &checker.work),
         _ => None,
     };
     let (Some(low), Some(high)) = (bound(low, f64::NEG_INFINITY), bound(high, f64::INFINITY)) else { return };
