@@ -1,7 +1,8 @@
 //! The registry of phases and modifiers: one row each, from which checking, help, completion, the README's
 //! table and the suggestions for mistyped names all come.
 //!
-//! Guarantee: an entry knows [`ir`](crate::ir) and [`clock`](crate::clock) only; it sees neither syntax nor a backend.
+//! Guarantee: everything about an entry stands in its file, and nothing else knows it by its name. It sees neither syntax nor
+//! a backend, and of the checker only what `check::build` lists.
 
 use num_traits::{CheckedDiv, One};
 
@@ -11,6 +12,7 @@ use crate::ir::{Builder, Local, Val};
 mod row;
 mod param;
 mod args;
+mod control;
 
 mod constant;
 mod linear;
@@ -38,9 +40,10 @@ mod reverse;
 mod jitter;
 
 pub use args::{Arg, Args};
-pub use linear::LINEAR;
 pub use param::{Kind, Param};
-pub use row::{Entry, Form, LowerCurve, LowerRamp, Modifier};
+pub use row::{Entry, Form, LowerCurve, LowerRamp, Modifier, Time};
+
+use row::PLAIN;
 
 /// Every phase and modifier, in the order in which help lists them.
 pub const ALL: &[&Entry] = &[
@@ -69,6 +72,9 @@ pub const ALL: &[&Entry] = &[
     &reverse::REVERSE,
     &jitter::JITTER,
 ];
+
+/// What a bare `a -> b` is short for.
+pub const ARROW: &Entry = &linear::LINEAR;
 
 /// The entry called `name`.
 pub fn find(name: &str) -> Option<&'static Entry> {

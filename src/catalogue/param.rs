@@ -36,6 +36,10 @@ pub enum Kind {
     Metric,
     /// A time with a unit.
     Duration,
+    /// A time with a unit: how long the phase lasts.
+    Length,
+    /// A time with a unit: from one change to the next.
+    Period,
     /// A list of times with units, ascending.
     Durations,
     /// A count of cycles, or the length of one.
@@ -46,10 +50,22 @@ pub enum Kind {
     Flag,
     /// A phase.
     Phase,
-    /// Factors: an expression in which `step` is the number of the factor, from 1.
+    /// Factors, one at the end of each [`Kind::Period`]: an expression in which `step` is the number of the factor, from 1.
     Factors,
-    /// A list of numbers.
+    /// A list of numbers, or the name of a recorded curve, which lasts as long as it did then.
     Numbers,
+}
+
+impl Kind {
+    /// Whether it accepts the ends of a ramp.
+    pub fn has_ends(self) -> bool {
+        matches!(self, Self::Ramp | Self::RampOrValue)
+    }
+
+    /// Whether it is one time.
+    pub fn is_time(self) -> bool {
+        matches!(self, Self::Duration | Self::Length | Self::Period)
+    }
 }
 
 impl Param {
@@ -58,7 +74,7 @@ impl Param {
         match (self.kind, self.default) {
             (Kind::Ramp, _) => "a -> b".into(),
             (_, None) => self.name.into(),
-            (Kind::Value | Kind::Duration | Kind::Durations, Some(words))
+            (Kind::Value | Kind::Duration | Kind::Period | Kind::Durations, Some(words))
                 if !words.starts_with(|c: char| c.is_ascii_digit()) =>
             {
                 format!("{}:", self.name)
@@ -80,7 +96,7 @@ impl fmt::Display for Kind {
             Self::Share => "number in (0, 1)",
             Self::Count(low) => return write!(f, "whole number from {low}"),
             Self::Metric => "metric",
-            Self::Duration => "duration",
+            Self::Duration | Self::Length | Self::Period => "duration",
             Self::Durations => "[durations]",
             Self::CountOrDuration => "count or duration",
             Self::Choice(words) => return f.write_str(&words.join(" | ")),
