@@ -14,64 +14,49 @@ mod param;
 mod args;
 mod control;
 
-mod constant;
-mod linear;
-mod cosine;
-mod poly;
-mod exp;
-mod sqrt;
-mod rsqrt;
-mod inv;
-mod tanh;
-mod sigmoid;
-mod rex;
-mod bezier;
-mod warmup;
-mod decay;
-mod product;
-mod table;
-mod cycle;
-mod clamp;
-mod staircase;
-mod overlay;
-mod plateau;
-mod adapt;
-mod reverse;
-mod jitter;
-
 pub use args::{Arg, Args};
 pub use param::{Kind, Param};
 pub use row::{Entry, Form, LowerCurve, LowerRamp, Modifier, Time};
 
 use row::PLAIN;
 
-/// Every phase and modifier, in the order in which help lists them.
-pub const ALL: &[&Entry] = &[
-    &constant::CONST,
-    &linear::LINEAR,
-    &cosine::COSINE,
-    &poly::POLY,
-    &exp::EXP,
-    &sqrt::SQRT,
-    &rsqrt::RSQRT,
-    &inv::INV,
-    &tanh::TANH,
-    &sigmoid::SIGMOID,
-    &rex::REX,
-    &bezier::BEZIER,
-    &warmup::WARMUP,
-    &decay::DECAY,
-    &product::PRODUCT,
-    &table::TABLE,
-    &cycle::CYCLE,
-    &clamp::CLAMP,
-    &staircase::STAIRCASE,
-    &overlay::OVERLAY,
-    &plateau::PLATEAU,
-    &adapt::ADAPT,
-    &reverse::REVERSE,
-    &jitter::JITTER,
-];
+/// Declares the files of rows and lists them, so that a new one is one line. `cargo fmt` does not see files that a macro
+/// declares; `rustfmt src/catalogue/*.rs` does.
+macro_rules! rows {
+    ($($file:ident::$row:ident,)*) => {
+        $(mod $file;)*
+
+        /// Every phase and modifier, in the order in which help lists them.
+        pub const ALL: &[&Entry] = &[$(&$file::$row),*];
+    };
+}
+
+rows! {
+    constant::CONST,
+    linear::LINEAR,
+    cosine::COSINE,
+    poly::POLY,
+    exp::EXP,
+    sqrt::SQRT,
+    rsqrt::RSQRT,
+    inv::INV,
+    tanh::TANH,
+    sigmoid::SIGMOID,
+    rex::REX,
+    bezier::BEZIER,
+    warmup::WARMUP,
+    decay::DECAY,
+    product::PRODUCT,
+    table::TABLE,
+    cycle::CYCLE,
+    clamp::CLAMP,
+    staircase::STAIRCASE,
+    overlay::OVERLAY,
+    plateau::PLATEAU,
+    adapt::ADAPT,
+    reverse::REVERSE,
+    jitter::JITTER,
+}
 
 /// What a bare `a -> b` is short for.
 pub const ARROW: &Entry = &linear::LINEAR;
