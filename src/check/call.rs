@@ -162,7 +162,6 @@ impl<'a> Checker<'a> {
                 _ => next = usize::MAX / 2,
             }
         }
-        let least = params.iter().filter(|p| p.default.is_none()).count();
         for (value, param) in values.iter_mut().zip(params) {
             if value.is_none() {
                 *value = param.default.as_ref().map(|default| body.default_of(ex, default));
@@ -170,38 +169,35 @@ impl<'a> Checker<'a> {
         }
         match values.into_iter().collect::<Option<Vec<_>>>() {
             Some(values) if next <= params.len() => Some(body.applied(ex, params, values)),
-            _ => {
-                let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
-                let strange = |n: &&Ident| self.scope.slot(params, &n.text).is_none();
-                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(strange) {
-                    let message = format!("`{}` has no parameter `{}`", name.text, n.text);
-                    return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(format!(
-                        "call it as `{}({})`",
-                        name.text,
-                        list.join(", ")
-                    )));
-                }
-                let message = format!(
-                    "`{}` takes {}{} argument{}, not {}",
-                    name.text,
-                    if least < list.len() { format!("{least} to ") } else { String::new() },
-                    list.len(),
-                    if list.len() == 1 { "" } else { "s" },
-                    args.len()
-                );
-                // What is too much, where it is.
-                let span = match args.get(list.len()..).unwrap_or_default() {
-                    [first, .., last] => first.value.span.to(last.value.span),
-                    [extra] => extra.value.span,
-                    [] => ex.span(),
-                };
-                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(format!(
-                    "call it as `{}({})`",
-                    name.text,
-                    list.join(", ")
-                )))
-            }
+            _ => self.misapplied(ex, name, params, args),
         }
+    }
+
+    /// Says why arguments are not those of a `let` function.
+    fn misapplied<T>(&mut self, ex: &Ex<'a>, name: &'a Ident, params: &'a [Param], args: &'a [ast::Arg]) -> Option<T> {
+        let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
+        let help = format!("call it as `{}({})`", name.text, list.join(", "));
+        let strange = |n: &&Ident| self.scope.slot(params, &n.text).is_none();
+        if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(strange) {
+            let message = format!("`{}` has no parameter `{}`", name.text, n.text);
+            return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(help));
+        }
+        let least = params.iter().filter(|p| p.default.is_none()).count();
+        let message = format!(
+            "`{}` takes {}{} argument{}, not {}",
+            name.text,
+            if least < list.len() { format!("{least} to ") } else { String::new() },
+            list.len(),
+            if list.len() == 1 { "" } else { "s" },
+            args.len()
+        );
+        // What is too much, where it is.
+        let span = match args.get(list.len()..).unwrap_or_default() {
+            [first, .., last] => first.value.span.to(last.value.span),
+            [extra] => extra.value.span,
+            [] => ex.span(),
+        };
+        self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(help))
     }
 
     fn pointwise(

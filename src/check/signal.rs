@@ -17,7 +17,7 @@ use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::ir::{Binary, Unary, ops};
 use crate::math::Native;
 use crate::plan::{Arg, Sig, TimeName, Window};
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::syntax::ast::{BinaryOp, ExprKind};
 
 /// The names that every expression knows.
 pub const NAMES: &[&str] = &["t", "step", "epoch", "run.t", "run.step", "run.epoch", "base", "pi", "inherited"];
@@ -82,7 +82,7 @@ impl<'a> Checker<'a> {
                 let a = self.operand(&ex.with(a), place, join)?;
                 self.unary(Unary::Neg, a, span)
             }
-            ExprKind::Binary(op, a, b) => self.arithmetic(ex, *op, a, b, place, join),
+            ExprKind::Binary(..) => self.arithmetic(ex, place, join),
             ExprKind::Ramp(_) => {
                 let Form::Ramp(lower) = catalogue::ARROW.form else { return None };
                 let args = catalogue::ARROW.params.iter().map(|_| Arg::Missing).collect();
@@ -93,15 +93,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn arithmetic(
-        &mut self,
-        ex: &Ex<'a>,
-        op: BinaryOp,
-        a: &'a Expr,
-        b: &'a Expr,
-        place: Place,
-        join: &Join,
-    ) -> Option<Arc<Sig>> {
+    fn arithmetic(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let ExprKind::Binary(op, a, b) = ex.kind() else { return None };
         let (a, b) = (self.operand(&ex.with(a), place, join), self.operand(&ex.with(b), place, join));
         let op = match op {
             BinaryOp::Add => Binary::Add,
