@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Kind, Param};
-use crate::check::build::{Modified, Watching};
+use crate::check::build::Modified;
 use crate::diag::{Diagnostic, names};
 use crate::metric::{Better, MOST_SCALE, MOST_WINDOW, Rise, Rule};
 use crate::plan::Sig;
@@ -59,5 +59,5 @@ pub(super) fn follow(mut m: Modified, rise: Option<Rise>) -> Option<Arc<Sig>> {
         return m.checker.fail(wrong(message).help("swap them"));
     }
     let metric = args.metric("metric")?.to_owned();
-    Some(m.watch(Watching { metric, rule, subject, bounds }))
+    Some(m.watch(metric, rule, subject, bounds))
 }

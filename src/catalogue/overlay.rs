@@ -36,11 +36,10 @@ fn build(mut m: Modified) -> Option<Arc<Sig>> {
     let (place, at_end) = (m.place, m.given.args().word("at") == "end");
     let ex = m.given.bound.written("p")?.clone();
     let window = window(&mut m, &ex, at_end)?;
-    let end = window.end()?;
-    let at = if at_end { window.start } else { place.start };
-    let met = Some(Edge::of(&under, at, at_end, place, m.checker.work()));
+    let (Window { start, len }, end) = (window, window.end()?);
+    // The end that the phase on top may leave out follows from what it lies on.
+    let met = Some(Edge::of(&under, start, at_end, place, m.checker.work()));
     let join = if at_end { Join { before: met, after: None } } else { Join { before: None, after: met } };
-    let Window { start, len } = window;
     let inside = Place { start, len, origin: start, depth: place.depth + 1, ..place };
     let over = m.checker.signal(&ex, inside, &join)?;
     covered(&mut m, ex.span(), &over, &under, window);

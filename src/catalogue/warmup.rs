@@ -34,7 +34,7 @@ pub const WARMUP: Entry = Entry {
         },
     ],
     form: Form::Into { lower, from: "from", to: "to" },
-    // One step in it has left its first end, and a power of its whole time need not be 1.
+    // One step in it has left its first end; `poly` computes from the last one.
     starts_exactly: |args| !args.flag("skip_zero") && args.word("shape") != "poly",
     ..PLAIN
 };

@@ -2,7 +2,6 @@
 //! its findings.
 
 pub(crate) use super::args::{Given, usage};
-pub(crate) use super::control::Watching;
 pub(crate) use super::duration::{show, whole};
 pub(crate) use super::extent::Extent;
 pub(crate) use super::lengths::Every;

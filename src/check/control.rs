@@ -16,16 +16,6 @@ use crate::syntax::ast::ExprKind;
 /// Each has a state of its own in every run; so many at most.
 const MOST_CONTROLS: usize = 1000;
 
-/// What follows a metric, and how.
-pub(crate) struct Watching {
-    pub(crate) metric: String,
-    pub(crate) rule: Rule,
-    /// What is scaled.
-    pub(crate) subject: Arc<Sig>,
-    /// The least and the greatest scaled value.
-    pub(crate) bounds: [Arc<Sig>; 2],
-}
-
 impl Modified<'_, '_> {
     /// Whether one more can watch a metric here.
     pub(crate) fn may_watch(&mut self) -> Option<()> {
@@ -47,13 +37,19 @@ impl Modified<'_, '_> {
         Some(())
     }
 
-    /// What is scaled, times the scale.
-    pub(crate) fn watch(&mut self, Watching { metric, rule, subject, bounds }: Watching) -> Arc<Sig> {
+    /// `subject` times the scale that `rule` sets as it observes `metric`, so that it stays within the bounds.
+    pub(crate) fn watch(
+        &mut self,
+        metric: String,
+        rule: Rule,
+        subject: Arc<Sig>,
+        [min, max]: [Arc<Sig>; 2],
+    ) -> Arc<Sig> {
         // What reaches the end of the run watches for as long as it is trained.
         let whole = Window { start: self.place.start, len: self.place.len };
         let ends = whole.end().is_some_and(|end| end < self.place.end);
         let window = if ends { whole } else { Window { len: None, ..whole } };
-        let (span, [min, max]) = (self.given.bound.call.span(), bounds);
+        let span = self.given.bound.call.span();
         let controls = &mut self.checker.controls;
         controls.push(Control { metric, span, rule, window, subject: subject.clone(), min, max });
         Arc::new(Sig::Binary(Binary::Mul, subject, Arc::new(Sig::Input(controls.len() as u16))))
