@@ -28,13 +28,14 @@ mod sequence;
 mod share;
 mod call;
 mod args;
-mod coherent;
 mod recorded;
 mod mirror;
 mod modifier;
+mod growing;
 mod lengths;
 mod control;
 mod lints;
+pub(crate) mod build;
 
 pub use call::functions;
 pub(crate) use scope::nearest;
@@ -80,47 +81,47 @@ const HEAVIEST: usize = 260;
 
 /// Where a signal runs: a stretch of an axis.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+pub(crate) struct Place {
     /// Its start in steps since the axis's zero.
-    start: Ratio,
+    pub(crate) start: Ratio,
     /// Its length, where it has one.
-    len: Option<Ratio>,
+    pub(crate) len: Option<Ratio>,
     /// What `%` is of.
-    whole: Option<Ratio>,
+    pub(crate) whole: Option<Ratio>,
     /// Where `until` counts from.
-    origin: Ratio,
+    pub(crate) origin: Ratio,
     /// Ticks per step on this axis.
-    rate: i128,
+    pub(crate) rate: i128,
     /// The last moment on this axis.
-    end: Ratio,
+    pub(crate) end: Ratio,
     /// How deep in cycles and groups.
-    depth: usize,
+    pub(crate) depth: usize,
     /// Whether it is repeated.
-    cycled: bool,
+    pub(crate) cycled: bool,
     /// Whether it starts at a moment that was rounded: so are the times in it, so that as many of them fit.
-    rough: bool,
+    pub(crate) rough: bool,
     /// How many axes lie around this one. Where there are none, its moments are moments of the run.
-    axes: usize,
+    pub(crate) axes: usize,
 }
 
 /// The values that a missing end takes.
 #[derive(Clone, Debug, Default)]
-struct Join {
+pub(crate) struct Join {
     /// Where the previous phase ended.
-    before: Option<Edge>,
+    pub(crate) before: Option<Edge>,
     /// Where the next phase starts.
-    after: Option<Edge>,
+    pub(crate) after: Option<Edge>,
 }
 
 /// A neighbour's value where it meets the phase.
 #[derive(Clone, Debug)]
-struct Edge {
-    sig: Arc<Sig>,
+pub(crate) struct Edge {
+    pub(crate) sig: Arc<Sig>,
     /// How many axes lie around the one that it is of.
-    axes: usize,
+    pub(crate) axes: usize,
 }
 
-struct Checker<'a> {
+pub(crate) struct Checker<'a> {
     clock: Clock,
     host: &'a dyn Host,
     /// The recordings that were read.
@@ -345,9 +346,14 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports and gives nothing: the usual end of a function that found a mistake.
-    fn fail<T>(&mut self, d: Diagnostic) -> Option<T> {
+    pub(crate) fn fail<T>(&mut self, d: Diagnostic) -> Option<T> {
         self.error(d);
         None
+    }
+
+    /// What is left to work with.
+    pub(crate) fn work(&self) -> &Work {
+        &self.work
     }
 
     /// Pays for a visit of the expression at `span`; false once nothing is left.

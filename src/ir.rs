@@ -228,6 +228,9 @@ operations! {
     }
 }
 
+/// The language's name of a function of three values, which are two operations: the value, its least and its greatest.
+pub const CLAMP: &str = "clamp";
+
 impl fmt::Display for Ir {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for output in &self.outputs {

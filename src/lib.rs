@@ -33,8 +33,10 @@
 //!
 //! # Invariants
 //!
-//! * [`diag`] and [`clock`] import nothing of ours, [`ir`] only [`math`] and [`clock`]. A [`catalogue`] entry
-//!   knows only [`ir`] and [`clock`].
+//! * [`diag`] and [`clock`] import nothing of ours, [`ir`] only [`math`] and [`clock`].
+//! * What a phase or modifier is stands in its row of the [`catalogue`], and nothing else knows one by its name. How a row
+//!   is lowered knows only [`ir`] and [`clock`]; how it is built, and its arguments are judged, sees [`plan`], [`diag`] and
+//!   of the checker what `check::build` lists.
 //! * Only `backend/jit.rs` and its parts name Cranelift, only `cuda.rs` and its parts cudarc.
 //! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
 //!   returning diagnostics.

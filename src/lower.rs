@@ -291,21 +291,14 @@ impl<'w> Lowering<'w> {
         }
     }
 
-    fn args(&mut self, args: &[Arg]) -> Vec<catalogue::Arg> {
-        args.iter()
-            .map(|arg| match arg {
-                Arg::Missing | Arg::Metric(_) => catalogue::Arg::Missing,
-                Arg::Sig(sig) => catalogue::Arg::Val(self.part(sig)),
-                Arg::Time(t) => catalogue::Arg::Time(*t),
-                Arg::Times(t) => {
-                    self.work.steps(t.len());
-                    catalogue::Arg::Times(t.clone())
-                }
-                Arg::Word(w) => catalogue::Arg::Word(w),
-                Arg::Flag(f) => catalogue::Arg::Flag(*f),
-                Arg::Table(t) => catalogue::Arg::Table(t.clone()),
-            })
-            .collect()
+    fn args(&mut self, args: &[Arg]) -> Vec<catalogue::Arg<Val>> {
+        let mut lowered = |arg: &Arg| {
+            if let Arg::Times(t) = arg {
+                self.work.steps(t.len());
+            }
+            arg.map(|sig| self.part(sig))
+        };
+        args.iter().map(&mut lowered).collect()
     }
 
     fn seq(&mut self, pieces: &[(Ratio, Arc<Sig>)]) -> Val {

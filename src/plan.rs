@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use num_traits::CheckedAdd;
 
-use crate::catalogue::{Entry, LowerCurve, LowerRamp};
+use crate::catalogue::{self, Args, Entry, LowerCurve, LowerRamp};
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, Span};
 use crate::ir::{Binary, Unary};
@@ -186,26 +186,8 @@ impl Window {
     }
 }
 
-/// An argument of a catalogue phase.
-#[derive(Clone, Debug)]
-pub enum Arg {
-    /// Not given, and no default.
-    Missing,
-    /// A value that does not change in time.
-    Sig(Arc<Sig>),
-    /// A time in steps.
-    Time(Ratio),
-    /// Ascending times in steps.
-    Times(Vec<Ratio>),
-    /// A word.
-    Word(&'static str),
-    /// A truth value.
-    Flag(bool),
-    /// A metric's name.
-    Metric(String),
-    /// Numbers, at least one.
-    Table(Arc<[f64]>),
-}
+/// An argument of a catalogue call.
+pub type Arg = catalogue::Arg<Arc<Sig>>;
 
 impl Plan {
     /// The phases of output `k`.
@@ -302,6 +284,16 @@ impl Sig {
 
 impl Arg {
     fn sig(&self) -> Option<&Arc<Sig>> {
-        if let Self::Sig(sig) = self { Some(sig) } else { None }
+        if let Self::Value(sig) = self { Some(sig) } else { None }
+    }
+}
+
+impl Args<'_, Arc<Sig>> {
+    /// The value of parameter `name`, where it is a number.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match **self.value(name)? {
+            Sig::Const(c) => Some(c),
+            _ => None,
+        }
     }
 }

@@ -1,7 +1,12 @@
 //! Rises and cuts that follow a metric.
 
-use super::plateau::{METRIC, MODE};
-use super::{Entry, Form, Kind, Modifier, Param};
+use std::sync::Arc;
+
+use super::control::{METRIC, MODE, follow};
+use super::{Entry, Form, Kind, Modifier, PLAIN, Param, Time};
+use crate::check::build::Modified;
+use crate::metric::Rise;
+use crate::plan::Sig;
 
 /// `s | adapt(metric)`
 pub const ADAPT: Entry = Entry {
@@ -72,5 +77,14 @@ pub const ADAPT: Entry = Entry {
             doc: "cuts at `min` after which the scale and the best start again",
         },
     ],
-    form: Form::Modifier(Modifier::Adapt),
+    form: Form::Modifier(Modifier { time: Time::Kept, build }),
+    ..PLAIN
 };
+
+fn build(m: Modified) -> Option<Arc<Sig>> {
+    let args = m.given.args();
+    let count = |name: &str| args.number(name).map(|n| n as u64);
+    let window = if args.flag("smooth") { Some(count("window")?) } else { None };
+    let rise = Rise { warmup: count("warmup")?, window, reset_start: count("reset_start")? };
+    follow(m, Some(rise))
+}

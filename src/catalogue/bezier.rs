@@ -1,6 +1,8 @@
 //! Easing curves.
 
-use super::{Args, Entry, Form, Kind, Param, RAMP};
+use super::{Args, Entry, Form, Kind, PLAIN, Param, RAMP};
+use crate::check::build::Given;
+use crate::diag::{Diagnostic, names};
 use crate::ir::{Builder, Local, Val};
 
 /// `bezier(a -> b, x1: …, y1: …, x2: …, y2: …)`
@@ -23,7 +25,16 @@ pub const BEZIER: Entry = Entry {
         Param { name: "y2", kind: Kind::Number(-1e3, 1e3), default: None, doc: "the second handle's height" },
     ],
     form: Form::Ramp(lower),
+    incoherent,
+    ..PLAIN
 };
+
+fn incoherent(given: &Given) -> Option<Diagnostic> {
+    let handle = ["x1", "x2"].into_iter().find(|name| given.args().number(name).is_some_and(|x| x < 0.0))?;
+    let message = format!("`{handle}` of `bezier` is negative: a handle's time is 0 to 1");
+    let d = Diagnostic::error(&names::OUT_OF_RANGE, given.bound.span(handle), message);
+    Some(d.help("`etude explain bezier` shows what its handles do"))
+}
 
 fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {
     let u = time.done(b);

@@ -1,6 +1,6 @@
 //! A constant phase.
 
-use super::{Entry, Form, Kind, Param};
+use super::{Entry, Form, Kind, PLAIN, Param};
 
 /// `const(c)`
 pub const CONST: Entry = Entry {
@@ -11,4 +11,5 @@ pub const CONST: Entry = Entry {
     example: "warmup(10%) >> const(1e-3)",
     params: &[Param { name: "c", kind: Kind::Value, default: None, doc: "the value" }],
     form: Form::Curve(|_, _, args| args.val("c")),
+    ..PLAIN
 };

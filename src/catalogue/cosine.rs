@@ -1,6 +1,6 @@
 //! Cosine annealing.
 
-use super::{Entry, Form, RAMP, halves};
+use super::{Entry, Form, PLAIN, RAMP, halves};
 use crate::ir::{Builder, Curve, Local, Val};
 
 /// `cosine(a -> b)`
@@ -12,6 +12,7 @@ pub const COSINE: Entry = Entry {
     example: "warmup(5%) >> cosine(1e-3 -> 1e-5)",
     params: &[RAMP],
     form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
+    ..PLAIN
 };
 
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {

@@ -1,6 +1,8 @@
 //! Step decay.
 
-use super::{Args, Entry, Form, Kind, Param};
+use super::{Args, Entry, Form, Kind, PLAIN, Param};
+use crate::check::build::Given;
+use crate::diag::{Diagnostic, names};
 use crate::ir::{Builder, Local, Val};
 
 /// `decay(a, by: g, every: d)`, `decay(a, by: g, at: [d…])`
@@ -13,7 +15,7 @@ pub const DECAY: Entry = Entry {
     params: &[
         Param { name: "a", kind: Kind::Value, default: None, doc: "the value at the phase's start" },
         Param { name: "by", kind: Kind::Number(0.0, 1e6), default: None, doc: "the factor" },
-        Param { name: "every", kind: Kind::Duration, default: Some("at"), doc: "the time from one drop to the next" },
+        Param { name: "every", kind: Kind::Period, default: Some("at"), doc: "the time from one drop to the next" },
         Param {
             name: "at",
             kind: Kind::Durations,
@@ -22,7 +24,19 @@ pub const DECAY: Entry = Entry {
         },
     ],
     form: Form::Curve(lower),
+    incoherent,
+    ..PLAIN
 };
+
+fn incoherent(given: &Given) -> Option<Diagnostic> {
+    let args = given.args();
+    if args.time("every").is_some() != args.times("at").is_some() {
+        return None;
+    }
+    let message = "`decay` needs either `every:` or `at:`";
+    let d = Diagnostic::error(&names::ARGUMENTS, given.bound.call.span(), message);
+    Some(d.help("`every: 10 epochs`, or `at: [30 epochs, 60 epochs]`"))
+}
 
 fn lower(b: &mut Builder, time: Local, args: &Args) -> Val {
     let (a, by) = (args.val("a"), args.val("by"));

@@ -1,6 +1,6 @@
 //! The geometric ramp.
 
-use super::{Entry, Form, RAMP};
+use super::{Entry, Form, PLAIN, RAMP};
 use crate::ir::{Builder, Curve, Local, Unary, Val};
 
 /// `exp(a -> b)`
@@ -12,6 +12,7 @@ pub const EXP: Entry = Entry {
     example: "exp(1e-7 -> 1) for 200 steps",
     params: &[RAMP],
     form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
+    ..PLAIN
 };
 
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {

@@ -2,8 +2,10 @@
 
 use num_traits::One;
 
-use super::{Args, Entry, Form, Kind, Param};
+use super::{Args, Entry, Form, Kind, PLAIN, Param};
+use crate::check::build::Given;
 use crate::clock::Ratio;
+use crate::diag::{Diagnostic, Span, names};
 use crate::ir::{Builder, Local, Val};
 
 /// `inv(a -> b)`, `inv(a, rate: r, every: d, power: p)`
@@ -35,7 +37,32 @@ pub const INV: Entry = Entry {
         Param { name: "power", kind: Kind::Number(0.0, 1e3), default: Some("1"), doc: "from one value: the exponent" },
     ],
     form: Form::Either(|b, time, from, to, _| ramp(b, time, from, to), curve),
+    incoherent,
+    impossible,
+    ..PLAIN
 };
+
+fn incoherent(given: &Given) -> Option<Diagnostic> {
+    let bound = &given.bound;
+    if given.args().value("a").is_none() {
+        let other = ["every", "rate", "power"].into_iter().find(|name| bound.written(name).is_some())?;
+        let message = format!("`{other}` is for `inv` from one value");
+        let d = Diagnostic::error(&names::ARGUMENTS, bound.span(other), message);
+        return Some(d.help("a ramp from a to b has no other parameters"));
+    }
+    given.args().time("every").is_none().then(|| {
+        Diagnostic::error(&names::ARGUMENTS, bound.call.span(), "`inv` from one value needs `every:`")
+            .help("`inv(1e-3, every: 1 epoch)`, or both ends: `inv(1e-3 -> 1e-5)`")
+    })
+}
+
+fn impossible(a: f64, b: f64, ramp: Span) -> Option<Diagnostic> {
+    (a == 0.0 || b == 0.0 || (a < 0.0) != (b < 0.0)).then(|| {
+        let message = format!("`inv` cannot go from {a} to {b}: its ends have one sign and are not 0");
+        Diagnostic::error(&names::OUT_OF_RANGE, ramp, message)
+            .help("a hyperbola never reaches 0; end it at a small value")
+    })
+}
 
 /// The formula's denominator as (1 - u) + (a/b)·u: a sum without cancellation, and exact at the start.
 fn ramp(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {

@@ -1,6 +1,12 @@
 //! Noise.
 
-use super::{Entry, Form, Kind, Modifier, Param};
+use std::sync::Arc;
+
+use super::{Entry, Form, Kind, Modifier, PLAIN, Param, Time};
+use crate::check::build::Modified;
+use crate::diag::{Diagnostic, names};
+use crate::ir::Binary;
+use crate::plan::Sig;
 
 /// `s | jitter(amount, seed: n)`
 pub const JITTER: Entry = Entry {
@@ -23,5 +29,20 @@ pub const JITTER: Entry = Entry {
             doc: "a whole number; each seed is another noise",
         },
     ],
-    form: Form::Modifier(Modifier::Jitter),
+    form: Form::Modifier(Modifier { time: Time::Kept, build }),
+    ..PLAIN
 };
+
+fn build(mut m: Modified) -> Option<Arc<Sig>> {
+    let sig = m.body()?;
+    let args = m.given.args();
+    let (amount, seed) = (args.value("amount")?.clone(), args.number("seed")?);
+    if seed.fract() != 0.0 || seed < 0.0 {
+        let message = format!("`seed` of `jitter` is {seed}, and must be a whole number from 0 on");
+        let d = Diagnostic::error(&names::OUT_OF_RANGE, m.given.bound.call.span(), message);
+        return m.checker.fail(d.help("any whole number: another one gives other noise"));
+    }
+    let change = Arc::new(Sig::Binary(Binary::Mul, amount, Arc::new(Sig::Noise(seed as u64))));
+    let factor = Arc::new(Sig::Binary(Binary::Add, Arc::new(Sig::Const(1.0)), change));
+    Some(Arc::new(Sig::Binary(Binary::Mul, sig, factor)))
+}

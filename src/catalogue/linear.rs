@@ -1,6 +1,6 @@
 //! The straight ramp.
 
-use super::{Entry, Form, RAMP};
+use super::{Entry, Form, PLAIN, RAMP};
 use crate::ir::{Builder, Curve, Local, Val};
 
 /// `linear(a -> b)`, also written `a -> b`
@@ -12,6 +12,7 @@ pub const LINEAR: Entry = Entry {
     example: "warmup(10%) >> linear(1e-3 -> 0)",
     params: &[RAMP],
     form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
+    ..PLAIN
 };
 
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {

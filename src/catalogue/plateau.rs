@@ -1,20 +1,7 @@
 //! Cuts that follow a metric.
 
-use super::{Entry, Form, Kind, Modifier, Param};
-
-pub(super) const METRIC: Param = Param {
-    name: "metric",
-    kind: Kind::Metric,
-    default: None,
-    doc: "the name of the metric that it watches, as the trainer reports it",
-};
-
-pub(super) const MODE: Param = Param {
-    name: "mode",
-    kind: Kind::Choice(&["min", "max"]),
-    default: Some("min"),
-    doc: "whether a lower or a higher metric is better",
-};
+use super::control::{METRIC, MODE, follow};
+use super::{Entry, Form, Kind, Modifier, PLAIN, Param, Time};
 
 /// `s | plateau(metric)`
 pub const PLATEAU: Entry = Entry {
@@ -66,5 +53,6 @@ pub const PLATEAU: Entry = Entry {
             doc: "a cut that changes the value by no more is left out",
         },
     ],
-    form: Form::Modifier(Modifier::Plateau),
+    form: Form::Modifier(Modifier { time: Time::Kept, build: |m| follow(m, None) }),
+    ..PLAIN
 };

@@ -1,6 +1,6 @@
 //! Polynomial decay.
 
-use super::{Args, Entry, Form, Kind, Param, RAMP};
+use super::{Args, Entry, Form, Kind, PLAIN, Param, RAMP};
 use crate::ir::{Builder, Local, Val};
 
 /// `poly(a -> b, power: p)`
@@ -20,6 +20,8 @@ pub const POLY: Entry = Entry {
         },
     ],
     form: Form::Ramp(lower),
+    starts_exactly: |_| false,
+    ..PLAIN
 };
 
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {

@@ -1,6 +1,6 @@
 //! A product of factors.
 
-use super::{Args, Entry, Form, Kind, Param};
+use super::{Args, Entry, Form, Kind, PLAIN, Param};
 use crate::ir::{Builder, Local, Val};
 
 /// `product(a, e, every: d)`
@@ -18,9 +18,10 @@ pub const PRODUCT: Entry = Entry {
             default: None,
             doc: "the factors, on a clock of their own: `step` is 1 for the first; at most 10 000",
         },
-        Param { name: "every", kind: Kind::Duration, default: None, doc: "the time from one factor to the next" },
+        Param { name: "every", kind: Kind::Period, default: None, doc: "the time from one factor to the next" },
     ],
     form: Form::Curve(lower),
+    ..PLAIN
 };
 
 fn lower(b: &mut Builder, time: Local, args: &Args) -> Val {

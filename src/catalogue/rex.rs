@@ -1,6 +1,6 @@
 //! Reflected exponential decay.
 
-use super::{Entry, Form, RAMP, halves};
+use super::{Entry, Form, PLAIN, RAMP, halves};
 use crate::ir::{Builder, Local, Val};
 
 /// `rex(a -> b)`
@@ -12,6 +12,7 @@ pub const REX: Entry = Entry {
     example: "warmup(5%) >> rex(1e-3 -> 0)",
     params: &[RAMP],
     form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
+    ..PLAIN
 };
 
 fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {

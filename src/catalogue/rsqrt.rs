@@ -2,7 +2,7 @@
 
 use num_traits::One;
 
-use super::{Args, Entry, Form, Kind, Param};
+use super::{Args, Entry, Form, Kind, PLAIN, Param};
 use crate::clock::Ratio;
 use crate::ir::{Builder, Local, Unary, Val};
 
@@ -23,6 +23,7 @@ pub const RSQRT: Entry = Entry {
         },
     ],
     form: Form::Curve(lower),
+    ..PLAIN
 };
 
 fn lower(b: &mut Builder, time: Local, args: &Args) -> Val {

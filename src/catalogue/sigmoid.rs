@@ -1,6 +1,6 @@
 //! The logistic ramp.
 
-use super::{Args, Entry, Form, Kind, Param, RAMP, halves};
+use super::{Args, Entry, Form, Kind, PLAIN, Param, RAMP, halves};
 use crate::ir::{Builder, Local, Unary, Val};
 
 /// `sigmoid(a -> b, steepness: k)`
@@ -20,6 +20,7 @@ pub const SIGMOID: Entry = Entry {
         },
     ],
     form: Form::Ramp(lower),
+    ..PLAIN
 };
 
 /// With d = u or 1 - u and x = k d/2, the shape from the nearer end is sinh x / (2 sinh(k/4) cosh(k/4 - x)):

@@ -1,6 +1,6 @@
 //! The 1 − sqrt cooldown.
 
-use super::{Entry, Form, RAMP};
+use super::{Entry, Form, PLAIN, RAMP};
 use crate::ir::{Builder, Local, Unary, Val};
 
 /// `sqrt(a -> b)`
@@ -12,6 +12,7 @@ pub const SQRT: Entry = Entry {
     example: "warmup(5%) >> 1e-3 >> sqrt(-> 0) for 20%",
     params: &[RAMP],
     form: Form::Ramp(|b, time, from, to, _| lower(b, time, from, to)),
+    ..PLAIN
 };
 
 pub(super) fn lower(b: &mut Builder, time: Local, from: Val, to: Val) -> Val {

@@ -1,6 +1,6 @@
 //! Recorded curves, in the program or in a file.
 
-use super::{Args, Entry, Form, Kind, Param};
+use super::{Args, Entry, Form, Kind, PLAIN, Param};
 use crate::ir::{Builder, Local, Val};
 
 /// `table([v…])`, `table("curve.csv")`
@@ -17,6 +17,7 @@ pub const TABLE: Entry = Entry {
         doc: "the values `[v, ...]`, at least 2: the first at the phase's start, the last at its end; or the name of a CSV file beside the program with the columns `step` and `value`, evenly spaced, which lasts as long as was recorded unless `for` or `until` stretches it",
     }],
     form: Form::Curve(lower),
+    ..PLAIN
 };
 
 /// The count that `ticks * gaps` must stay below.

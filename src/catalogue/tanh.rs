@@ -1,6 +1,8 @@
 //! Hyperbolic tangent decay.
 
-use super::{Args, Entry, Form, Kind, Param, RAMP};
+use super::{Args, Entry, Form, Kind, PLAIN, Param, RAMP};
+use crate::check::build::Given;
+use crate::diag::{Diagnostic, names};
 use crate::ir::{Builder, Local, Unary, Val};
 
 /// `tanh(a -> b, lo: l, hi: h)`
@@ -26,7 +28,19 @@ pub const TANH: Entry = Entry {
         },
     ],
     form: Form::Ramp(lower),
+    starts_exactly: |_| false,
+    incoherent,
+    ..PLAIN
 };
+
+fn incoherent(given: &Given) -> Option<Diagnostic> {
+    let (lo, hi) = (given.args().number("lo")?, given.args().number("hi")?);
+    (lo >= hi).then(|| {
+        let message = format!("`lo: {lo}` is not below `hi: {hi}`");
+        Diagnostic::error(&names::OUT_OF_RANGE, given.bound.call.span(), message)
+            .help("to turn the curve round, swap the ends of the ramp")
+    })
+}
 
 fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {
     let (left, done) = (time.left(b), time.done(b));

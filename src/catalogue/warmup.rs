@@ -1,6 +1,6 @@
 //! Warmup: the ramp into the next phase.
 
-use super::{Args, Entry, Form, Kind, Param, cosine, exp, linear, poly, sqrt};
+use super::{Args, Entry, Form, Kind, PLAIN, Param, cosine, exp, linear, poly, sqrt};
 use crate::ir::{Builder, Local, Val};
 
 /// `warmup(d)`
@@ -11,7 +11,7 @@ pub const WARMUP: Entry = Entry {
     source: "Goyal et al., 2017 (Accurate, Large Minibatch SGD); transformers' warmup, torchtitan (skip_zero)",
     example: "warmup(5%) >> cosine(1e-3 -> 0)",
     params: &[
-        Param { name: "d", kind: Kind::Duration, default: None, doc: "how long it lasts" },
+        Param { name: "d", kind: Kind::Length, default: None, doc: "how long it lasts" },
         Param { name: "from", kind: Kind::Value, default: Some("0"), doc: "the value at step 0" },
         Param {
             name: "to",
@@ -33,7 +33,10 @@ pub const WARMUP: Entry = Entry {
             doc: "start one step in, so that step 0 already learns",
         },
     ],
-    form: Form::Ramp(lower),
+    form: Form::Into { lower, from: "from", to: "to" },
+    // One step in it has left its first end; `poly` computes from the last one.
+    starts_exactly: |args| !args.flag("skip_zero") && args.word("shape") != "poly",
+    ..PLAIN
 };
 
 fn lower(b: &mut Builder, time: Local, from: Val, to: Val, args: &Args) -> Val {

@@ -7,121 +7,159 @@ use num_traits::CheckedSub;
 use super::duration::show;
 use super::scope::Ex;
 use super::{Checker, Place, lints};
-use crate::catalogue::{Entry, Form, Kind, Param};
+use crate::catalogue::{Args, Entry, Kind, Param};
 use crate::clock::Ratio;
-use crate::diag::{Diagnostic, names};
+use crate::diag::{Diagnostic, Span, names};
+use crate::ir::countable;
 use crate::plan::{Arg, Sig};
-use crate::syntax::ast::{self, ExprKind};
+use crate::syntax::ast::{self, ExprKind, Ident};
 
-/// The arguments of a catalogue call, each with its parameter.
-pub(super) struct Bound<'a> {
-    pub(super) values: Vec<Option<Ex<'a>>>,
+/// A call of a catalogue entry: what is written for each of its parameters.
+pub(crate) struct Bound<'a> {
+    pub(crate) entry: &'static Entry,
+    pub(crate) call: Ex<'a>,
+    written: Vec<Option<Ex<'a>>>,
+    /// What `for`, `until` or a time without a name says.
     pub(super) timing: Option<(ast::Timing, Ex<'a>)>,
+}
+
+impl<'a> Bound<'a> {
+    /// What is written for parameter `name`.
+    pub(crate) fn written(&self, name: &str) -> Option<&Ex<'a>> {
+        self.written.get(self.entry.params.iter().position(|p| p.name == name)?)?.as_ref()
+    }
+
+    /// What is written for the parameter of a kind.
+    pub(super) fn of(&self, is: impl Fn(Kind) -> bool) -> Option<&Ex<'a>> {
+        self.written.get(self.entry.slot(is)?)?.as_ref()
+    }
+
+    /// Where parameter `name` is written, or else the call.
+    pub(crate) fn span(&self, name: &str) -> Span {
+        self.written(name).unwrap_or(&self.call).span()
+    }
+}
+
+/// A call with the values of its arguments, each of which is what its parameter accepts.
+pub(crate) struct Given<'a> {
+    pub(crate) bound: Bound<'a>,
+    pub(super) values: Vec<Arg>,
+}
+
+impl Given<'_> {
+    /// The values, by the names of the parameters.
+    pub(crate) fn args(&self) -> Args<'_, Arc<Sig>> {
+        Args { entry: self.bound.entry, values: &self.values }
+    }
+}
+
+/// What an argument is for.
+enum Slot {
+    Time(ast::Timing),
+    Param(usize),
 }
 
 impl<'a> Checker<'a> {
     /// Gives each argument its parameter.
     pub(super) fn bind_args(&mut self, ex: &Ex<'a>, entry: &'static Entry, args: &'a [ast::Arg]) -> Option<Bound<'a>> {
-        let mut bound = Bound { values: vec![None; entry.params.len()], timing: None };
-        let takes_time = !matches!(entry.form, Form::Modifier(_)) && entry.name != "warmup";
+        let mut bound = Bound { entry, call: ex.clone(), written: vec![None; entry.params.len()], timing: None };
         for arg in args {
             let value = ex.with(&arg.value);
-            let wrong =
-                |message: String| Diagnostic::error(&names::ARGUMENTS, value.span(), message).help(usage(entry));
             let slot = match &arg.name {
-                Some(n) if takes_time && (n.text == "for" || n.text == "until") => {
-                    let timing = if n.text == "for" { ast::Timing::For } else { ast::Timing::Until };
-                    if bound.timing.replace((timing, value.clone())).is_some() {
-                        return self.fail(wrong("the phase's time is given twice".into()));
-                    }
-                    continue;
+                Some(name) => self.named(entry, name),
+                None => self.unnamed(&bound, &value),
+            }?;
+            let (again, what) = match slot {
+                Slot::Time(timing) => {
+                    (bound.timing.replace((timing, value.clone())).is_some(), "the phase's time".into())
                 }
-                Some(n) => match entry.params.iter().position(|p| p.name == n.text && p.kind != Kind::Ramp) {
-                    Some(slot) => slot,
-                    None => {
-                        let d = Diagnostic::error(
-                            &names::ARGUMENTS,
-                            n.span,
-                            format!("`{}` has no parameter `{}`", entry.name, n.text),
-                        );
-                        let near = self.near(&n.text, entry.params.iter().map(|p| p.name).chain(["for", "until"]));
-                        return self.fail(match near {
-                            Some(near) => {
-                                d.help(format!("did you mean `{near}:`? {}", usage(entry))).maybe(n.span, near)
-                            }
-                            None => d.help(usage(entry)),
-                        });
-                    }
-                },
-                None => {
-                    let Some(first) = entry.params.first() else {
-                        return self.fail(wrong(format!("`{}` takes no arguments", entry.name)));
-                    };
-                    let second = entry.params.get(1).is_some_and(|p| p.kind == Kind::Factors);
-                    let time = self.is_time(&value);
-                    let fits = time == (first.kind == Kind::Duration)
-                        || matches!(first.kind, Kind::CountOrDuration | Kind::Metric);
-                    // A bare number for a duration goes to it, too: the mistake is the missing unit.
-                    let fits = fits || (first.kind == Kind::Duration && bound.values[0].is_none());
-                    if first.default.is_none() && fits && bound.values[0].is_none() {
-                        0
-                    } else if second && !time && bound.values[1].is_none() {
-                        1
-                    } else if time && takes_time && !entry.params.iter().any(|p| p.kind == Kind::Duration) {
-                        if bound.timing.replace((ast::Timing::For, value.clone())).is_some() {
-                            return self.fail(wrong("the phase's time is given twice".into()));
-                        }
-                        continue;
-                    } else {
-                        return self.fail(wrong(format!("this argument of `{}` needs its name", entry.name)));
-                    }
+                Slot::Param(k) => {
+                    (bound.written[k].replace(value.clone()).is_some(), format!("`{}`", entry.params[k].name))
                 }
             };
-            if bound.values[slot].replace(value.clone()).is_some() {
-                return self.fail(wrong(format!("`{}` is given twice", entry.params[slot].name)));
+            if again {
+                return self.fail(misused(entry, &value, format!("{what} is given twice")));
             }
         }
-        let missing = entry.params.iter().zip(&bound.values).find(|(p, v)| p.default.is_none() && v.is_none());
+        let missing = entry.params.iter().zip(&bound.written).find(|(p, v)| p.default.is_none() && v.is_none());
         if let Some((param, _)) = missing {
-            let code =
-                if matches!(param.kind, Kind::Ramp | Kind::RampOrValue) { &names::NO_RAMP } else { &names::ARGUMENTS };
+            let code = if param.kind.has_ends() { &names::NO_RAMP } else { &names::ARGUMENTS };
             let message = format!("`{}` needs {}", entry.name, param.doc);
             return self.fail(Diagnostic::error(code, ex.span(), message).help(usage(entry)));
         }
         Some(bound)
     }
 
-    /// The arguments' values in the order of the parameters; ramps stay missing, their ends go another way.
-    pub(super) fn values(
-        &mut self,
-        ex: &Ex<'a>,
-        entry: &'static Entry,
-        bound: &Bound<'a>,
-        place: Place,
-    ) -> Option<Vec<Arg>> {
-        entry
-            .params
-            .iter()
-            .zip(&bound.values)
-            .map(|(param, value)| match value {
-                Some(value) => self.value(entry, param, value, place),
-                None => self.default_value(ex, param),
-            })
-            .collect()
+    fn named(&mut self, entry: &'static Entry, name: &Ident) -> Option<Slot> {
+        match name.text.as_str() {
+            "for" if entry.takes_time() => return Some(Slot::Time(ast::Timing::For)),
+            "until" if entry.takes_time() => return Some(Slot::Time(ast::Timing::Until)),
+            text => {
+                if let Some(k) = entry.params.iter().position(|p| p.name == text && p.kind != Kind::Ramp) {
+                    return Some(Slot::Param(k));
+                }
+            }
+        }
+        let message = format!("`{}` has no parameter `{}`", entry.name, name.text);
+        let d = Diagnostic::error(&names::ARGUMENTS, name.span, message);
+        let near = self.near(&name.text, entry.params.iter().map(|p| p.name).chain(["for", "until"]));
+        self.fail(match near {
+            Some(near) => d.help(format!("did you mean `{near}:`? {}", usage(entry))).maybe(name.span, near),
+            None => d.help(usage(entry)),
+        })
+    }
+
+    fn unnamed(&mut self, bound: &Bound<'a>, value: &Ex<'a>) -> Option<Slot> {
+        let entry = bound.entry;
+        let Some(first) = entry.params.first() else {
+            return self.fail(misused(entry, value, format!("`{}` takes no arguments", entry.name)));
+        };
+        let time = self.is_time(value);
+        let free = |k: &usize| bound.written[*k].is_none();
+        // A bare number for a duration goes to it, too: the mistake is the missing unit.
+        let fits = first.kind.is_time() || !time || matches!(first.kind, Kind::CountOrDuration | Kind::Metric);
+        if first.default.is_none() && fits && free(&0) {
+            return Some(Slot::Param(0));
+        }
+        if let Some(k) = entry.slot(|kind| kind == Kind::Factors).filter(|k| !time && free(k)) {
+            return Some(Slot::Param(k));
+        }
+        if time && entry.takes_time() && entry.slot(Kind::is_time).is_none() {
+            return Some(Slot::Time(ast::Timing::For));
+        }
+        self.fail(misused(entry, value, format!("this argument of `{}` needs its name", entry.name)))
+    }
+
+    /// The arguments' values; ramps stay missing, their ends go another way.
+    pub(super) fn given(&mut self, bound: Bound<'a>, place: Place) -> Option<Given<'a>> {
+        let entry = bound.entry;
+        let values = entry.params.iter().zip(&bound.written).map(|(param, written)| match written {
+            Some(written) => self.value(entry, param, written, place),
+            None => self.default_value(&bound.call, param),
+        });
+        let values = values.collect::<Option<_>>()?;
+        let mut given = Given { bound, values };
+        self.products(&mut given, place)?;
+        match (entry.incoherent)(&given) {
+            Some(mistake) => self.fail(mistake),
+            None => Some(given),
+        }
     }
 
     fn default_value(&mut self, ex: &Ex<'a>, param: &Param) -> Option<Arg> {
         let text = param.default.unwrap_or("");
         Some(match param.kind {
             Kind::Value | Kind::Number(..) | Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
-                text.parse().map_or(Arg::Missing, |c| Arg::Sig(Arc::new(Sig::Const(c))))
+                text.parse().map_or(Arg::Missing, |c| Arg::Value(Arc::new(Sig::Const(c))))
             }
             Kind::Choice(words) => words.iter().find(|w| **w == text).map_or(Arg::Missing, |w| Arg::Word(w)),
             Kind::Flag => Arg::Flag(text == "true"),
-            Kind::Duration => match text.strip_suffix(" steps").and_then(crate::clock::exact) {
-                Some(d) => Arg::Time(self.admit(Some(d), ex.span())?),
-                None => Arg::Missing,
-            },
+            Kind::Duration | Kind::Length | Kind::Period => {
+                match text.strip_suffix(" steps").and_then(crate::clock::exact) {
+                    Some(d) => Arg::Time(self.admit(Some(d), ex.span())?),
+                    None => Arg::Missing,
+                }
+            }
             Kind::Ramp
             | Kind::RampOrValue
             | Kind::Durations
@@ -137,21 +175,19 @@ impl<'a> Checker<'a> {
         let what = format!("`{}` of `{}`", param.name, entry.name);
         Some(match param.kind {
             Kind::RampOrValue if self.ramp_ends(ex).is_some() => Arg::Missing,
-            Kind::Value | Kind::RampOrValue => Arg::Sig(self.fixed(ex, place, &what)?),
-            Kind::Number(low, high) => Arg::Sig(Arc::new(Sig::Const(self.number(ex, place, &what, low, high)?))),
+            Kind::Value | Kind::RampOrValue => Arg::Value(self.fixed(ex, place, &what)?),
+            Kind::Number(low, high) => Arg::Value(Arc::new(Sig::Const(self.number(ex, place, &what, low, high)?))),
             Kind::AtLeast(_) | Kind::Share | Kind::Count(_) => {
-                Arg::Sig(Arc::new(Sig::Const(self.setting(ex, place, &what, param.kind)?)))
+                Arg::Value(Arc::new(Sig::Const(self.setting(ex, place, &what, param.kind)?)))
             }
             Kind::Metric => Arg::Metric(self.metric(ex, entry)?),
-            Kind::Duration => {
+            Kind::Duration | Kind::Length => Arg::Time(self.length(ex, place, &what)?),
+            Kind::Period => {
                 let every = self.length(ex, place, &what)?;
-                let repeats = matches!(entry.name, "decay" | "product");
-                if repeats && crate::ir::countable(place.rate, every, place.end).is_none() {
+                if countable(place.rate, every, place.end).is_none() {
                     return self.too_fine(ex, every, place);
                 }
-                if repeats {
-                    lints::never(self, ex, "the first change", every, place);
-                }
+                lints::never(self, ex, "the first change", every, place);
                 Arg::Time(every)
             }
             Kind::Durations => Arg::Times(self.moments(ex, place, &what)?),
@@ -177,7 +213,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A constant above `low`, up to `high`.
-    pub(super) fn number(&mut self, ex: &Ex<'a>, place: Place, what: &str, low: f64, high: f64) -> Option<f64> {
+    pub(crate) fn number(&mut self, ex: &Ex<'a>, place: Place, what: &str, low: f64, high: f64) -> Option<f64> {
         let sig = self.fixed(ex, place, what)?;
         match &*sig {
             Sig::Const(c) if *c > low && *c <= high => Some(*c),
@@ -231,7 +267,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Says that a repeated length cannot be counted exactly.
-    pub(super) fn too_fine<T>(&mut self, ex: &Ex<'a>, every: Ratio, place: Place) -> Option<T> {
+    pub(crate) fn too_fine<T>(&mut self, ex: &Ex<'a>, every: Ratio, place: Place) -> Option<T> {
         let run = show(place.end.checked_sub(&place.start).unwrap_or(place.end));
         let message = format!("{} steps cannot be counted exactly over {run} steps", show(every));
         self.fail(
@@ -241,6 +277,11 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// Says that an argument is not for its entry.
+fn misused(entry: &Entry, value: &Ex, message: String) -> Diagnostic {
+    Diagnostic::error(&names::ARGUMENTS, value.span(), message).help(usage(entry))
+}
+
 /// How an entry is called.
 pub(crate) fn usage(entry: &Entry) -> String {
     let params: Vec<String> = entry
@@ -248,7 +289,7 @@ pub(crate) fn usage(entry: &Entry) -> String {
         .iter()
         .enumerate()
         .map(|(i, p)| match (p.kind, p.default) {
-            (Kind::Ramp | Kind::RampOrValue, _) => "a -> b".into(),
+            (kind, _) if kind.has_ends() => "a -> b".into(),
             (_, None) if i == 0 || p.kind == Kind::Factors => p.name.into(),
             (_, None) => format!("{}: …", p.name),
             (_, Some(default)) => format!("{}: {default}", p.name),

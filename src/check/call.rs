@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::args::Bound;
 use super::extent::Extent;
 use super::scope::{Binding, Ex, nearest};
+use super::signal::Shape;
 use super::{Checker, Join, Place, lints};
-use crate::catalogue::{self, Entry, Form, Kind, LowerCurve};
+use crate::catalogue::{self, Entry, Form, Kind, LowerCurve, LowerRamp};
 use crate::diag::{Diagnostic, names};
-use crate::ir::{Binary, Unary};
-use crate::plan::{Arg, Sig, Window};
+use crate::ir::{Binary, CLAMP, Unary};
+use crate::plan::{Sig, Window};
 use crate::syntax::ast::{self, ExprKind, Ident, Param};
 use crate::syntax::idioms;
 
@@ -43,7 +44,6 @@ impl<'a> Checker<'a> {
             return self.unknown_call(ex, name);
         };
         let bound = self.bind_args(ex, entry, args)?;
-        let window = Window { start: place.start, len: place.len };
         match entry.form {
             Form::Modifier(_) => {
                 let message = format!("`{}` is a modifier and cannot be a phase", entry.name);
@@ -52,66 +52,62 @@ impl<'a> Checker<'a> {
                     d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)),
                 )
             }
-            Form::Either(_, lower) if bound.values[0].as_ref().is_none_or(|a| self.ramp_ends(a).is_none()) => {
-                self.curve(ex, entry, lower, &bound, place)
+            Form::Curve(lower) => self.curve(lower, bound, place),
+            Form::Either(_, lower) if bound.of(Kind::has_ends).is_none_or(|a| self.ramp_ends(a).is_none()) => {
+                self.curve(lower, bound, place)
             }
-            Form::Curve(lower) => self.curve(ex, entry, lower, &bound, place),
-            Form::Ramp(lower) | Form::Either(lower, _)
-                if matches!(entry.params[0].kind, Kind::Ramp | Kind::RampOrValue) =>
-            {
-                let ends = bound.values[0].clone()?;
-                let Some((ends_ex, ends)) = self.ramp_ends(&ends) else {
-                    let example = format!("{}(1e-3 -> 0)", entry.name);
-                    return self.fail(
-                        Diagnostic::error(
-                            &names::NO_RAMP,
-                            ends.span(),
-                            format!("`{}` needs both ends of its ramp", entry.name),
-                        )
-                        .help(format!("write `{example}`")),
-                    );
+            Form::Ramp(lower) | Form::Either(lower, _) => self.shaped(lower, bound, place, join),
+            Form::Into { lower, from, to } => {
+                let given = self.given(bound, place)?;
+                let args = given.args();
+                let from = args.value(from)?.clone();
+                let to = match (args.value(to), &join.after) {
+                    (Some(to), _) => to.clone(),
+                    (None, Some(edge)) => self.met(edge, place, ex)?,
+                    (None, None) => Arc::new(Sig::Input(0)),
                 };
-                let given = self.values(ex, entry, &bound, place)?;
-                self.coherent(ex, entry, &bound, &given)?;
-                let mut again = move |_: &mut Self| Some(given.clone());
-                let sig = self.ramp(&ends_ex, ends, (lower, entry), &mut again, place, join)?;
-                self.possible(&ends_ex, entry, &sig)?;
-                Some(sig)
-            }
-            Form::Ramp(lower) | Form::Either(lower, _) => {
-                let mut args = self.values(ex, entry, &bound, place)?;
-                let slot = |name: &str| entry.params.iter().position(|p| p.name == name);
-                let (Some(from), Some(to)) = (slot("from"), slot("to")) else { return None };
-                let from = std::mem::replace(&mut args[from], Arg::Missing);
-                let to = std::mem::replace(&mut args[to], Arg::Missing);
-                let Arg::Sig(from) = from else { return None };
-                let to = match to {
-                    Arg::Sig(to) => to,
-                    _ => match &join.after {
-                        Some(edge) => self.met(edge, place, ex)?,
-                        None => Arc::new(Sig::Input(0)),
-                    },
-                };
-                Some(Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window }))
+                let window = Window { start: place.start, len: place.len };
+                Some(Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args: given.values, window }))
             }
         }
     }
 
-    fn curve(
-        &mut self,
-        ex: &Ex<'a>,
-        entry: &'static Entry,
-        lower: LowerCurve,
-        bound: &Bound<'a>,
-        place: Place,
-    ) -> Option<Arc<Sig>> {
-        let mut args = self.values(ex, entry, bound, place)?;
-        if entry.name == "product" {
-            self.products(ex, bound, &mut args, place)?;
+    /// A ramp whose ends are written.
+    fn shaped(&mut self, lower: LowerRamp, bound: Bound<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let entry = bound.entry;
+        let written = bound.of(Kind::has_ends)?.clone();
+        let Some(ends) = self.ramp_ends(&written) else {
+            let message = format!("`{}` needs both ends of its ramp", entry.name);
+            return self.fail(
+                Diagnostic::error(&names::NO_RAMP, written.span(), message)
+                    .help(format!("write `{}(1e-3 -> 0)`", entry.name)),
+            );
+        };
+        let given = self.given(bound, place)?;
+        let sig = self.ramp(&ends, Shape { lower, entry, args: given.values }, place, join)?;
+        self.possible(&ends, entry, &sig)?;
+        Some(sig)
+    }
+
+    /// Whether the shape can join the ends of each of its stretches.
+    fn possible(&mut self, ends: &Ex<'a>, entry: &'static Entry, sig: &Sig) -> Option<()> {
+        match sig {
+            Sig::Seq(pieces) => pieces.iter().try_for_each(|(_, piece)| self.possible(ends, entry, piece)),
+            Sig::Ramp { ends: [a, b], .. } => match (&**a, &**b) {
+                (Sig::Const(a), Sig::Const(b)) => match (entry.impossible)(*a, *b, ends.span()) {
+                    Some(mistake) => self.fail(mistake),
+                    None => Some(()),
+                },
+                _ => Some(()),
+            },
+            _ => Some(()),
         }
-        self.coherent(ex, entry, bound, &args)?;
+    }
+
+    fn curve(&mut self, lower: LowerCurve, bound: Bound<'a>, place: Place) -> Option<Arc<Sig>> {
+        let given = self.given(bound, place)?;
         let window = Window { start: place.start, len: place.len };
-        Some(Arc::new(Sig::Curve { lower, entry, args, window }))
+        Some(Arc::new(Sig::Curve { lower, entry: given.bound.entry, args: given.values, window }))
     }
 
     /// How long a catalogue call lasts.
@@ -130,19 +126,17 @@ impl<'a> Checker<'a> {
             return Some(longest);
         }
         let Some(entry) = catalogue::find(&name.text) else { return Some(Extent::Free) };
-        if let Form::Modifier(_) = entry.form {
+        if entry.modifier().is_some() {
             return Some(Extent::Free);
         }
         let bound = self.bind_args(ex, entry, args)?;
-        if entry.name == "warmup" {
-            let d = bound.values[0].clone()?;
-            return Some(Extent::For(self.length(&d, place, "`warmup`")?));
+        if let Some(d) = bound.of(|kind| kind == Kind::Length) {
+            return Some(Extent::For(self.length(d, place, &format!("`{}`", entry.name))?));
         }
-        Some(match bound.timing {
-            None if entry.name == "table" => self.recorded(ex, &bound)?,
-            None => Extent::Free,
-            Some((ast::Timing::For, d)) => Extent::For(self.length(&d, place, "`for:`")?),
-            Some((ast::Timing::Until, d)) => Extent::Until(self.length(&d, place, "`until:`")?),
+        Some(match &bound.timing {
+            None => self.recorded(&bound)?,
+            Some((ast::Timing::For, d)) => Extent::For(self.length(d, place, "`for:`")?),
+            Some((ast::Timing::Until, d)) => Extent::Until(self.length(d, place, "`until:`")?),
         })
     }
 
@@ -168,7 +162,6 @@ impl<'a> Checker<'a> {
                 _ => next = usize::MAX / 2,
             }
         }
-        let least = params.iter().filter(|p| p.default.is_none()).count();
         for (value, param) in values.iter_mut().zip(params) {
             if value.is_none() {
                 *value = param.default.as_ref().map(|default| body.default_of(ex, default));
@@ -176,38 +169,35 @@ impl<'a> Checker<'a> {
         }
         match values.into_iter().collect::<Option<Vec<_>>>() {
             Some(values) if next <= params.len() => Some(body.applied(ex, params, values)),
-            _ => {
-                let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
-                let strange = |n: &&Ident| self.scope.slot(params, &n.text).is_none();
-                if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(strange) {
-                    let message = format!("`{}` has no parameter `{}`", name.text, n.text);
-                    return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(format!(
-                        "call it as `{}({})`",
-                        name.text,
-                        list.join(", ")
-                    )));
-                }
-                let message = format!(
-                    "`{}` takes {}{} argument{}, not {}",
-                    name.text,
-                    if least < list.len() { format!("{least} to ") } else { String::new() },
-                    list.len(),
-                    if list.len() == 1 { "" } else { "s" },
-                    args.len()
-                );
-                // What is too much, where it is.
-                let span = match args.get(list.len()..).unwrap_or_default() {
-                    [first, .., last] => first.value.span.to(last.value.span),
-                    [extra] => extra.value.span,
-                    [] => ex.span(),
-                };
-                self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(format!(
-                    "call it as `{}({})`",
-                    name.text,
-                    list.join(", ")
-                )))
-            }
+            _ => self.misapplied(ex, name, params, args),
         }
+    }
+
+    /// Says why arguments are not those of a `let` function.
+    fn misapplied<T>(&mut self, ex: &Ex<'a>, name: &'a Ident, params: &'a [Param], args: &'a [ast::Arg]) -> Option<T> {
+        let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
+        let help = format!("call it as `{}({})`", name.text, list.join(", "));
+        let strange = |n: &&Ident| self.scope.slot(params, &n.text).is_none();
+        if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(strange) {
+            let message = format!("`{}` has no parameter `{}`", name.text, n.text);
+            return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(help));
+        }
+        let least = params.iter().filter(|p| p.default.is_none()).count();
+        let message = format!(
+            "`{}` takes {}{} argument{}, not {}",
+            name.text,
+            if least < list.len() { format!("{least} to ") } else { String::new() },
+            list.len(),
+            if list.len() == 1 { "" } else { "s" },
+            args.len()
+        );
+        // What is too much, where it is.
+        let span = match args.get(list.len()..).unwrap_or_default() {
+            [first, .., last] => first.value.span.to(last.value.span),
+            [extra] => extra.value.span,
+            [] => ex.span(),
+        };
+        self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(help))
     }
 
     fn pointwise(
@@ -220,7 +210,7 @@ impl<'a> Checker<'a> {
     ) -> Option<Arc<Sig>> {
         let arity = match name.text.as_str() {
             "min" | "max" | "pow" => 2,
-            "clamp" => 3,
+            CLAMP => 3,
             _ => 1,
         };
         let variadic = matches!(name.text.as_str(), "min" | "max");
@@ -242,7 +232,7 @@ impl<'a> Checker<'a> {
             }
             return self.unary(op, first, ex.span());
         }
-        if name.text == "clamp" {
+        if name.text == CLAMP {
             let (low, high) = (values.next()?, values.next()?);
             let raised = self.binary(Binary::Max, first, low, ex.span())?;
             return self.binary(Binary::Min, raised, high, ex.span());
@@ -271,12 +261,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The ends of a ramp, through parentheses and names.
-    pub(super) fn ramp_ends(&self, ex: &Ex<'a>) -> Option<(Ex<'a>, &'a [Option<ast::Expr>])> {
+    pub(super) fn ramp_ends(&self, ex: &Ex<'a>) -> Option<Ex<'a>> {
         if !self.work.step() {
             return None;
         }
         match ex.kind() {
-            ExprKind::Ramp(ends) => Some((ex.clone(), ends)),
+            ExprKind::Ramp(_) => Some(ex.clone()),
             ExprKind::Paren(inner) => self.ramp_ends(&ex.with(inner)),
             ExprKind::Name(name) => match self.scope.find(name, &ex.env)? {
                 Binding::Value(value) => self.ramp_ends(&value),
@@ -289,12 +279,13 @@ impl<'a> Checker<'a> {
 
 /// Whether a ramp may be called so.
 fn shapes(name: &str) -> bool {
-    catalogue::find(name).is_some_and(|entry| matches!(entry.form, Form::Ramp(_) | Form::Either(..)))
+    catalogue::find(name)
+        .is_some_and(|entry| matches!(entry.form, Form::Ramp(_) | Form::Into { .. } | Form::Either(..)))
 }
 
 /// The pointwise functions' names.
 pub fn functions() -> impl Iterator<Item = &'static str> {
-    Unary::WORDS.iter().chain(Binary::WORDS).copied().filter(|w| w.len() > 1).chain(["clamp"])
+    Unary::WORDS.iter().chain(Binary::WORDS).copied().filter(|w| w.len() > 1).chain([CLAMP])
 }
 
 /// Whether a call is pointwise: `exp(x)` is a function, `exp(a -> b)` a phase, `min(a -> b, x)` and `clamp(x, a, b)` are
@@ -303,5 +294,5 @@ pub(super) fn is_pointwise(name: &str, args: &[ast::Arg]) -> bool {
     let ramp = args.iter().any(|a| matches!(a.value.kind, ExprKind::Ramp(_)));
     functions().any(|f| f == name)
         && !(ramp && shapes(name))
-        && (name != "clamp" || args.len() == 3 && args.iter().all(|a| a.name.is_none()))
+        && (name != CLAMP || args.len() == 3 && args.iter().all(|a| a.name.is_none()))
 }

@@ -1,105 +1,62 @@
-//! Metric-driven modifiers: a scale that is an input of the program, and the rule that sets it.
+//! What follows metrics: a scale that is an input of the program, the name of a metric, and the settings of a rule.
 
 use std::sync::Arc;
 
 use super::args::usage;
+use super::modifier::Modified;
 use super::scope::{Binding, Ex};
 use super::{Checker, NAMES, Place};
 use crate::catalogue::{Entry, Kind};
 use crate::diag::{Diagnostic, limits, names};
 use crate::ir::Binary;
-use crate::metric::{Better, MOST_SCALE, MOST_WINDOW, Rise, Rule};
-use crate::plan::{Arg, Control, Sig, Window};
+use crate::metric::Rule;
+use crate::plan::{Control, Sig, Window};
 use crate::syntax::ast::ExprKind;
 
 /// Each has a state of its own in every run; so many at most.
 const MOST_CONTROLS: usize = 1000;
 
-impl<'a> Checker<'a> {
-    /// `sig` times the scale that follows a metric.
-    pub(super) fn control(
-        &mut self,
-        call: &Ex<'a>,
-        entry: &'static Entry,
-        mut values: Vec<Arg>,
-        sig: Arc<Sig>,
-        place: Place,
-    ) -> Option<Arc<Sig>> {
-        if place.cycled {
+impl Modified<'_, '_> {
+    /// Whether one more can watch a metric here.
+    pub(crate) fn may_watch(&mut self) -> Option<()> {
+        let (entry, call) = (self.given.bound.entry, self.given.bound.call.span());
+        if self.place.cycled {
             let message = format!("`{}` watches a metric over the run and cannot be inside a cycle", entry.name);
-            return self.fail(
-                Diagnostic::error(&names::ARGUMENTS, call.span(), message)
+            return self.checker.fail(
+                Diagnostic::error(&names::ARGUMENTS, call, message)
                     .help(format!("put it last: `s | cycle(…) | {}(…)`", entry.name)),
             );
         }
-        if self.controls.len() == MOST_CONTROLS {
+        if self.checker.controls.len() == MOST_CONTROLS {
             let message = format!("more than {MOST_CONTROLS} modifiers watch metrics");
-            return self.fail(
-                Diagnostic::error(&limits::EXPANSION, call.span(), message)
+            return self.checker.fail(
+                Diagnostic::error(&limits::EXPANSION, call, message)
                     .help("apply one to the whole sequence instead of one to each phase"),
             );
         }
-        let slot = |name: &str| entry.params.iter().position(|p| p.name == name);
-        let number = |name: &str| match &values[slot(name)?] {
-            Arg::Sig(sig) => match **sig {
-                Sig::Const(c) => Some(c),
-                _ => None,
-            },
-            _ => None,
-        };
-        let count = |name: &str| number(name).map(|n| n as u64);
-        let is = |name: &str, word: &str| slot(name).is_some_and(|i| matches!(values[i], Arg::Word(w) if w == word));
-        let smooth = slot("smooth").is_some_and(|i| matches!(values[i], Arg::Flag(true)));
-        let rise = match slot("warmup") {
-            None => None,
-            Some(_) => Some(Rise {
-                warmup: count("warmup")?,
-                window: smooth.then_some(count("window")?),
-                reset_start: count("reset_start")?,
-            }),
-        };
-        let window = rise.and_then(|r: Rise| r.window).unwrap_or(0);
-        if window > MOST_WINDOW {
-            let message = format!("`window` of `{}` is {window}, and must be at most {MOST_WINDOW}", entry.name);
-            return self.fail(
-                Diagnostic::error(&names::OUT_OF_RANGE, call.span(), message)
-                    .help("every observation of the window is kept and saved"),
-            );
-        }
-        let better =
-            Better { max: is("mode", "max"), threshold: number("threshold")?, relative: is("threshold_mode", "rel") };
-        let rule = Rule {
-            better,
-            factor: number("factor")?,
-            patience: count("patience")?,
-            cooldown: count("cooldown")?,
-            eps: number("eps")?,
-            least: 0.0,
-            // A cut is never above what it cuts.
-            most: if rise.is_some() { MOST_SCALE } else { 1.0 },
-            rise,
-        };
-        let mut bound = |name: &str| match slot(name).map(|i| std::mem::replace(&mut values[i], Arg::Missing)) {
-            Some(Arg::Sig(sig)) => sig,
-            _ => Arc::new(Sig::Const(f64::INFINITY)),
-        };
-        let (min, max) = (bound("min"), bound("max"));
-        if let (Sig::Const(a), Sig::Const(b)) = (&*min, &*max)
-            && a > b
-        {
-            let message = format!("`min: {a}` is above `max: {b}`");
-            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, call.span(), message).help("swap them"));
-        }
-        let Some(Arg::Metric(metric)) = values.into_iter().next() else { return None };
-        // What reaches the end of the run watches for as long as it is trained.
-        let whole = Window { start: place.start, len: place.len };
-        let ends = whole.end().is_some_and(|end| end < place.end);
-        let window = if ends { whole } else { Window { len: None, ..whole } };
-        self.controls.push(Control { metric, span: call.span(), rule, window, subject: sig.clone(), min, max });
-        let scale = Arc::new(Sig::Input(self.controls.len() as u16));
-        Some(Arc::new(Sig::Binary(Binary::Mul, sig, scale)))
+        Some(())
     }
 
+    /// `subject` times the scale that `rule` sets as it observes `metric`, so that it stays within the bounds.
+    pub(crate) fn watch(
+        &mut self,
+        metric: String,
+        rule: Rule,
+        subject: Arc<Sig>,
+        [min, max]: [Arc<Sig>; 2],
+    ) -> Arc<Sig> {
+        // What reaches the end of the run watches for as long as it is trained.
+        let whole = Window { start: self.place.start, len: self.place.len };
+        let ends = whole.end().is_some_and(|end| end < self.place.end);
+        let window = if ends { whole } else { Window { len: None, ..whole } };
+        let span = self.given.bound.call.span();
+        let controls = &mut self.checker.controls;
+        controls.push(Control { metric, span, rule, window, subject: subject.clone(), min, max });
+        Arc::new(Sig::Binary(Binary::Mul, subject, Arc::new(Sig::Input(controls.len() as u16))))
+    }
+}
+
+impl<'a> Checker<'a> {
     /// A metric's name: a word that stands for itself, directly or as a function's argument.
     pub(super) fn metric(&mut self, ex: &Ex<'a>, entry: &'static Entry) -> Option<String> {
         let wrong = |message: String| Diagnostic::error(&names::ARGUMENTS, ex.span(), message);

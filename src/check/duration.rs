@@ -22,7 +22,7 @@ const MOST: i128 = 1 << 100;
 
 impl<'a> Checker<'a> {
     /// A length above zero; `what` needs it.
-    pub(super) fn length(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Ratio> {
+    pub(crate) fn length(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Ratio> {
         let d = self.moment(ex, place, what)?;
         if d.is_zero() {
             let message = format!("{what} of zero length");
@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A whole number without a unit, at least 1, for `what`; `None` where it is a time.
-    pub(super) fn count(&mut self, ex: &Ex<'a>, place: Place) -> Option<Ratio> {
+    pub(crate) fn count(&mut self, ex: &Ex<'a>, place: Place) -> Option<Ratio> {
         let mark = self.found.len();
         match self.amount(ex, place) {
             Some(Amount::Plain(n)) => Some(n),
@@ -67,7 +67,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether `ex` is written as a time: decides which parameter an unnamed argument is for.
-    pub(super) fn is_time(&self, ex: &Ex<'a>) -> bool {
+    pub(crate) fn is_time(&self, ex: &Ex<'a>) -> bool {
         if !self.spend(ex.span()) {
             return false;
         }
@@ -184,7 +184,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The moment `len` after `start`, rounded as [`admit_time`](Self::admit_time) rounds.
-    pub(super) fn admit_sum(&mut self, start: Ratio, len: Ratio, span: Span) -> Option<Ratio> {
+    pub(crate) fn admit_sum(&mut self, start: Ratio, len: Ratio, span: Span) -> Option<Ratio> {
         match (start.checked_add(&len), self.grid) {
             (Some(sum), None) => self.admit(Some(sum), span),
             (Some(sum), Some(grid)) if *sum.denom() <= grid => self.admit(Some(sum), span),
@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
     }
 
     /// `r`, if times made of it can be added and compared exactly.
-    pub(super) fn admit(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
+    pub(crate) fn admit(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
         match r {
             Some(r) if can_be_counted(r, self.finest()) => Some(r),
             _ => {
@@ -300,6 +300,6 @@ pub(crate) fn show(r: Ratio) -> String {
 }
 
 /// The whole number `r`, if it is one and fits.
-pub(super) fn whole(r: Ratio) -> Option<u64> {
+pub(crate) fn whole(r: Ratio) -> Option<u64> {
     r.is_integer().then(|| r.numer().to_u64()).flatten()
 }

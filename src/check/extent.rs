@@ -6,7 +6,7 @@ use crate::clock::Ratio;
 
 /// How a phase's time is given.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Extent {
+pub(crate) enum Extent {
     /// It shares what the others leave.
     Free,
     /// It lasts so long.

@@ -10,7 +10,7 @@ pub(super) const MOST_CYCLES: usize = 10_000;
 
 /// How the length of cycles is given.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Every {
+pub(crate) enum Every {
     /// So many over a span.
     Count(i128, Ratio),
     /// The first one lasts so long.

@@ -17,20 +17,19 @@ use crate::plan::Sig;
 use crate::prelude;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Ident, Item, Param};
 
-mod effect;
 mod joins;
 mod moments;
 
-pub(super) use effect::{clamped, mirrored, no_effect, stairs};
-pub(super) use joins::{joins, overlaid};
-pub(super) use moments::{cycle, ends, never, percent};
+pub(crate) use joins::gap;
+pub(super) use joins::joins;
+pub(super) use moments::{never, percent};
 
 /// A finding that is good to know.
-fn note(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
+pub(crate) fn note(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, span, message) }
 }
 
-fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
+pub(crate) fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(code, span, message).warning()
 }
 

@@ -1,48 +1,23 @@
-//! Time turned round: what `reverse` does to a span, and to the values that join it to its neighbours.
+//! What modifiers make of time, and which end of a phase its neighbours give where it is turned round.
 
-use std::sync::Arc;
-
-use num_traits::{CheckedSub, Zero};
-
+use super::Checker;
 use super::scope::{Binding, Ex};
-use super::{Checker, Join, Place, lints};
-use crate::plan::Sig;
+use crate::catalogue::{self, Entry, Time};
 use crate::syntax::ast::{Expr, ExprKind};
 
 impl<'a> Checker<'a> {
-    /// `subject | modifiers`, from the end of `place` to its start. What comes after in time stands before on the
-    /// mirrored clock, so that `warmup` and `-> b` meet the right neighbour.
-    pub(super) fn reversed(
-        &mut self,
-        ex: &Ex<'a>,
-        subject: &'a Expr,
-        modifiers: &'a [Expr],
-        place: Place,
-        join: &Join,
-    ) -> Option<Arc<Sig>> {
-        let Some(len) = place.len else {
-            return self.no_total(ex.span(), "`reverse` starts at its end");
-        };
-        let origin = self.admit(place.origin.checked_sub(&place.start), ex.span())?;
-        let (start, depth) = (Zero::zero(), place.depth + 1);
-        let inside = Place { start, len: Some(len), origin, end: len, depth, axes: place.axes + 1, ..place };
-        let turned = Join { before: join.after.clone(), after: join.before.clone() };
-        let body = self.pipe(ex, subject, modifiers, inside, &turned)?;
-        lints::mirrored(self, &ex.modifier(modifiers.len()), &body);
-        Some(Arc::new(Sig::Reverse { start: place.start, len, body }))
-    }
-
-    /// Whether a modifier is the one called `word`.
-    pub(super) fn is_modifier(&self, ex: &Ex<'a>, word: &str) -> bool {
+    /// Whether a modifier makes this of time.
+    pub(super) fn makes(&self, ex: &Ex<'a>, time: Time) -> bool {
         if !self.work.step() {
             return false;
         }
+        let does = |name: &str| catalogue::find(name).and_then(Entry::modifier).is_some_and(|m| m.time == time);
         match ex.kind() {
-            ExprKind::Call { name, .. } => name.text == word,
-            ExprKind::Paren(inner) => self.is_modifier(&ex.with(inner), word),
-            ExprKind::Name(name) if name == word => true,
+            ExprKind::Call { name, .. } => does(&name.text),
+            ExprKind::Paren(inner) => self.makes(&ex.with(inner), time),
+            ExprKind::Name(name) if does(name) => true,
             ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
-                Some(Binding::Value(value)) => self.is_modifier(&value, word),
+                Some(Binding::Value(value)) => self.makes(&value, time),
                 _ => false,
             },
             _ => false,
@@ -51,7 +26,7 @@ impl<'a> Checker<'a> {
 
     /// Whether the modifiers turn time round.
     pub(super) fn turns(&self, ex: &Ex<'a>, modifiers: &'a [Expr]) -> bool {
-        modifiers.iter().filter(|m| self.is_modifier(&ex.with(m), "reverse")).count() % 2 == 1
+        modifiers.iter().filter(|m| self.makes(&ex.with(m), Time::Turned)).count() % 2 == 1
     }
 
     /// Whether the phase ends where the next one starts.
@@ -67,8 +42,9 @@ impl<'a> Checker<'a> {
             ExprKind::Call { name, args } if self.computes(ex, name, args) => {
                 args.iter().any(|a| self.leans(&ex.with(&a.value)))
             }
-            ExprKind::Call { name, args } if name.text == "warmup" && !self.scope.is_function("warmup", &ex.env) => {
-                !args.iter().any(|a| a.name.as_ref().is_some_and(|n| n.text == "to"))
+            ExprKind::Call { name, args } if !self.scope.is_function(&name.text, &ex.env) => {
+                let target = catalogue::find(&name.text).and_then(Entry::target);
+                target.is_some_and(|to| !args.iter().any(|a| a.name.as_ref().is_some_and(|n| n.text == to)))
             }
             _ => match self.inside(ex) {
                 Some(Some(inner)) => self.leans(&inner),

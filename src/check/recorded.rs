@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use num_traits::{CheckedDiv, ToPrimitive};
 
-use super::args::Bound;
+use super::args::{Bound, Given};
 use super::duration::show;
 use super::extent::Extent;
 use super::scope::Ex;
 use super::{Checker, Join, Place};
+use crate::catalogue::{self, Entry, Kind};
 use crate::clock::{Clock, Ratio};
 use crate::diag::{Diagnostic, limits, lints, names};
 use crate::lower;
@@ -20,36 +21,40 @@ use crate::syntax::ast::ExprKind;
 const MOST_FACTORS: u64 = 10_000;
 
 impl<'a> Checker<'a> {
-    /// Puts the products of the factors where the factors were.
-    pub(super) fn products(&mut self, ex: &Ex<'a>, bound: &Bound<'a>, args: &mut [Arg], place: Place) -> Option<()> {
-        let (Some(factor), Arg::Time(every)) = (bound.values[1].clone(), &args[2]) else { return None };
+    /// Puts the products of the factors where the factors were, if the call has any.
+    pub(super) fn products(&mut self, given: &mut Given<'a>, place: Place) -> Option<()> {
+        let entry = given.bound.entry;
+        let Some(slot) = entry.slot(|kind| kind == Kind::Factors) else { return Some(()) };
+        let factor = given.bound.of(|kind| kind == Kind::Factors)?.clone();
+        let Arg::Time(every) = given.values[entry.slot(|kind| kind == Kind::Period)?] else { return None };
+        let span = given.bound.call.span();
         let Some(len) = place.len else {
-            return self.no_total(ex.span(), "the factors are computed one by one");
+            return self.no_total(span, "the factors are computed one by one");
         };
         // One that falls on the phase's very end never comes.
-        let intervals = self.admit(len.checked_div(every), ex.span())?.ceil().to_integer();
+        let intervals = self.admit(len.checked_div(&every), span)?.ceil().to_integer();
         let count = intervals.to_u64().map_or(u64::MAX, |n| n.saturating_sub(1));
         if count > MOST_FACTORS {
             let message =
-                format!("{} factors, one every {} steps", show(Ratio::from_integer(intervals - 1)), show(*every));
+                format!("{} factors, one every {} steps", show(Ratio::from_integer(intervals - 1)), show(every));
             return self.fail(
-                Diagnostic::error(&limits::EXPANSION, ex.span(), message)
+                Diagnostic::error(&limits::EXPANSION, span, message)
                     .help("at most 10 000; take longer steps, or write a formula such as `1e-3 * 0.95 ** epoch`"),
             );
         }
-        args[1] = Arg::Table(self.prefixes(&factor, count)?);
+        given.values[slot] = Arg::Table(self.prefixes(&factor, count, entry)?);
         Some(())
     }
 
     /// 1, e(1), e(1)·e(2), …
-    fn prefixes(&mut self, ex: &Ex<'a>, count: u64) -> Option<Arc<[f64]>> {
+    fn prefixes(&mut self, ex: &Ex<'a>, count: u64, entry: &Entry) -> Option<Arc<[f64]>> {
         let sig = self.factor(ex, count)?;
         let mut products = Vec::with_capacity(count as usize + 1);
         let mut product = 1.0;
         products.push(product);
         for k in 1..=count {
             let Some(factor) = lower::constant(&sig, Ratio::from_integer(k.into()), false, &self.work) else {
-                return self.no_base(ex, "the factors of `product`");
+                return self.no_base(ex, &format!("the factors of `{}`", entry.name));
             };
             product *= factor;
             if !product.is_finite() {
@@ -106,13 +111,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// How long a phase lasts that replays a recording, where nothing else says so: as long as was recorded.
-    pub(super) fn recorded(&mut self, ex: &Ex<'a>, bound: &Bound<'a>) -> Option<Extent> {
-        let Some((name, value)) = bound.values[0].as_ref().and_then(|v| Some((file_name(v)?, v))) else {
+    /// How long a phase lasts where nothing says so: a recording as long as it did.
+    pub(super) fn recorded(&mut self, bound: &Bound<'a>) -> Option<Extent> {
+        let written = bound.of(|kind| kind == Kind::Numbers);
+        let Some((name, value)) = written.and_then(|v| Some((file_name(v)?, v))) else {
             return Some(Extent::Free);
         };
         let steps = i128::try_from(self.recording(value, name)?.steps()).ok();
-        Some(Extent::For(self.admit(steps.map(Ratio::from_integer), ex.span())?))
+        Some(Extent::For(self.admit(steps.map(Ratio::from_integer), bound.call.span())?))
     }
 
     /// A list of numbers that do not change in time.
@@ -152,10 +158,17 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The name in `table("name")`'s argument.
+/// The name of a recording.
 fn file_name<'a>(ex: &Ex<'a>) -> Option<&'a str> {
     match ex.kind() {
         ExprKind::Str(name) => Some(name),
         _ => None,
     }
+}
+
+/// Whether a phase is a recording, which a given time stretches.
+pub(super) fn replays(phase: &ExprKind) -> bool {
+    let ExprKind::Call { name, args } = phase else { return false };
+    catalogue::find(&name.text).is_some_and(Entry::replays)
+        && args.first().is_some_and(|a| matches!(a.value.kind, ExprKind::Str(_)))
 }

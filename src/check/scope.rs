@@ -12,14 +12,14 @@ use crate::syntax::ast::{Expr, ExprKind, Ident, Item, Param};
 
 /// An expression with the names that it sees.
 #[derive(Clone, Debug)]
-pub(super) struct Ex<'a> {
+pub(crate) struct Ex<'a> {
     pub(super) expr: &'a Expr,
     pub(super) env: Env<'a>,
 }
 
 /// The names that an expression sees: the first so many `let`s, then a function's parameters.
 #[derive(Clone, Debug)]
-pub(super) struct Env<'a> {
+pub(crate) struct Env<'a> {
     visible: usize,
     frame: Option<Rc<Frame<'a>>>,
     /// In a function of the prelude: it sees only what stands above it there.
@@ -220,14 +220,6 @@ impl<'a> Ex<'a> {
         Self { expr, env: self.env.clone() }
     }
 
-    /// The modifier number `k` of a pipe; anything else is itself.
-    pub(super) fn modifier(&self, k: usize) -> Self {
-        match self.kind() {
-            ExprKind::Pipe(_, modifiers) => modifiers.get(k).map_or_else(|| self.clone(), |m| self.with(m)),
-            _ => self.clone(),
-        }
-    }
-
     /// A function's body with `args` for its parameters.
     pub(super) fn applied(self, call: &Self, params: &'a [Param], args: Vec<Ex<'a>>) -> Self {
         let site = self.env.prelude.then(|| call.span());
@@ -241,7 +233,7 @@ impl<'a> Ex<'a> {
         Self { expr: default, env: Env { frame: None, site, ..self.env.clone() } }
     }
 
-    pub(super) fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         self.env.site.unwrap_or(self.expr.span)
     }
 

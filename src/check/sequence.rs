@@ -8,13 +8,14 @@ use num_traits::Zero;
 use super::call::is_pointwise;
 use super::duration::pass;
 use super::extent::Extent;
+use super::recorded::replays;
 use super::scope::{Binding, Ex};
 use super::{Checker, Edge, Join, Place, lints};
-use crate::catalogue::Entry;
+use crate::catalogue::{Args, Time};
 use crate::clock::Ratio;
 use crate::diag::{Diagnostic, Severity, Span, clock, limits, names, timeline};
 use crate::lower;
-use crate::plan::{Arg, Phase, Sig, Window};
+use crate::plan::{Phase, Sig, Window};
 use crate::syntax::ast::{self, ExprKind, Ident, Timing};
 use crate::work::Work;
 
@@ -32,7 +33,7 @@ pub(super) struct Part<'a> {
 
 impl<'a> Checker<'a> {
     /// A signal over `place`: its phases in turn, the last value held to the end.
-    pub(super) fn signal(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+    pub(crate) fn signal(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
         let mut flat = vec![];
         self.flatten(ex, &mut flat)?;
         let mut parts = Vec::with_capacity(flat.len());
@@ -117,7 +118,7 @@ impl<'a> Checker<'a> {
     }
 
     /// How the time of a phase is given; `None` after a mistake.
-    pub(super) fn extent(&mut self, ex: &Ex<'a>, place: Place) -> Option<Extent> {
+    pub(crate) fn extent(&mut self, ex: &Ex<'a>, place: Place) -> Option<Extent> {
         if !self.spend(ex.span()) {
             return None;
         }
@@ -141,7 +142,7 @@ impl<'a> Checker<'a> {
                 })
             }
             // What a cycle repeats has its lengths within the cycle; the cycles themselves fill the span.
-            ExprKind::Pipe(_, modifiers) if modifiers.iter().any(|m| self.is_modifier(&ex.with(m), "cycle")) => {
+            ExprKind::Pipe(_, modifiers) if modifiers.iter().any(|m| self.makes(&ex.with(m), Time::Repeated)) => {
                 Some(Extent::Free)
             }
             ExprKind::Pipe(subject, _) => self.extent(&ex.with(subject), place),
@@ -174,7 +175,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Says that the run's length is needed.
-    pub(super) fn no_total<T>(&mut self, span: Span, why: &str) -> Option<T> {
+    pub(crate) fn no_total<T>(&mut self, span: Span, why: &str) -> Option<T> {
         self.fail(
             Diagnostic::error(&clock::NO_TOTAL, span, format!("the run's length is unknown, and {why}"))
                 .help(format!("{}, or end the phase with `for`", pass("steps"))),
@@ -330,7 +331,7 @@ impl<'a> Checker<'a> {
 
 impl Edge {
     /// The value of `sig` at one moment of `place`.
-    pub(super) fn of(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) -> Self {
+    pub(crate) fn of(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) -> Self {
         Self { sig: value_at(sig, at, left, place, work), axes: place.axes }
     }
 }
@@ -360,7 +361,7 @@ fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) ->
     match &**sig {
         Sig::Ramp { ends: [_, to], window, .. } if left && window.end() == Some(at) => to.clone(),
         Sig::Ramp { ends: [from, _], entry, args, window, .. }
-            if !left && window.start == at && starts_exactly(entry, args) =>
+            if !left && window.start == at && (entry.starts_exactly)(&Args { entry, values: args }) =>
         {
             from.clone()
         }
@@ -369,18 +370,7 @@ fn value_at(sig: &Arc<Sig>, at: Ratio, left: bool, place: Place, work: &Work) ->
     }
 }
 
-/// Whether a ramp's value at its start is its first end to the bit.
-fn starts_exactly(entry: &Entry, args: &[Arg]) -> bool {
-    !matches!(entry.name, "poly" | "tanh") && !args.iter().any(|a| matches!(a, Arg::Flag(true) | Arg::Word("poly")))
-}
-
 /// Whether an argument says how long a phase lasts.
 fn gives_time(arg: &ast::Arg) -> bool {
     arg.name.as_ref().is_some_and(|name| matches!(&*name.text, "for" | "until"))
-}
-
-/// Whether a phase is a recording, which a given time stretches.
-fn replays(phase: &ExprKind) -> bool {
-    matches!(phase, ExprKind::Call { name, args } if name.text == "table"
-        && args.first().is_some_and(|a| matches!(a.value.kind, ExprKind::Str(_))))
 }

@@ -10,17 +10,25 @@ use super::extent::Extent;
 use super::scope::{Binding, Env, Ex, nearest};
 use super::sequence::known;
 use super::{Checker, Join, Place, lints};
-use crate::catalogue::{self, Entry, LowerRamp};
+use crate::catalogue::{self, Entry, Form, LowerRamp};
 use crate::clock::{Missing, Ratio, Unit};
 use crate::diag::lints::NOT_FINITE;
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::ir::{Binary, Unary, ops};
 use crate::math::Native;
 use crate::plan::{Arg, Sig, TimeName, Window};
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind};
+use crate::syntax::ast::{BinaryOp, ExprKind};
 
 /// The names that every expression knows.
 pub const NAMES: &[&str] = &["t", "step", "epoch", "run.t", "run.step", "run.epoch", "base", "pi", "inherited"];
+
+/// How a ramp goes from keypoint to keypoint.
+pub(super) struct Shape {
+    pub(super) lower: LowerRamp,
+    pub(super) entry: &'static Entry,
+    /// The arguments beside the keypoints.
+    pub(super) args: Vec<Arg>,
+}
 
 impl<'a> Checker<'a> {
     /// A part of an expression. Arithmetic and functions are pointwise and go on over all of `place`; what has a
@@ -69,37 +77,24 @@ impl<'a> Checker<'a> {
             ),
             ExprKind::Name(name) => self.name(ex, name, place, join),
             ExprKind::Call { name, args } => self.call(ex, name, args, place, join),
-            ExprKind::Paren(inner) => self.parenthesised(&ex.with(inner), place, join),
+            ExprKind::Paren(inner) => self.phase(&ex.with(inner), place, join),
             ExprKind::Neg(a) => {
                 let a = self.operand(&ex.with(a), place, join)?;
                 self.unary(Unary::Neg, a, span)
             }
-            ExprKind::Binary(op, a, b) => self.arithmetic(ex, *op, a, b, place, join),
-            ExprKind::Ramp(ends) => {
-                let catalogue::Form::Ramp(lower) = catalogue::LINEAR.form else { return None };
-                self.ramp(ex, ends, (lower, &catalogue::LINEAR), &mut |_| Some(vec![Arg::Missing]), place, join)
+            ExprKind::Binary(..) => self.arithmetic(ex, place, join),
+            ExprKind::Ramp(_) => {
+                let Form::Ramp(lower) = catalogue::ARROW.form else { return None };
+                let args = catalogue::ARROW.params.iter().map(|_| Arg::Missing).collect();
+                self.ramp(ex, Shape { lower, entry: catalogue::ARROW, args }, place, join)
             }
             ExprKind::Timed(..) | ExprKind::Seq(_) => self.signal(ex, place, join),
             ExprKind::Pipe(subject, modifiers) => self.pipe(ex, subject, modifiers, place, join),
         }
     }
 
-    fn parenthesised(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
-        match ex.kind() {
-            ExprKind::Seq(_) | ExprKind::Timed(..) => self.signal(ex, place, join),
-            _ => self.phase(ex, place, join),
-        }
-    }
-
-    fn arithmetic(
-        &mut self,
-        ex: &Ex<'a>,
-        op: BinaryOp,
-        a: &'a Expr,
-        b: &'a Expr,
-        place: Place,
-        join: &Join,
-    ) -> Option<Arc<Sig>> {
+    fn arithmetic(&mut self, ex: &Ex<'a>, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let ExprKind::Binary(op, a, b) = ex.kind() else { return None };
         let (a, b) = (self.operand(&ex.with(a), place, join), self.operand(&ex.with(b), place, join));
         let op = match op {
             BinaryOp::Add => Binary::Add,
@@ -141,7 +136,7 @@ impl<'a> Checker<'a> {
 
     fn name(&mut self, ex: &Ex<'a>, name: &str, place: Place, join: &Join) -> Option<Arc<Sig>> {
         match self.scope.find(name, &ex.env) {
-            Some(Binding::Value(value)) => return self.parenthesised(&value, place, join),
+            Some(Binding::Value(value)) => return self.phase(&value, place, join),
             Some(Binding::Function(params, _)) => {
                 let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
                 let message = format!("`{name}` is a function and needs its arguments");
@@ -253,17 +248,10 @@ impl<'a> Checker<'a> {
         Some(known(&sig, place.start, false, place, &self.work).map_or(sig, |c| Arc::new(Sig::Const(c))))
     }
 
-    /// A chain of keypoints, evenly spaced over `place`, joined by one shape. `args` gives the shape's other
-    /// arguments, once for each stretch.
-    pub(super) fn ramp(
-        &mut self,
-        ex: &Ex<'a>,
-        ends: &'a [Option<Expr>],
-        (lower, entry): (LowerRamp, &'static Entry),
-        args: &mut dyn FnMut(&mut Self) -> Option<Vec<Arg>>,
-        place: Place,
-        join: &Join,
-    ) -> Option<Arc<Sig>> {
+    /// A chain of keypoints, evenly spaced over `place`, joined by one shape.
+    pub(super) fn ramp(&mut self, ex: &Ex<'a>, shape: Shape, place: Place, join: &Join) -> Option<Arc<Sig>> {
+        let ExprKind::Ramp(ends) = ex.kind() else { return None };
+        let Shape { lower, entry, args } = shape;
         let mut points = Vec::with_capacity(ends.len());
         for end in ends {
             points.push(match end {
@@ -297,8 +285,7 @@ impl<'a> Checker<'a> {
             passed = end;
             let (from, to) = (ends[0].clone(), ends[1].clone());
             self.admit_sum(start, len, ex.span())?;
-            let args = args(self)?;
-            let window = Window { start, len: Some(len) };
+            let (args, window) = (args.clone(), Window { start, len: Some(len) });
             pieces.push((start, Arc::new(Sig::Ramp { lower, entry, ends: [from, to], args, window })));
         }
         if let [(_, only)] = &pieces[..] { Some(only.clone()) } else { Some(Arc::new(Sig::Seq(pieces))) }

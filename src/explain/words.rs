@@ -1,6 +1,7 @@
 //! What the words of expressions mean.
 
 use crate::check::functions;
+use crate::ir::{Binary, CLAMP, Unary};
 
 /// What the names of expressions mean.
 const MEANINGS: &[(&str, &str)] = &[
@@ -17,13 +18,13 @@ const MEANINGS: &[(&str, &str)] = &[
 
 /// What functions compute, where the name does not say it all.
 const FUNCTIONS: &[(&str, &str)] = &[
-    ("min", "min(a, b, ...): the least"),
-    ("max", "max(a, b, ...): the greatest"),
-    ("clamp", "clamp(x, low, high): x within bounds"),
-    ("pow", "pow(a, b): the same as a ** b"),
-    ("round", "to the nearest whole number, ties to even"),
-    ("ln", "the natural logarithm"),
-    ("sigmoid", "1 / (1 + exp(-x))"),
+    (Binary::Min.word(), "min(a, b, ...): the least"),
+    (Binary::Max.word(), "max(a, b, ...): the greatest"),
+    (CLAMP, "clamp(x, low, high): x within bounds"),
+    (Binary::Pow.word(), "pow(a, b): the same as a ** b"),
+    (Unary::Round.word(), "to the nearest whole number, ties to even"),
+    (Unary::Ln.word(), "the natural logarithm"),
+    (Unary::Sigmoid.word(), "1 / (1 + exp(-x))"),
 ];
 
 /// What a function or a name of expressions means; empty where the name says it all, or there is none.

@@ -1,5 +1,6 @@
 //! What the way a program is written shows.
 
+use crate::catalogue::{self, Entry, Time};
 use crate::diag::{Diagnostic, Span, lints};
 use crate::syntax::ast::{Ast, Expr, ExprKind};
 
@@ -8,17 +9,27 @@ pub(super) fn doubtful(source: &str, ast: &Ast) -> Vec<Diagnostic> {
     ast.all().into_iter().filter_map(|expr| warmup_again(source, expr)).collect()
 }
 
-/// A cycle that repeats the warmup before the phase that it is meant for.
+/// A repetition that starts with the phase into the one that it is meant for.
 fn warmup_again(source: &str, expr: &Expr) -> Option<Diagnostic> {
     let ExprKind::Pipe(subject, modifiers) = &expr.kind else { return None };
     let ExprKind::Seq(parts) = &subject.kind else { return None };
-    let calls = |expr: &Expr, word: &str| matches!(&expr.kind, ExprKind::Call { name, .. } if name.text == word);
-    let cycle = modifiers.iter().find(|m| calls(m, "cycle")).filter(|_| calls(&parts[0], "warmup"))?;
-    let rest = Span::new(parts[1].span.start, cycle.span.end);
-    let d = Diagnostic::error(&lints::WARMUP_AGAIN, cycle.span, "every cycle starts with the warmup again")
+    let repeats = |entry: &Entry| entry.modifier().is_some_and(|m| m.time == Time::Repeated);
+    let (again, repeated) = modifiers.iter().find_map(|m| Some((m, called(m).filter(|entry| repeats(entry))?)))?;
+    let first = called(&parts[0]).filter(|entry| entry.target().is_some())?;
+    let rest = Span::new(parts[1].span.start, again.span.end);
+    let message = format!("every {} starts with the {} again", repeated.name, first.name);
+    let d = Diagnostic::error(&lints::WARMUP_AGAIN, again.span, message)
         .warning()
         .label("by this")
         .because(parts[0].span, "this is repeated")
         .help("put what is to be repeated into parentheses");
     Some(d.maybe(rest, format!("({})", &source[rest.range()])))
+}
+
+/// The entry that an expression calls.
+fn called(expr: &Expr) -> Option<&'static Entry> {
+    match &expr.kind {
+        ExprKind::Call { name, .. } => catalogue::find(&name.text),
+        _ => None,
+    }
 }

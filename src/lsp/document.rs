@@ -9,6 +9,7 @@ use lsp_types::{Location, Uri};
 use super::diagnostics::shown;
 use super::text::Text;
 use super::texts::Texts;
+use crate::catalogue;
 use crate::compile::{Input, Known as Run, Parsed};
 use crate::config::Facts;
 use crate::diag::{Diagnostic, Span};
@@ -75,7 +76,8 @@ impl Document {
 
     /// Whether what is known of it depends on other files.
     pub fn reads_files(&self) -> bool {
-        self.source().contains("use") || self.source().contains("table")
+        let source = self.source();
+        source.contains("use") || catalogue::ALL.iter().any(|entry| entry.replays() && source.contains(entry.name))
     }
 
     pub fn source(&self) -> &str {

@@ -8,6 +8,7 @@ use lsp_types::{InlayHint, InlayHintKind, InlayHintLabel, Range};
 
 use super::document::{Checked, Document};
 use crate::PhaseRow;
+use crate::catalogue::{self, Entry};
 use crate::clock::to_f64;
 use crate::diag::Span;
 use crate::explain::steps;
@@ -71,7 +72,7 @@ fn durations(document: &Document, checked: &Checked) -> Vec<Hint> {
     once.filter(|(span, _)| in_other_units(span)).map(hint).collect()
 }
 
-/// The start of `-> b`, and the target of a warmup.
+/// The start of `-> b`, and the target of a phase that leads into the next one.
 fn ends(ast: &Ast, checked: &Checked) -> Vec<Hint> {
     let mut exprs: Vec<&Expr> = ast.body.iter().collect();
     collect(&ast.items, &mut exprs);
@@ -94,8 +95,8 @@ fn end(phase: &Expr, row: &PhaseRow) -> Option<Hint> {
     let before = |ramp: &Expr| Hint { at: ramp.span.start, text: row.from.to_string(), before: true };
     match &bare(phase).kind {
         ExprKind::Ramp(ends) if ends[0].is_none() => Some(before(bare(phase))),
-        ExprKind::Call { name, args } if name.text == "warmup" => {
-            let given = args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == "to"));
+        ExprKind::Call { name, args } if let Some(to) = catalogue::find(&name.text).and_then(Entry::target) => {
+            let given = args.iter().any(|arg| arg.name.as_ref().is_some_and(|n| n.text == to));
             let hint = Hint { at: bare(phase).span.end, text: format!("-> {}", row.to), before: false };
             (!given).then_some(hint)
         }

@@ -82,9 +82,11 @@ fn is_default(param: &Param, text: &str) -> bool {
         Kind::Choice(choices) => choices.contains(&text),
         Kind::Flag => matches!(text, "true" | "false"),
         Kind::Value => words || text.parse().is_ok_and(f64::is_finite),
-        Kind::Duration => words || text.strip_suffix(" steps").is_some_and(|n| etude::clock::exact(n).is_some()),
+        Kind::Duration | Kind::Period => {
+            words || text.strip_suffix(" steps").is_some_and(|n| etude::clock::exact(n).is_some())
+        }
         Kind::Durations => words,
-        Kind::Ramp | Kind::RampOrValue | Kind::CountOrDuration | Kind::Phase | Kind::Metric => false,
+        Kind::Ramp | Kind::RampOrValue | Kind::Length | Kind::CountOrDuration | Kind::Phase | Kind::Metric => false,
         Kind::Factors | Kind::Numbers => false,
     }
 }

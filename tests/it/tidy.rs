@@ -15,7 +15,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("clock", &["clock"]),
     ("math", &["math"]),
     ("ir", &["ir", "math", "clock"]),
-    ("catalogue", &["catalogue", "ir", "clock"]),
+    ("catalogue", &["catalogue", "check", "clock", "diag", "ir", "metric", "plan"]),
     ("stack", &["stack"]),
     ("syntax", &["syntax", "diag", "stack", "work"]),
     ("fmt", &["fmt", "diag", "syntax", "stack"]),
@@ -187,6 +187,37 @@ fn the_checker_reads_only_rows_of_configs() {
                 && line.match_indices("config::").any(|(at, _)| !line[..at].ends_with("diag::") && !read(at))
             {
                 odd.push(format!("{}:{number}: the checker reads nothing of configs but rows", source.path));
+            }
+        }
+    }
+    fail(odd);
+}
+
+/// A row is built, and its arguments are judged, through what the checker lists for rows.
+#[test]
+fn rows_see_of_the_checker_what_is_listed() {
+    let mut odd = vec![];
+    for source in sources().iter().filter(|s| s.module() == "catalogue") {
+        for (number, line) in source.code() {
+            if line.match_indices("check::").any(|(at, _)| !line[at..].starts_with("check::build::")) {
+                odd.push(format!("{}:{number}: rows see nothing of the checker but `check::build`", source.path));
+            }
+        }
+    }
+    fail(odd);
+}
+
+/// What an entry does stands in its row, so that a new one is known everywhere at once.
+#[test]
+fn nothing_knows_an_entry_by_its_name() {
+    const READERS: &[&str] = &[
+        "check", "cli", "compile", "explain", "finite", "fix", "fmt", "interval", "lint", "lower", "lsp", "plan", "run",
+    ];
+    let mut odd = vec![];
+    for source in sources().iter().filter(|s| !s.is_test() && READERS.contains(&s.module())) {
+        for (number, line) in source.code() {
+            for entry in etude::catalogue::ALL.iter().filter(|e| line.contains(&format!("\"{}\"", e.name))) {
+                odd.push(format!("{}:{number}: `{}` is spelled outside of its row", source.path, entry.name));
             }
         }
     }

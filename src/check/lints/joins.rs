@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{note, warning};
+use super::warning;
+use crate::catalogue::{self, Entry};
 use crate::check::duration::show;
 use crate::check::scope::Ex;
 use crate::check::sequence::Part;
@@ -38,7 +39,10 @@ pub(in crate::check) fn joins(
             .label(format!("starts with {}", gap.to))
             .because(before.span(), format!("ends with {}", gap.from));
         checker.found.push(match target(before) {
-            Some(given) => d.help("without `to:` the warmup ends where the next phase starts").maybe(given, ""),
+            Some((entry, to, given)) => {
+                let help = format!("without `{to}:` the {} ends where the next phase starts", entry.name);
+                d.help(help).maybe(given, "")
+            }
             None => d.help("leave out the end that should follow from the other phase, and they join"),
         });
     }
@@ -60,42 +64,15 @@ pub(in crate::check) fn joins(
     }
 }
 
-/// Warns of an overlay that leaves nothing of what it lies on, and notes what has gone on under a warmup.
-pub(in crate::check) fn overlaid(
-    checker: &mut Checker,
-    ex: &Ex,
-    over: &Sig,
-    under: &Sig,
-    window: Window,
-    place: Place,
-) {
-    let Some(end) = window.end() else { return };
-    if window.len == place.len {
-        let message = "the overlay takes the whole span, so that nothing of what it lies on is left";
-        let d = warning(&lints::NO_EFFECT, ex.span(), message);
-        checker.found.push(d.help("shorten the overlay, or write it alone"));
-    } else if let Some(gap) = gap(over, under, end, &checker.work).filter(|_| window.start == place.start) {
-        let message = format!(
-            "the value {} at step {}: the overlay ends at {}, and underneath it has come to {} by then",
-            gap.verb,
-            show(end),
-            gap.from,
-            gap.to
-        );
-        let d = note(&lints::RUN_ON, ex.span(), message);
-        checker.found.push(d.help("`warmup(…) >> …` starts the next phase's clock after the warmup"));
-    }
-}
-
 /// A difference where two phases meet, in words.
-struct Gap {
-    verb: String,
-    from: String,
-    to: String,
+pub(crate) struct Gap {
+    pub(crate) verb: String,
+    pub(crate) from: String,
+    pub(crate) to: String,
 }
 
 /// How `before` and `after` fail to meet, if they do. What is flat by intent is meant to jump.
-fn gap(before: &Sig, after: &Sig, at: Ratio, work: &Work) -> Option<Gap> {
+pub(crate) fn gap(before: &Sig, after: &Sig, at: Ratio, work: &Work) -> Option<Gap> {
     if flat(before, true) || flat(after, false) {
         return None;
     }
@@ -126,10 +103,12 @@ fn flat(sig: &Sig, at_end: bool) -> bool {
     }
 }
 
-/// The `to:` of a written warmup, with the comma before it.
-fn target(ex: &Ex) -> Option<Span> {
+/// The last end of a written phase that would else lead to the next one, with the comma before it.
+fn target(ex: &Ex) -> Option<(&'static Entry, &'static str, Span)> {
     let ExprKind::Call { name, args } = ex.kind() else { return None };
-    let k = args.iter().position(|a| a.name.as_ref().is_some_and(|n| n.text == "to"))?;
+    let entry = catalogue::find(&name.text)?;
+    let to = entry.target()?;
+    let k = args.iter().position(|a| a.name.as_ref().is_some_and(|n| n.text == to))?;
     let before = args.get(k.checked_sub(1)?)?;
-    (name.text == "warmup" && ex.is_written()).then(|| Span::new(before.value.span.end, args[k].value.span.end))
+    ex.is_written().then(|| (entry, to, Span::new(before.value.span.end, args[k].value.span.end)))
 }

@@ -92,8 +92,8 @@ fn closed_loop(program: &Program, metric: &str) -> Figure {
 /// What an entry is, in a word.
 pub fn form(entry: &Entry) -> &'static str {
     match entry.form {
-        Form::Ramp(_) | Form::Curve(_) | Form::Either(..) => "phase",
         Form::Modifier(_) => "modifier",
+        _ => "phase",
     }
 }
 

@@ -1,8 +1,10 @@
 //! The VS Code extension: its files are whole, and its grammar knows every word of the language.
+//!
+//! `BLESS=1` writes the names of functions, phases and modifiers into the grammar.
 
 use std::path::{Path, PathBuf};
 
-use etude::catalogue::{ALL, Form};
+use etude::catalogue::ALL;
 use etude::check::{NAMES, functions};
 use etude::clock::Unit;
 use etude::config::{Block, Facts};
@@ -50,19 +52,53 @@ fn scope(rules: &[Value], line: &str, word: &str) -> String {
     "none".into()
 }
 
+/// The rules of the grammar that are lists of names, each by its scope.
+fn lists() -> [(&'static str, Vec<&'static str>); 4] {
+    let entries = |modifiers: bool| {
+        let wanted = ALL.iter().filter(|entry| entry.modifier().is_some() == modifiers);
+        wanted.map(|entry| entry.name).collect()
+    };
+    let pointwise = functions().filter(|name| ALL.iter().all(|entry| entry.name != *name));
+    [
+        ("support.function.phase", entries(false)),
+        ("support.function.modifier", entries(true)),
+        ("support.function.prelude", prelude::forms().map(|form| form.name).collect()),
+        ("support.function", pointwise.collect()),
+    ]
+}
+
+/// Whether the lists are those names; `BLESS=1` makes it so.
+fn list_the_names() {
+    let path = folder().join("syntaxes/etude.tmLanguage.json");
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    let mut odd = vec![];
+    for (scope, names) in lists() {
+        let head = format!(r#"{{"name": "{scope}.etude", "match": "\\b(?:"#);
+        let start = text.find(&head).unwrap_or_else(|| panic!("no rule for {scope}")) + head.len();
+        let end = start + text[start..].find(')').expect("the list ends");
+        if text[start..end] != names.join("|") {
+            odd.push(scope);
+            text.replace_range(start..end, &names.join("|"));
+        }
+    }
+    if std::env::var_os("BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(&path, text).unwrap();
+    } else {
+        assert!(odd.is_empty(), "{odd:?} list other names; BLESS=1 rewrites them");
+    }
+}
+
 #[test]
 fn the_grammar_knows_every_word() {
+    list_the_names();
     let rules = rules();
     let is = |line: &str, word: &str, expected: &str| {
         let got = scope(&rules, line, word);
         assert_eq!(got, format!("{expected}.etude"), "`{word}` in `{line}`");
     };
-    for entry in ALL {
-        let modifier = matches!(entry.form, Form::Modifier(_));
-        is(entry.name, entry.name, if modifier { "support.function.modifier" } else { "support.function.phase" });
+    for (scope, names) in lists() {
+        names.iter().for_each(|name| is(name, name, scope));
     }
-    prelude::forms().for_each(|form| is(form.name, form.name, "support.function.prelude"));
-    functions().filter(|f| ALL.iter().all(|e| e.name != *f)).for_each(|f| is(f, f, "support.function"));
     NAMES.iter().for_each(|name| is(name, name, "variable.language"));
     for (unit, _) in Unit::WORDS.iter().chain(&[("x", Unit::Step)]) {
         is(&format!("10{unit}"), unit, "keyword.other.unit");
