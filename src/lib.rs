@@ -6,46 +6,49 @@
 //! # Ok::<(), etude::Diagnostics>(())
 //! ```
 //!
+//! What is documented here is the surface, recorded in `tests/surface.txt`. The stages themselves are hidden: they may change
+//! with every version.
+//!
 //! # The pipeline is the folder listing
 //!
 //! | stage | file | in → out |
 //! | --- | --- | --- |
-//! | parse | [`syntax`] | text → [`Ast`](syntax::Ast), exactly what was written |
-//! | check | [`check`] | `Ast` + [`Clock`] → [`Plan`](plan::Plan), or every diagnostic |
-//! | lower | [`mod@lower`] | `Plan` → [`Ir`](ir::Ir), a small closed set of operations |
-//! | interval | [`interval`] | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
-//! | eval | [`mod@eval`] | `Ir` → f64: the interpreter, the oracle |
+//! | parse | `syntax` | text → `Ast`, exactly what was written |
+//! | check | `check` | `Ast` + [`Clock`] → `Plan`, or every diagnostic |
+//! | lower | `lower` | `Plan` → `Ir`, a small closed set of operations |
+//! | interval | `interval` | `Ir` + a stretch of steps → bounds of the values: proofs, lints |
+//! | eval | `eval` | `Ir` → f64: the interpreter, the oracle |
 //! | jit | `backend::jit` | `Ir` → native function |
-//! | batch | `backend::batch` | `Ir` + a range of steps → their values, with the vectors that [`simd`] finds |
+//! | batch | `backend::batch` | `Ir` + a range of steps → their values, with the vectors that `simd` finds |
 //! | text | `backend::text` | `Ir` → Python, JAX |
-//! | compile | `compile` | text + [`Host`] → a checked program: every stage above, each once |
+//! | compile | [`Input`] | text + [`Host`] → a checked program: every stage above, each once |
 //! | c | `backend::c` | `Ir` → C as CUDA has it; the module `cuda` compiles and runs it |
 //! | lint | [`lint`](fn@lint) | text + `Clock` → every finding, doubtful values among them |
 //! | schedule | [`Schedule`], [`Program`] | the handles that users hold |
-//! | run | [`Run`], [`metric`] | a schedule with the metrics that it has observed |
+//! | run | [`Run`], `metric` | a schedule with the metrics that it has observed |
 //! | config | [`mod@config`] | `Ast` of a training config → what to train, and its clock; the rows that a program can name |
 //! | fix | [`mod@fix`] | text + what a check finds → the text with the certain fixes |
 //! | train | `train` | config + data → trained model, through `optim`'s kernels |
-//! | fmt | [`mod@fmt`] | text → text in one style |
+//! | fmt | [`fmt`](fn@fmt) | text → text in one style |
 //! | import | `import` | another library's scheduler → text |
 //! | lsp | `lsp` | text → what an editor shows |
 //! | cli | `cli` | thin views over the library |
 //!
 //! # Invariants
 //!
-//! * [`diag`] and [`clock`] import nothing of ours, [`ir`] only [`math`] and [`clock`].
-//! * What a phase or modifier is stands in its row of the [`catalogue`], and nothing else knows one by its name. How a row
-//!   is lowered knows only [`ir`] and [`clock`]; how it is built, and its arguments are judged, sees [`plan`], [`diag`] and
+//! * [`diag`] and `clock` import nothing of ours, `ir` only `math` and `clock`.
+//! * What a phase or modifier is stands in its row of the `catalogue`, and nothing else knows one by its name. How a row
+//!   is lowered knows only `ir` and `clock`; how it is built, and its arguments are judged, sees `plan`, [`diag`] and
 //!   of the checker what `check::build` lists.
 //! * Only `backend/jit.rs` and its parts name Cranelift, only `cuda.rs` and its parts cudarc.
 //! * No stage of the pipeline does I/O, reads a clock or draws a random number; the core fails only by
 //!   returning diagnostics.
 //! * Code that can be called is writable through no mapping, and processes share none that either can change. What
 //!   compiles waits for no other thread to have made something, which a child of `fork` may not have.
-//! * [`metric`] imports nothing of ours; only a [`Run`] has state.
+//! * `metric` imports nothing of ours; only a [`Run`] has state.
 //! * What a config can say stands in [`config`](mod@config) and is compiled without any feature: `check`, `optim`, `train` and `lsp`
 //!   read its rows, and it reads none of theirs.
-//! * No f64 transcendental comes from the platform: all of it from [`math`].
+//! * No f64 transcendental comes from the platform: all of it from `math`.
 //! * Exact times and counts are computed with checked operations alone: what 128 bits do not hold is a diagnostic.
 //! * Serde stops at configs, reports and the state of a run; trees and IR are not a serialised format.
 
@@ -53,52 +56,72 @@
 #![cfg_attr(not(test), warn(clippy::arithmetic_side_effects))]
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests read, write and measure"))]
 
-pub mod diag;
-pub mod clock;
-pub mod math;
-pub mod syntax;
-pub mod fmt;
-pub mod ir;
-pub mod catalogue;
-pub mod metric;
-pub mod recording;
-pub mod host;
-pub mod prelude;
-mod work;
-mod stack;
-pub mod simd;
-pub mod plan;
-pub mod check;
 pub mod config;
-pub mod lower;
-pub mod eval;
-pub mod interval;
-mod finite;
-mod compile;
-pub mod lint;
-pub mod backend;
-mod schedule;
-mod run;
-pub mod explain;
-mod printable;
-pub mod report;
+pub mod diag;
 pub mod fix;
-#[cfg(any(feature = "plot", feature = "train"))]
-mod files;
+pub mod host;
+pub mod report;
+#[cfg(feature = "cli")]
+pub mod cli;
 #[cfg(feature = "cuda")]
 pub mod cuda;
-#[cfg(feature = "train")]
-pub mod optim;
-#[cfg(feature = "train")]
-pub mod train;
-#[cfg(feature = "plot")]
-pub mod plot;
 #[cfg(feature = "cli")]
 pub mod import;
 #[cfg(feature = "lsp")]
 pub mod lsp;
-#[cfg(feature = "cli")]
-pub mod cli;
+#[cfg(feature = "train")]
+pub mod optim;
+#[cfg(feature = "plot")]
+pub mod plot;
+#[cfg(feature = "train")]
+pub mod train;
+
+// The stages, for our own tests and benches: what is hidden promises nothing and may change with every version.
+#[doc(hidden)]
+pub mod backend;
+#[doc(hidden)]
+pub mod catalogue;
+#[doc(hidden)]
+pub mod check;
+#[doc(hidden)]
+pub mod clock;
+#[doc(hidden)]
+pub mod eval;
+#[doc(hidden)]
+pub mod explain;
+#[doc(hidden)]
+pub mod fmt;
+#[doc(hidden)]
+pub mod interval;
+#[doc(hidden)]
+pub mod ir;
+#[doc(hidden)]
+pub mod lint;
+#[doc(hidden)]
+pub mod lower;
+#[doc(hidden)]
+pub mod math;
+#[doc(hidden)]
+pub mod metric;
+#[doc(hidden)]
+pub mod plan;
+#[doc(hidden)]
+pub mod prelude;
+#[doc(hidden)]
+pub mod recording;
+#[doc(hidden)]
+pub mod simd;
+#[doc(hidden)]
+pub mod syntax;
+mod compile;
+#[cfg(any(feature = "plot", feature = "train"))]
+mod files;
+mod finite;
+mod printable;
+mod run;
+mod schedule;
+mod stack;
+mod work;
 
 pub use backend::Backend;
 pub use clock::Clock;

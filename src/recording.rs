@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// ```
 /// let curve = etude::Recording::new([(0, 1e-3), (10, 5e-4), (20, 0.0)])?;
 /// let clock = etude::Clock::steps(100);
-/// let schedule = etude::Input::new("table(\"curve.csv\")", clock).with(&|name| match name {
+/// let schedule = etude::Input::new("table(\"curve.csv\")", clock).with(&|name: &str| match name {
 ///     "curve.csv" => Ok(curve.clone()),
 ///     _ => Err("there is no such file".into()),
 /// }).schedule()

@@ -33,6 +33,8 @@ mod cuda;
 mod gpu;
 mod emit;
 mod tidy;
+#[cfg(feature = "cli")]
+mod surface;
 mod examples;
 mod features;
 mod host;
