@@ -3,13 +3,21 @@
 //! Guarantees: no name is ignored (a block, key, rule, model or data set that is not known is an error with the nearest
 //! known one); nothing is read from disk; a program without blocks is a config in which nothing is set.
 
+#[doc(hidden)]
 pub mod block;
+#[doc(hidden)]
 pub mod rules;
+#[doc(hidden)]
 pub mod metrics;
+#[doc(hidden)]
 pub mod activation;
+#[doc(hidden)]
 pub mod data;
+#[doc(hidden)]
 pub mod device;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod groups;
 mod facts;
 mod spec;

@@ -11,12 +11,17 @@ use std::sync::Arc;
 use cudarc::driver::{CudaContext, CudaStream, DriverError, result, sys};
 use cudarc::nvrtc::Ptx;
 
+#[doc(hidden)]
 pub mod blas;
 mod cache;
+#[doc(hidden)]
 pub mod compile;
+#[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
 pub mod kernel;
 mod libraries;
+#[doc(hidden)]
 pub mod memory;
 
 pub use error::{Error, Version};

@@ -13,12 +13,19 @@ mod code;
 mod lines;
 mod places;
 mod serial;
+#[doc(hidden)]
 pub mod limits;
+#[doc(hidden)]
 pub mod syntax;
+#[doc(hidden)]
 pub mod names;
+#[doc(hidden)]
 pub mod timeline;
+#[doc(hidden)]
 pub mod clock;
+#[doc(hidden)]
 pub mod config;
+#[doc(hidden)]
 pub mod lints;
 
 pub use code::{Code, all, find};

@@ -8,17 +8,27 @@
 //!   so a run resumes from those alone;
 //! * a step allocates nothing.
 
+#[doc(hidden)]
 pub mod adamw;
+#[doc(hidden)]
 pub mod arena;
 #[cfg(feature = "cuda")]
 pub mod cuda;
+#[doc(hidden)]
 pub mod ema;
+#[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
 pub mod layout;
+#[doc(hidden)]
 pub mod norm;
+#[doc(hidden)]
 pub mod rule;
+#[doc(hidden)]
 pub mod sgd;
+#[doc(hidden)]
 pub mod simd;
+#[doc(hidden)]
 pub mod update;
 
 pub use arena::Arena;

@@ -67,7 +67,7 @@ functions! {
     log2(x);
     /// The logarithm to base 10.
     log10(x);
-    /// x^y; see [`pow`](super::pow).
+    /// x^y; see `pow`.
     pow(x, y);
     /// See [`bezier`](super::bezier).
     bezier(u, x1, y1, x2, y2);

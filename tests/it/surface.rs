@@ -105,7 +105,10 @@ impl<'a> Surface<'a> {
     fn add(&mut self, item: &Value, under: &str, renamed: Option<&str>) {
         let (kind, inner) = variant(&item["inner"]);
         let name = format!("{under}::{}", renamed.unwrap_or_else(|| text(&item["name"])));
-        let open = list(&item["attrs"]).iter().any(|a| a.to_string().contains("non_exhaustive"));
+        let marked = |word| list(&item["attrs"]).iter().any(|a| a.to_string().contains(word));
+        if marked("doc(hidden)") {
+            return;
+        }
         let line = match kind {
             "use" => {
                 if let Some(target) = self.index.get(inner["id"].to_string()) {
@@ -120,7 +123,7 @@ impl<'a> Surface<'a> {
             "assoc_const" | "type_alias" => format!("{kind} {name}: {}", ty(&inner["type"])),
             _ => format!("{kind} {name}"),
         };
-        self.lines.insert(if open { format!("{line} (may grow)") } else { line });
+        self.lines.insert(if marked("non_exhaustive") { format!("{line} (may grow)") } else { line });
         self.all(&inner["items"], &name);
         self.all(&inner["variants"], &name);
         self.all(&inner["fields"], &name);
