@@ -56,7 +56,7 @@ fn checked(ast: &Ast, clock: &Clock, host: &dyn Host) -> Result<Plan, Vec<Diagno
     let mut checker = Checker::new(ast, clock, host);
     if let Some(span) = checker.too_deep(ast) {
         checker.error(
-            Diagnostic::error(&diag::limits::TOO_DEEP, span, "this nests too deep, with every name in it written out")
+            Diagnostic::new(&diag::limits::TOO_DEEP, span, "this nests too deep, with every name in it written out")
                 .help("use fewer parentheses, modifiers and `let`s that build on one another"),
         );
         return checker.finish();
@@ -178,7 +178,7 @@ impl<'a> Checker<'a> {
                 Item::Block { items, .. } => self.bind(items),
                 // What files bring has been put among the items where somebody reads them.
                 Item::Use { path, .. } => self.error(
-                    Diagnostic::error(&diag::names::USE, path.span, format!("`{}` cannot be read here", path.text))
+                    Diagnostic::new(&diag::names::USE, path.span, format!("`{}` cannot be read here", path.text))
                         .help("`use` needs a host that resolves files; paste the definitions instead"),
                 ),
                 Item::Entry { .. } => {}
@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
         if total.is_some_and(|n| n == 0 || i128::from(n) > LONGEST) {
             let n = total.unwrap_or(0);
             self.error(
-                Diagnostic::error(&diag::clock::BAD_TOTAL, Span::default(), format!("a run of {n} steps"))
+                Diagnostic::new(&diag::clock::BAD_TOTAL, Span::default(), format!("a run of {n} steps"))
                     .help("a run has 1 to 2^53 steps"),
             );
         }
@@ -226,7 +226,7 @@ impl<'a> Checker<'a> {
         if let Some(&k) = self.by_name.get(&name) {
             let message = format!("`{name}` is set twice");
             self.error(
-                Diagnostic::error(&diag::names::DEFINED_TWICE, body.span, message)
+                Diagnostic::new(&diag::names::DEFINED_TWICE, body.span, message)
                     .label("again here")
                     .because(self.bodies[k], "first here")
                     .help("keep one of them"),
@@ -239,16 +239,14 @@ impl<'a> Checker<'a> {
             // Whatever fails says why; a value must never disappear without a word.
             if !self.work.is_spent() && !self.found.iter().any(|d| d.severity == Severity::Error) {
                 let message = format!("`{name}` has no value");
-                self.error(
-                    Diagnostic::error(&diag::names::NOT_A_VALUE, body.span, message).help("write it another way"),
-                );
+                self.error(Diagnostic::new(&diag::names::NOT_A_VALUE, body.span, message).help("write it another way"));
             }
             return;
         };
         if !lower::counts_run(&sig, place.end, &self.work) {
             let message = "the run's time is sampled here too finely to be counted exactly over the whole run";
             self.error(
-                Diagnostic::error(&diag::timeline::TOO_FINE, body.span, message)
+                Diagnostic::new(&diag::timeline::TOO_FINE, body.span, message)
                     .help("sample it in longer stairs or cycles, with fewer digits, or use `step`, `t` and `epoch`"),
             );
             return;

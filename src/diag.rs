@@ -146,12 +146,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error with this code at `span`.
-    pub fn error(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
+    /// A finding with this code at `span`, as bad as the code says.
+    pub fn new(code: &'static Code, span: Span, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
             code,
-            severity: Severity::Error,
+            severity: code.severity,
             message,
             span,
             label: String::new(),
@@ -159,12 +159,6 @@ impl Diagnostic {
             help: None,
             fix: None,
         }
-    }
-
-    /// The same finding as a warning.
-    pub fn warning(mut self) -> Self {
-        self.severity = Severity::Warning;
-        self
     }
 
     /// Says something at the primary span.

@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::clock::to_f64;
 use crate::compile::{Checked, Parsed};
-use crate::diag::{Diagnostic, Severity, Span, lints};
+use crate::diag::{Diagnostic, Span, lints};
 use crate::eval::eval;
 use crate::explain::{brief, number};
 use crate::interval::{self, Budget, Proof, Range};
@@ -116,7 +116,8 @@ pub(crate) fn bad_base(checked: &Checked) -> Option<Diagnostic> {
     let (base, found) = found?;
     let message = format!("at the base {}, {}", number(base), found.message);
     let help = "bound what `base` decides, such as `max(base, 1e-9)`, or leave it where no base is like that";
-    let d = Diagnostic { code: &lints::BASE, severity: Severity::Note, message, labels: vec![], fix: None, ..*found };
+    let d =
+        Diagnostic { code: &lints::BASE, severity: lints::BASE.severity, message, labels: vec![], fix: None, ..*found };
     Some(d.help(help))
 }
 
@@ -289,7 +290,7 @@ impl<'a> Program<'a> {
         let name = &self.plan.outputs[k].0;
         let span = phase_at(self.plan, k, from).map_or(Span::default(), |p| p.span);
         let message = format!("it could not be decided whether {name} is finite from step {from} on{what}");
-        Diagnostic::error(&lints::NOT_FINITE, span, message).help(
+        Diagnostic::new(&lints::NOT_FINITE, span, message).help(
             "bound what decides: `max(…, 1e-12)` for a divisor or logarithm, `max(0, …)` under a root, `min(…, 700)` in `exp`",
         )
     }

@@ -107,7 +107,7 @@ fn changes(program: &Fixed, fixes: &[(&'static Code, Fix)]) -> Vec<Applied> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diag::{Span, syntax as codes};
+    use crate::diag::{Severity, Span, syntax as codes};
 
     fn fixed(source: &str) -> Fixed {
         fix(source, |text| syntax::parse(text).err().unwrap_or_default())
@@ -139,7 +139,9 @@ mod tests {
     /// A fix that breaks the program is passed over, the one beside it is not; two that undo each other end.
     #[test]
     fn bad_fixes_do_no_harm() {
-        let at = |span, new: &str| Diagnostic::error(&codes::ARROW, span, "x").warning().fix(span, new);
+        let at = |span, new: &str| {
+            Diagnostic { severity: Severity::Warning, ..Diagnostic::new(&codes::ARROW, span, "x") }.fix(span, new)
+        };
         let one = fix("1 + 2", |text| match text {
             "1 + 2" => vec![at(Span::new(2, 3), "("), at(Span::new(4, 5), "3")],
             _ => vec![],
@@ -154,7 +156,7 @@ mod tests {
     #[test]
     fn errors_do_not_grow() {
         let worse = |text: &str| {
-            let error = |n: usize| Diagnostic::error(&codes::ARROW, Span::new(0, 1), n.to_string());
+            let error = |n: usize| Diagnostic::new(&codes::ARROW, Span::new(0, 1), n.to_string());
             if text == "1" { vec![error(0).fix(Span::new(0, 1), "2")] } else { vec![error(1), error(2)] }
         };
         assert_eq!(fix("1", worse).text, "1");

@@ -215,7 +215,7 @@ mod tests {
     use crate::diag::names;
 
     fn report(source: &str, span: Span) -> Report {
-        let d = Diagnostic::error(&names::UNKNOWN_NAME, span, "x").because(Span::new(0, 1), "there");
+        let d = Diagnostic::new(&names::UNKNOWN_NAME, span, "x").because(Span::new(0, 1), "there");
         let found = Diagnostics::new("<test>", source, vec![d]);
         found.report(&found.list[0])
     }

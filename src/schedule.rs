@@ -334,7 +334,7 @@ impl TryFrom<Program> for Schedule {
         let computed = if outputs.is_empty() { "none" } else { &several };
         let message = format!("a schedule computes one value, and this computes {computed}");
         let source = program.source();
-        let d = Diagnostic::error(&names::ONE_VALUE, Span::new(0, source.len()), message);
+        let d = Diagnostic::new(&names::ONE_VALUE, Span::new(0, source.len()), message);
         Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
     }
 }

@@ -88,7 +88,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {
         let at = error.valid_up_to();
         let offset = at + bytes.len() - text.len();
         vec![
-            Diagnostic::error(
+            Diagnostic::new(
                 &limits::NOT_UTF8,
                 Span::new(at, at + error.error_len().unwrap_or(1)),
                 format!("byte {offset} (0x{:02X}) is not UTF-8", text[at]),
@@ -99,7 +99,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Vec<Diagnostic>> {
 }
 
 fn empty(source: &str) -> Diagnostic {
-    Diagnostic::error(&syntax::EMPTY, Span::new(0, source.len()), "the program is empty")
+    Diagnostic::new(&syntax::EMPTY, Span::new(0, source.len()), "the program is empty")
         .label("expected a schedule or a config")
         .help("the smallest schedule is a number, such as `1e-3`")
 }

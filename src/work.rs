@@ -89,7 +89,7 @@ impl Work {
         self.is_spent().then(|| {
             let most = ALL / EXPRESSION / 1000;
             let message = format!("the program grows to more work than {most} 000 expressions are");
-            Diagnostic::error(&limits::EXPANSION, self.place.get(), message).help(
+            Diagnostic::new(&limits::EXPANSION, self.place.get(), message).help(
                 "names, calls of functions and growing cycles are written out wherever they stand; use fewer of them",
             )
         })

@@ -32,7 +32,7 @@ pub const BEZIER: Entry = Entry {
 fn incoherent(given: &Given) -> Option<Diagnostic> {
     let handle = ["x1", "x2"].into_iter().find(|name| given.args().number(name).is_some_and(|x| x < 0.0))?;
     let message = format!("`{handle}` of `bezier` is negative: a handle's time is 0 to 1");
-    let d = Diagnostic::error(&names::OUT_OF_RANGE, given.bound.span(handle), message);
+    let d = Diagnostic::new(&names::OUT_OF_RANGE, given.bound.span(handle), message);
     Some(d.help("`etude explain bezier` shows what its handles do"))
 }
 

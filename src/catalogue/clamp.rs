@@ -32,7 +32,7 @@ fn build(mut m: Modified) -> Option<Arc<Sig>> {
         && a > b
     {
         let message = format!("`min: {a}` is above `max: {b}`");
-        let d = Diagnostic::error(&names::OUT_OF_RANGE, m.given.bound.call.span(), message);
+        let d = Diagnostic::new(&names::OUT_OF_RANGE, m.given.bound.call.span(), message);
         return m.checker.fail(d.help("swap them"));
     }
     let raised = low.into_iter().fold(sig, |sig, low| Arc::new(Sig::Binary(Binary::Max, sig, low)));

@@ -27,7 +27,7 @@ pub(super) fn follow(mut m: Modified, rise: Option<Rise>) -> Option<Arc<Sig>> {
     let subject = m.body()?;
     m.may_watch()?;
     let (entry, call) = (m.given.bound.entry, m.given.bound.call.span());
-    let wrong = |message: String| Diagnostic::error(&names::OUT_OF_RANGE, call, message);
+    let wrong = |message: String| Diagnostic::new(&names::OUT_OF_RANGE, call, message);
     let window = rise.and_then(|r| r.window).unwrap_or(0);
     if window > MOST_WINDOW {
         let message = format!("`window` of `{}` is {window}, and must be at most {MOST_WINDOW}", entry.name);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, One, Zero};
 
 use super::{Entry, Form, Kind, Modifier, PLAIN, Param, Time};
-use crate::check::build::{Every, Modified, Place, show, usage, warning, whole};
+use crate::check::build::{Every, Modified, Place, show, usage, whole};
 use crate::clock::{Ratio, to_f64};
 use crate::diag::{Diagnostic, lints, names};
 use crate::ir::countable;
@@ -88,11 +88,11 @@ fn every(m: &mut Modified) -> Option<Every> {
     }
     let Some(n) = checker.count(&ex, place) else {
         let message = "`cycle` needs how many cycles there are, or how long one is";
-        return checker.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(usage(entry)));
+        return checker.fail(Diagnostic::new(&names::ARGUMENTS, ex.span(), message).help(usage(entry)));
     };
     let Some(k) = whole(n).filter(|&k| k >= 1) else {
         let message = format!("`cycle({})`: the number of cycles is a whole number, at least 1", show(n));
-        let d = Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message);
+        let d = Diagnostic::new(&names::OUT_OF_RANGE, ex.span(), message);
         return checker.fail(d.help("for the length of a cycle, add a unit: `cycle(10 epochs)`"));
     };
     match place.len {
@@ -135,11 +135,13 @@ fn ends(m: &mut Modified, length: Ratio, passed: Ratio, span: Ratio) {
     if length > span && passed.is_zero() {
         let message =
             format!("one cycle takes {} steps, and there are {}: it never starts again", show(length), show(span));
-        m.note(warning(&lints::NEVER, call, message).help("shorten the cycle, or leave `cycle` out"));
+        m.note(Diagnostic::new(&lints::NEVER, call, message).help("shorten the cycle, or leave `cycle` out"));
     } else if let Some(there) = span.checked_sub(&passed).filter(|there| *there < length) {
         let percent = (to_f64(there) / to_f64(length) * 100.0).round();
         let message =
             format!("the last cycle is cut: it has {} of its {} steps ({percent}%)", show(there), show(length));
-        m.note(warning(&lints::CUT, call, message).help("a count, such as `cycle(4)`, divides the span evenly"));
+        m.note(
+            Diagnostic::new(&lints::CUT, call, message).help("a count, such as `cycle(4)`, divides the span evenly"),
+        );
     }
 }

@@ -34,7 +34,7 @@ fn incoherent(given: &Given) -> Option<Diagnostic> {
         return None;
     }
     let message = "`decay` needs either `every:` or `at:`";
-    let d = Diagnostic::error(&names::ARGUMENTS, given.bound.call.span(), message);
+    let d = Diagnostic::new(&names::ARGUMENTS, given.bound.call.span(), message);
     Some(d.help("`every: 10 epochs`, or `at: [30 epochs, 60 epochs]`"))
 }
 

@@ -47,11 +47,11 @@ fn incoherent(given: &Given) -> Option<Diagnostic> {
     if given.args().value("a").is_none() {
         let other = ["every", "rate", "power"].into_iter().find(|name| bound.written(name).is_some())?;
         let message = format!("`{other}` is for `inv` from one value");
-        let d = Diagnostic::error(&names::ARGUMENTS, bound.span(other), message);
+        let d = Diagnostic::new(&names::ARGUMENTS, bound.span(other), message);
         return Some(d.help("a ramp from a to b has no other parameters"));
     }
     given.args().time("every").is_none().then(|| {
-        Diagnostic::error(&names::ARGUMENTS, bound.call.span(), "`inv` from one value needs `every:`")
+        Diagnostic::new(&names::ARGUMENTS, bound.call.span(), "`inv` from one value needs `every:`")
             .help("`inv(1e-3, every: 1 epoch)`, or both ends: `inv(1e-3 -> 1e-5)`")
     })
 }
@@ -59,7 +59,7 @@ fn incoherent(given: &Given) -> Option<Diagnostic> {
 fn impossible(a: f64, b: f64, ramp: Span) -> Option<Diagnostic> {
     (a == 0.0 || b == 0.0 || (a < 0.0) != (b < 0.0)).then(|| {
         let message = format!("`inv` cannot go from {a} to {b}: its ends have one sign and are not 0");
-        Diagnostic::error(&names::OUT_OF_RANGE, ramp, message)
+        Diagnostic::new(&names::OUT_OF_RANGE, ramp, message)
             .help("a hyperbola never reaches 0; end it at a small value")
     })
 }

@@ -39,7 +39,7 @@ fn build(mut m: Modified) -> Option<Arc<Sig>> {
     let (amount, seed) = (args.value("amount")?.clone(), args.number("seed")?);
     if seed.fract() != 0.0 || seed < 0.0 {
         let message = format!("`seed` of `jitter` is {seed}, and must be a whole number from 0 on");
-        let d = Diagnostic::error(&names::OUT_OF_RANGE, m.given.bound.call.span(), message);
+        let d = Diagnostic::new(&names::OUT_OF_RANGE, m.given.bound.call.span(), message);
         return m.checker.fail(d.help("any whole number: another one gives other noise"));
     }
     let change = Arc::new(Sig::Binary(Binary::Mul, amount, Arc::new(Sig::Noise(seed as u64))));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use num_traits::Zero;
 
 use super::{Entry, Form, Kind, Modifier, PLAIN, Param, Time};
-use crate::check::build::{Edge, Ex, Extent, Join, Modified, Place, gap, note, show, warning};
+use crate::check::build::{Edge, Ex, Extent, Join, Modified, Place, gap, show};
 use crate::clock::Ratio;
 use crate::diag::{Diagnostic, Span, lints, timeline};
 use crate::ir::minus;
@@ -54,13 +54,13 @@ fn window<'a>(m: &mut Modified<'_, 'a>, ex: &Ex<'a>, at_end: bool) -> Option<Win
     let (place, checker) = (m.place, &mut *m.checker);
     let Extent::For(len) = checker.extent(ex, place)? else {
         return checker.fail(
-            Diagnostic::error(&timeline::NO_TIME, ex.span(), "the overlaid phase needs a length")
+            Diagnostic::new(&timeline::NO_TIME, ex.span(), "the overlaid phase needs a length")
                 .help("say how long it lasts: `overlay(warmup(5%))`, `overlay(-> 0 for 10%, at: end)`"),
         );
     };
     if let Some(whole) = place.len.filter(|&whole| len > whole) {
         let message = format!("the overlay takes {} steps, but only {} are there", show(len), show(whole));
-        return checker.fail(Diagnostic::error(&timeline::TOO_LONG, ex.span(), message).help("shorten it"));
+        return checker.fail(Diagnostic::new(&timeline::TOO_LONG, ex.span(), message).help("shorten it"));
     }
     let (start, end) = match (at_end, place.len) {
         (false, _) => (place.start, checker.admit_sum(place.start, len, ex.span())?),
@@ -79,7 +79,7 @@ fn covered(m: &mut Modified, site: Span, over: &Sig, under: &Sig, window: Window
     let Some(end) = window.end() else { return };
     if window.len == m.place.len {
         let message = "the overlay takes the whole span, so that nothing of what it lies on is left";
-        m.note(warning(&lints::NO_EFFECT, site, message).help("shorten the overlay, or write it alone"));
+        m.note(Diagnostic::new(&lints::NO_EFFECT, site, message).help("shorten the overlay, or write it alone"));
     } else if let Some(gap) = gap(over, under, end, m.checker.work()).filter(|_| window.start == m.place.start) {
         let message = format!(
             "the value {} at step {}: the overlay ends at {}, and underneath it has come to {} by then",
@@ -88,7 +88,7 @@ fn covered(m: &mut Modified, site: Span, over: &Sig, under: &Sig, window: Window
             gap.from,
             gap.to
         );
-        let d = note(&lints::RUN_ON, site, message);
+        let d = Diagnostic::new(&lints::RUN_ON, site, message);
         m.note(d.help("`warmup(…) >> …` starts the next phase's clock after the warmup"));
     }
 }

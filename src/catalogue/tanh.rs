@@ -37,7 +37,7 @@ fn incoherent(given: &Given) -> Option<Diagnostic> {
     let (lo, hi) = (given.args().number("lo")?, given.args().number("hi")?);
     (lo >= hi).then(|| {
         let message = format!("`lo: {lo}` is not below `hi: {hi}`");
-        Diagnostic::error(&names::OUT_OF_RANGE, given.bound.call.span(), message)
+        Diagnostic::new(&names::OUT_OF_RANGE, given.bound.call.span(), message)
             .help("to turn the curve round, swap the ends of the ramp")
     })
 }

@@ -85,7 +85,7 @@ impl<'a> Checker<'a> {
         if let Some((param, _)) = missing {
             let code = if param.kind.has_ends() { &names::NO_RAMP } else { &names::ARGUMENTS };
             let message = format!("`{}` needs {}", entry.name, param.doc);
-            return self.fail(Diagnostic::error(code, ex.span(), message).help(usage(entry)));
+            return self.fail(Diagnostic::new(code, ex.span(), message).help(usage(entry)));
         }
         Some(bound)
     }
@@ -101,7 +101,7 @@ impl<'a> Checker<'a> {
             }
         }
         let message = format!("`{}` has no parameter `{}`", entry.name, name.text);
-        let d = Diagnostic::error(&names::ARGUMENTS, name.span, message);
+        let d = Diagnostic::new(&names::ARGUMENTS, name.span, message);
         let near = self.near(&name.text, entry.params.iter().map(|p| p.name).chain(["for", "until"]));
         self.fail(match near {
             Some(near) => d.help(format!("did you mean `{near}:`? {}", usage(entry))).maybe(name.span, near),
@@ -196,7 +196,7 @@ impl<'a> Checker<'a> {
                 None => {
                     let message = format!("{what} is one of {}", words.join(", "));
                     let help = format!("write one of them, such as `{}`", words.first().unwrap_or(&""));
-                    return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
+                    return self.fail(Diagnostic::new(&names::ARGUMENTS, ex.span(), message).help(help));
                 }
             },
             Kind::Flag => match ex.kind() {
@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
                 _ => {
                     let message = format!("{what} is `true` or `false`");
                     let help = "leave it out for `false`";
-                    return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
+                    return self.fail(Diagnostic::new(&names::ARGUMENTS, ex.span(), message).help(help));
                 }
             },
             Kind::Numbers => Arg::Table(self.numbers(ex, place, &what)?),
@@ -220,7 +220,7 @@ impl<'a> Checker<'a> {
             Sig::Const(c) => {
                 let message = format!("{what} is {c}, and must be above {low} and at most {high}");
                 self.fail(
-                    Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message).help("write a number in that range"),
+                    Diagnostic::new(&names::OUT_OF_RANGE, ex.span(), message).help("write a number in that range"),
                 )
             }
             _ => self.no_base(ex, what),
@@ -231,7 +231,7 @@ impl<'a> Checker<'a> {
     pub(super) fn no_base<T>(&mut self, ex: &Ex<'a>, what: &str) -> Option<T> {
         let message = format!("{what} cannot depend on `base`");
         self.fail(
-            Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message)
+            Diagnostic::new(&names::CHANGES_IN_TIME, ex.span(), message)
                 .help("write a number: `base` differs between param groups"),
         )
     }
@@ -239,7 +239,7 @@ impl<'a> Checker<'a> {
     fn moments(&mut self, ex: &Ex<'a>, place: Place, what: &str) -> Option<Vec<Ratio>> {
         let ExprKind::List(items) = ex.kind() else {
             return self.fail(
-                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is a list of times"))
+                Diagnostic::new(&names::ARGUMENTS, ex.span(), format!("{what} is a list of times"))
                     .help("write `[30 epochs, 60 epochs]`"),
             );
         };
@@ -251,7 +251,7 @@ impl<'a> Checker<'a> {
                 let message =
                     format!("{what} must ascend: {} steps comes after {}", show(time), show(times[times.len() - 1]));
                 return self.fail(
-                    Diagnostic::error(&names::OUT_OF_RANGE, item.span(), message).help("write the earlier one first"),
+                    Diagnostic::new(&names::OUT_OF_RANGE, item.span(), message).help("write the earlier one first"),
                 );
             }
             lints::never(self, &item, "this moment", time, place);
@@ -259,7 +259,7 @@ impl<'a> Checker<'a> {
         }
         if times.is_empty() {
             return self.fail(
-                Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), format!("{what} is empty"))
+                Diagnostic::new(&names::OUT_OF_RANGE, ex.span(), format!("{what} is empty"))
                     .help("name at least one time"),
             );
         }
@@ -271,7 +271,7 @@ impl<'a> Checker<'a> {
         let run = show(place.end.checked_sub(&place.start).unwrap_or(place.end));
         let message = format!("{} steps cannot be counted exactly over {run} steps", show(every));
         self.fail(
-            Diagnostic::error(&crate::diag::timeline::TOO_FINE, ex.span(), message)
+            Diagnostic::new(&crate::diag::timeline::TOO_FINE, ex.span(), message)
                 .help("use fewer digits, or whole steps"),
         )
     }
@@ -279,7 +279,7 @@ impl<'a> Checker<'a> {
 
 /// Says that an argument is not for its entry.
 fn misused(entry: &Entry, value: &Ex, message: String) -> Diagnostic {
-    Diagnostic::error(&names::ARGUMENTS, value.span(), message).help(usage(entry))
+    Diagnostic::new(&names::ARGUMENTS, value.span(), message).help(usage(entry))
 }
 
 /// How an entry is called.

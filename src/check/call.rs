@@ -32,7 +32,7 @@ impl<'a> Checker<'a> {
             Some(Binding::Value(_)) => {
                 let message = format!("`{}` takes no arguments", name.text);
                 return self.fail(
-                    Diagnostic::error(&names::NOT_A_FUNCTION, name.span, message).help("write it without parentheses"),
+                    Diagnostic::new(&names::NOT_A_FUNCTION, name.span, message).help("write it without parentheses"),
                 );
             }
             None => {}
@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
         match entry.form {
             Form::Modifier(_) => {
                 let message = format!("`{}` is a modifier and cannot be a phase", entry.name);
-                let d = Diagnostic::error(&names::MODIFIER_AS_PHASE, name.span, message);
+                let d = Diagnostic::new(&names::MODIFIER_AS_PHASE, name.span, message);
                 self.fail(
                     d.help(format!("it stands after `|`; `>>` binds tighter, so write `(a | {}(…)) >> b`", entry.name)),
                 )
@@ -79,7 +79,7 @@ impl<'a> Checker<'a> {
         let Some(ends) = self.ramp_ends(&written) else {
             let message = format!("`{}` needs both ends of its ramp", entry.name);
             return self.fail(
-                Diagnostic::error(&names::NO_RAMP, written.span(), message)
+                Diagnostic::new(&names::NO_RAMP, written.span(), message)
                     .help(format!("write `{}(1e-3 -> 0)`", entry.name)),
             );
         };
@@ -180,7 +180,7 @@ impl<'a> Checker<'a> {
         let strange = |n: &&Ident| self.scope.slot(params, &n.text).is_none();
         if let Some(n) = args.iter().filter_map(|a| a.name.as_ref()).find(strange) {
             let message = format!("`{}` has no parameter `{}`", name.text, n.text);
-            return self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, n.span, message).help(help));
+            return self.fail(Diagnostic::new(&names::NOT_A_FUNCTION, n.span, message).help(help));
         }
         let least = params.iter().filter(|p| p.default.is_none()).count();
         let message = format!(
@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
             [extra] => extra.value.span,
             [] => ex.span(),
         };
-        self.fail(Diagnostic::error(&names::NOT_A_FUNCTION, span, message).help(help))
+        self.fail(Diagnostic::new(&names::NOT_A_FUNCTION, span, message).help(help))
     }
 
     fn pointwise(
@@ -219,7 +219,7 @@ impl<'a> Checker<'a> {
                 format!("`{}` takes {arity} value{}, not {}", name.text, if arity == 1 { "" } else { "s" }, args.len());
             let more = if variadic { " or more" } else { "" };
             let help = format!("give it {arity}{more}, without names");
-            return self.fail(Diagnostic::error(&names::ARGUMENTS, ex.span(), message).help(help));
+            return self.fail(Diagnostic::new(&names::ARGUMENTS, ex.span(), message).help(help));
         }
         let mark = self.found.len();
         let values: Vec<Option<Arc<Sig>>> =
@@ -246,7 +246,7 @@ impl<'a> Checker<'a> {
     }
 
     fn unknown_call(&mut self, ex: &Ex<'a>, name: &'a Ident) -> Option<Arc<Sig>> {
-        let d = Diagnostic::error(&names::UNKNOWN_NAME, name.span, format!("unknown function `{}`", name.text));
+        let d = Diagnostic::new(&names::UNKNOWN_NAME, name.span, format!("unknown function `{}`", name.text));
         if self.scope.defined_later(&name.text, &ex.env).is_some() {
             return self.unknown(ex, &name.text, "");
         }

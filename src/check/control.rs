@@ -23,14 +23,14 @@ impl Modified<'_, '_> {
         if self.place.cycled {
             let message = format!("`{}` watches a metric over the run and cannot be inside a cycle", entry.name);
             return self.checker.fail(
-                Diagnostic::error(&names::ARGUMENTS, call, message)
+                Diagnostic::new(&names::ARGUMENTS, call, message)
                     .help(format!("put it last: `s | cycle(…) | {}(…)`", entry.name)),
             );
         }
         if self.checker.controls.len() == MOST_CONTROLS {
             let message = format!("more than {MOST_CONTROLS} modifiers watch metrics");
             return self.checker.fail(
-                Diagnostic::error(&limits::EXPANSION, call, message)
+                Diagnostic::new(&limits::EXPANSION, call, message)
                     .help("apply one to the whole sequence instead of one to each phase"),
             );
         }
@@ -59,7 +59,7 @@ impl Modified<'_, '_> {
 impl<'a> Checker<'a> {
     /// A metric's name: a word that stands for itself, directly or as a function's argument.
     pub(super) fn metric(&mut self, ex: &Ex<'a>, entry: &'static Entry) -> Option<String> {
-        let wrong = |message: String| Diagnostic::error(&names::ARGUMENTS, ex.span(), message);
+        let wrong = |message: String| Diagnostic::new(&names::ARGUMENTS, ex.span(), message);
         match ex.kind() {
             ExprKind::Name(name) => match self.scope.find(name, &ex.env) {
                 Some(Binding::Value(value)) if matches!(value.kind(), ExprKind::Name(_)) => self.metric(&value, entry),
@@ -115,8 +115,7 @@ impl<'a> Checker<'a> {
             return Some(c);
         }
         self.fail(
-            Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), format!("{what} is {c}, and must be {range}"))
-                .help(help),
+            Diagnostic::new(&names::OUT_OF_RANGE, ex.span(), format!("{what} is {c}, and must be {range}")).help(help),
         )
     }
 }

@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
         if d.is_zero() {
             let message = format!("{what} of zero length");
             return self
-                .fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("leave it out, or give it time"));
+                .fail(Diagnostic::new(&timeline::NO_TIME, ex.span(), message).help("leave it out, or give it time"));
         }
         Some(d)
     }
@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
         match self.amount(ex, place) {
             Some(Amount::Time(d)) if d.is_negative() => {
                 let message = format!("{what} of {} steps: time cannot be negative", show(d));
-                self.fail(Diagnostic::error(&timeline::NO_TIME, ex.span(), message).help("write a time from 0 on"))
+                self.fail(Diagnostic::new(&timeline::NO_TIME, ex.span(), message).help("write a time from 0 on"))
             }
             Some(Amount::Time(d)) if place.rough => self.admit_point(Some(d), place, ex.span()),
             Some(Amount::Time(d)) => Some(d),
@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
             None => {
                 let message = format!("{what} needs a duration here");
                 self.fail(
-                    Diagnostic::error(&names::NOT_A_DURATION, ex.span(), message)
+                    Diagnostic::new(&names::NOT_A_DURATION, ex.span(), message)
                         .help("a duration is a number with a unit: `5%`, `100 steps`, `2 epochs`"),
                 )
             }
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
             (BinaryOp::Div, Plain(a), Plain(b)) if !b.is_zero() => (a.checked_div(&b), false),
             (BinaryOp::Add | BinaryOp::Sub, ..) => {
                 let message = "a duration and a bare number cannot be added";
-                return self.fail(Diagnostic::error(&names::NOT_A_DURATION, span, message).help("give both a unit"));
+                return self.fail(Diagnostic::new(&names::NOT_A_DURATION, span, message).help("give both a unit"));
             }
             _ => return None,
         };
@@ -146,7 +146,7 @@ impl<'a> Checker<'a> {
         let number = exact(&n.text).filter(|&r| can_be_counted(r, FINEST));
         if number.is_none() {
             self.error(
-                Diagnostic::error(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
+                Diagnostic::new(&timeline::TOO_FINE, span, "this number has too many digits to be counted exactly")
                     .help("use fewer digits: tenths of a step are fine, billionths are not"),
             );
         }
@@ -213,7 +213,7 @@ impl<'a> Checker<'a> {
                 };
                 let most = grouped(&self.finest().to_string());
                 let help = format!("a step has at most {most} parts: use rounder lengths");
-                self.fail(Diagnostic::error(&timeline::TOO_FINE, span, message).help(help))
+                self.fail(Diagnostic::new(&timeline::TOO_FINE, span, message).help(help))
             }
         }
     }
@@ -234,7 +234,7 @@ impl<'a> Checker<'a> {
         };
         let message = format!("{fact} unknown, so `{}` cannot be turned into steps", unit.text);
         let help = format!("{}, or write the time in steps", pass(name));
-        self.fail(Diagnostic::error(code, span, message).help(help))
+        self.fail(Diagnostic::new(code, span, message).help(help))
     }
 }
 
@@ -247,7 +247,7 @@ pub(super) fn pass(name: &str) -> String {
 pub(super) fn unknown_unit(unit: &Ident) -> Diagnostic {
     // Plurals first: of two words as near, the plural reads better after a number.
     let words = Unit::WORDS.iter().rev().map(|&(word, _)| word).chain(["x"]);
-    let d = Diagnostic::error(&names::UNKNOWN_UNIT, unit.span, format!("unknown unit `{}`", unit.text));
+    let d = Diagnostic::new(&names::UNKNOWN_UNIT, unit.span, format!("unknown unit `{}`", unit.text));
     let synonyms = [
         ("it", "steps"),
         ("iter", "steps"),
@@ -267,7 +267,7 @@ pub(super) fn unknown_unit(unit: &Ident) -> Diagnostic {
 }
 
 fn without_unit(ex: &Ex, n: Ratio, what: &str) -> Diagnostic {
-    let d = Diagnostic::error(
+    let d = Diagnostic::new(
         &names::NOT_A_DURATION,
         ex.span(),
         format!("{what} needs a duration, and {} has no unit", show(n)),

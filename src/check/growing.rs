@@ -149,7 +149,7 @@ impl<'a> Checker<'a> {
             let most = show(Ratio::from_integer(MOST_CYCLES as i128));
             let message = format!("more than {most} cycles are needed to fill {} steps", show(span));
             return self.fail(
-                Diagnostic::error(&timeline::NEVER_FILLS, site, message)
+                Diagnostic::new(&timeline::NEVER_FILLS, site, message)
                     .help("start with longer cycles, or let them grow faster"),
             );
         };
@@ -164,7 +164,7 @@ impl<'a> Checker<'a> {
         if lengths.iter().any(|l| !l.is_positive()) {
             let message = "the cycles become shorter than can be counted";
             return self.fail(
-                Diagnostic::error(&timeline::NEVER_FILLS, site, message).help("use fewer cycles, or let them grow"),
+                Diagnostic::new(&timeline::NEVER_FILLS, site, message).help("use fewer cycles, or let them grow"),
             );
         }
         Some(Lengths { all: lengths, grid })

@@ -11,7 +11,7 @@ use crate::catalogue;
 use crate::clock::Ratio;
 use crate::config::block::Block;
 use crate::config::metrics;
-use crate::diag::{Code, Diagnostic, Severity, Span, lints};
+use crate::diag::{Diagnostic, Severity, lints};
 use crate::lower;
 use crate::plan::Sig;
 use crate::prelude;
@@ -24,15 +24,6 @@ pub(crate) use joins::gap;
 pub(super) use joins::joins;
 pub(super) use moments::{never, percent};
 
-/// A finding that is good to know.
-pub(crate) fn note(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
-    Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, span, message) }
-}
-
-pub(crate) fn warning(code: &'static Code, span: Span, message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error(code, span, message).warning()
-}
-
 /// Notes a first step that trains with 0.
 pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, body: &Expr) {
     let value = |at: Ratio| lower::at_base_one(sig, at, false, &checker.work);
@@ -40,7 +31,7 @@ pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, bo
     let ends_above = || place.len.and_then(quarter).is_none_or(|at| value(at) != 0.0);
     if !matches!(**sig, Sig::Const(_)) && value(place.start) == 0.0 && ends_above() {
         let first = if let ExprKind::Seq(phases) = &body.kind { phases[0].span } else { body.span };
-        let d = note(&lints::ZERO_START, first, "step 0 trains with value 0");
+        let d = Diagnostic::new(&lints::ZERO_START, first, "step 0 trains with value 0");
         checker.found.push(d.help("`warmup(…, skip_zero: true)` starts one step in"));
     }
 }
@@ -48,7 +39,7 @@ pub(super) fn first_step(checker: &mut Checker, sig: &Arc<Sig>, place: Place, bo
 /// Notes a use of `epoch`, which counts in fractions.
 pub(super) fn per_epoch(checker: &mut Checker, ex: &Ex, name: &str) {
     let message = format!("`{name}` grows at every step, not once per epoch");
-    let d = note(&lints::PER_EPOCH, ex.span(), message);
+    let d = Diagnostic::new(&lints::PER_EPOCH, ex.span(), message);
     checker.found.push(d.help(format!("`floor({name})` counts whole epochs; `| staircase(1 epoch)` holds the value")));
 }
 
@@ -77,7 +68,7 @@ pub(super) fn shadows(checker: &mut Checker, name: &Ident, params: &[Param]) {
             None if prelude::find(&ident.text).is_some() => "the form of the prelude",
             None => continue,
         };
-        let d = warning(&lints::SHADOW, ident.span, format!("`{}` hides {hidden}", ident.text));
+        let d = Diagnostic::new(&lints::SHADOW, ident.span, format!("`{}` hides {hidden}", ident.text));
         let d = earlier.into_iter().fold(d, |d, at| d.label("hides it").because(at, "defined here"));
         checker.found.push(d.help("choose another name"));
     }
@@ -91,7 +82,7 @@ pub(super) fn unreported(checker: &mut Checker, ast: &Ast) {
     }
     for control in &checker.controls {
         if let Some((message, help)) = metrics::unreported(&control.metric) {
-            checker.found.push(warning(&lints::NO_METRIC, control.span, message).help(help));
+            checker.found.push(Diagnostic::new(&lints::NO_METRIC, control.span, message).help(help));
         }
     }
 }

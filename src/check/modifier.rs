@@ -54,7 +54,7 @@ impl Modified<'_, '_> {
     /// Warns that it changes nothing.
     pub(crate) fn no_effect(&mut self, why: &str) {
         let message = format!("`{}` changes nothing: {why}", self.given.bound.entry.name);
-        let d = lints::warning(&crate::diag::lints::NO_EFFECT, self.given.bound.call.span(), message);
+        let d = Diagnostic::new(&crate::diag::lints::NO_EFFECT, self.given.bound.call.span(), message);
         self.note(d.help("leave it out"));
     }
 
@@ -126,13 +126,13 @@ impl<'a> Checker<'a> {
                         return Some(Called { entry, modifier, name: ex.span(), args: &[] });
                     }
                     let message = format!("`{name}` needs its arguments");
-                    return self.fail(Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), message).help(usage(entry)));
+                    return self.fail(Diagnostic::new(&names::NOT_A_MODIFIER, ex.span(), message).help(usage(entry)));
                 }
                 if let Some(Binding::Value(value)) = self.scope.find(name, &ex.env) {
                     return self.modifier(&value);
                 }
                 if let Some(near) = self.near(name, all()) {
-                    let d = Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), format!("unknown modifier `{name}`"));
+                    let d = Diagnostic::new(&names::NOT_A_MODIFIER, ex.span(), format!("unknown modifier `{name}`"));
                     return self.fail(d.help(format!("did you mean `{near}`?")).maybe(ex.span(), near));
                 }
             }
@@ -143,7 +143,7 @@ impl<'a> Checker<'a> {
                 {
                     let message = format!("`{}` is a modifier and cannot be a phase", name.text);
                     return self.fail(
-                        Diagnostic::error(&names::MODIFIER_AS_PHASE, name.span, message)
+                        Diagnostic::new(&names::MODIFIER_AS_PHASE, name.span, message)
                             .label("a modifier")
                             .because(parts[1].span, "joined to it: `>>` binds tighter than `|`")
                             .help(format!("put what it modifies into parentheses: `(a | {}(…)) >> b`", name.text)),
@@ -153,8 +153,7 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         self.fail(
-            Diagnostic::error(&names::NOT_A_MODIFIER, ex.span(), "only a modifier can follow `|`")
-                .help(the_modifiers()),
+            Diagnostic::new(&names::NOT_A_MODIFIER, ex.span(), "only a modifier can follow `|`").help(the_modifiers()),
         )
     }
 
@@ -164,11 +163,11 @@ impl<'a> Checker<'a> {
         }
         if catalogue::find(&name.text).is_some() {
             let message = format!("`{}` is a phase, not a modifier", name.text);
-            let d = Diagnostic::error(&names::NOT_A_MODIFIER, name.span, message);
+            let d = Diagnostic::new(&names::NOT_A_MODIFIER, name.span, message);
             return self.fail(d.help("join phases with `>>`; multiply values with `*`"));
         }
         let message = format!("unknown modifier `{}`", name.text);
-        let d = Diagnostic::error(&names::NOT_A_MODIFIER, name.span, message);
+        let d = Diagnostic::new(&names::NOT_A_MODIFIER, name.span, message);
         match self.near(&name.text, all()) {
             Some(near) => self.fail(d.help(format!("did you mean `{near}`?")).maybe(name.span, near)),
             None => self.fail(d.help(the_modifiers())),

@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
             let message =
                 format!("{} factors, one every {} steps", show(Ratio::from_integer(intervals - 1)), show(every));
             return self.fail(
-                Diagnostic::error(&limits::EXPANSION, span, message)
+                Diagnostic::new(&limits::EXPANSION, span, message)
                     .help("at most 10 000; take longer steps, or write a formula such as `1e-3 * 0.95 ** epoch`"),
             );
         }
@@ -60,7 +60,7 @@ impl<'a> Checker<'a> {
             if !product.is_finite() {
                 let message = format!("the product is no finite number after factor {k}, which is {factor}");
                 let help = "factors of about 1 keep it in range";
-                return self.fail(Diagnostic::error(&lints::NOT_FINITE, ex.span(), message).help(help));
+                return self.fail(Diagnostic::new(&lints::NOT_FINITE, ex.span(), message).help(help));
             }
             products.push(product);
         }
@@ -106,7 +106,7 @@ impl<'a> Checker<'a> {
             }
             Err(why) => {
                 let message = format!("the recorded curve `{name}` cannot be used");
-                self.fail(Diagnostic::error(&names::RECORDING, ex.span(), message).help(why))
+                self.fail(Diagnostic::new(&names::RECORDING, ex.span(), message).help(why))
             }
         }
     }
@@ -128,14 +128,14 @@ impl<'a> Checker<'a> {
         }
         let ExprKind::List(items) = ex.kind() else {
             return self.fail(
-                Diagnostic::error(&names::ARGUMENTS, ex.span(), format!("{what} is a list of values"))
+                Diagnostic::new(&names::ARGUMENTS, ex.span(), format!("{what} is a list of values"))
                     .help("write `[0, 1e-3, 5e-4, 0]`"),
             );
         };
         if items.len() < 2 {
             let message = format!("{what} has {} of the 2 values that it needs at least", items.len());
             let help = "a lone value needs no `table`";
-            return self.fail(Diagnostic::error(&names::OUT_OF_RANGE, ex.span(), message).help(help));
+            return self.fail(Diagnostic::new(&names::OUT_OF_RANGE, ex.span(), message).help(help));
         }
         let mut numbers = Vec::with_capacity(items.len());
         for item in items {
@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
                 _ => {
                     let message = "a recorded value cannot depend on `base`";
                     return self.fail(
-                        Diagnostic::error(&names::CHANGES_IN_TIME, item.span(), message)
+                        Diagnostic::new(&names::CHANGES_IN_TIME, item.span(), message)
                             .help("multiply the whole phase: `1x * table([1, 0.5])`"),
                     );
                 }

@@ -80,7 +80,7 @@ impl<'a> Scope<'a> {
         if let Some((first, again)) = earlier.or(twice) {
             let message = format!("`{}` is defined twice", again.text);
             return Err(Box::new(
-                Diagnostic::error(&names::DEFINED_TWICE, again.span, message)
+                Diagnostic::new(&names::DEFINED_TWICE, again.span, message)
                     .label("again here")
                     .because(first.span, "first here")
                     .help("choose another name"),
@@ -206,8 +206,7 @@ impl<'a> Scope<'a> {
         let unused = self.lets.iter().filter(|l| !l.used.get() && !l.name.text.starts_with('_'));
         unused
             .map(|l| {
-                Diagnostic::error(&lints::UNUSED, l.name.span, format!("`{}` is never used", l.name.text))
-                    .warning()
+                Diagnostic::new(&lints::UNUSED, l.name.span, format!("`{}` is never used", l.name.text))
                     .help("remove it, or start its name with `_`")
             })
             .collect()

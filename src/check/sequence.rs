@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
                 if !own && self.extent(&ex.with(phase), place)? != Extent::Free && !replays(&phase.kind) {
                     let message = "the phase's time is given twice";
                     return self.fail(
-                        Diagnostic::error(&names::ARGUMENTS, d.span, message)
+                        Diagnostic::new(&names::ARGUMENTS, d.span, message)
                             .label("a second length")
                             .because(phase.span, "this already says how long it lasts")
                             .help("keep one of them"),
@@ -177,7 +177,7 @@ impl<'a> Checker<'a> {
     /// Says that the run's length is needed.
     pub(crate) fn no_total<T>(&mut self, span: Span, why: &str) -> Option<T> {
         self.fail(
-            Diagnostic::error(&clock::NO_TOTAL, span, format!("the run's length is unknown, and {why}"))
+            Diagnostic::new(&clock::NO_TOTAL, span, format!("the run's length is unknown, and {why}"))
                 .help(format!("{}, or end the phase with `for`", pass("steps"))),
         )
     }
@@ -220,7 +220,7 @@ impl<'a> Checker<'a> {
             links[k] = link(&before, k.checked_sub(1)).max(link(&after, Some(k + 1).filter(|&k| k < n)));
             if links[k] > MOST_LINKS {
                 let message = format!("more than {MOST_LINKS} phases in a row take their ends from one another");
-                let d = Diagnostic::error(&limits::TOO_DEEP, parts[k].ex.span(), message);
+                let d = Diagnostic::new(&limits::TOO_DEEP, parts[k].ex.span(), message);
                 return self.fail(d.help("write some of the ends down"));
             }
             let nested = self.phases.split_off(mark);
@@ -342,7 +342,7 @@ impl Checker<'_> {
         if edge.axes != place.axes && edge.sig.names_run(&self.work) {
             let message = "the value that this meets depends on where the run is, and lies outside of its cycle";
             let help = "write both ends of the ramp, or leave names of the run and `jitter` to one side";
-            return self.fail(Diagnostic::error(&timeline::MISSING_END, ex.span(), message).help(help));
+            return self.fail(Diagnostic::new(&timeline::MISSING_END, ex.span(), message).help(help));
         }
         Some(edge.sig.clone())
     }

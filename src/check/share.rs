@@ -113,7 +113,7 @@ impl<'a> Checker<'a> {
             let there = show(minus(end, place.origin));
             let message = format!("`until` ends this phase at step {}, but only {there} steps are there", show(d));
             return self.fail(
-                Diagnostic::error(&timeline::TOO_LONG, last.ex.span(), message)
+                Diagnostic::new(&timeline::TOO_LONG, last.ex.span(), message)
                     .help("end it earlier, or drop the `until` so that it shares the rest"),
             );
         }
@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
                 show(minus(start, place.origin))
             );
             return self.fail(
-                Diagnostic::error(&timeline::PAST, last.ex.span(), message)
+                Diagnostic::new(&timeline::PAST, last.ex.span(), message)
                     .help("moments after `until` ascend; for a length write `for`"),
             );
         }
@@ -144,7 +144,7 @@ impl<'a> Checker<'a> {
             let idle = group.iter().find(|p| !matches!(p.extent, Extent::For(_))).map_or(span, |p| p.ex.span());
             let message = format!("nothing is left for this phase: the others take all {} steps", show(room));
             return self.fail(
-                Diagnostic::error(&timeline::NO_TIME, idle, message)
+                Diagnostic::new(&timeline::NO_TIME, idle, message)
                     .help("shorten another phase, or drop its `for` so that it shares the rest"),
             );
         }
@@ -177,7 +177,7 @@ impl<'a> Checker<'a> {
             })
             .collect();
         let (last, others) = timed.split_last()?;
-        let mut d = Diagnostic::error(&timeline::TOO_LONG, last.0, message).label(format!(
+        let mut d = Diagnostic::new(&timeline::TOO_LONG, last.0, message).label(format!(
             "{} steps{}",
             show(last.1),
             share(last.1)

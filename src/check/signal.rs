@@ -64,15 +64,15 @@ impl<'a> Checker<'a> {
             }
             ExprKind::Quantity(_, unit) if Unit::named(&unit.text).is_none() => self.fail(unknown_unit(unit)),
             ExprKind::Quantity(..) => self.fail(
-                Diagnostic::error(&names::NOT_A_VALUE, span, "a duration is not a value")
+                Diagnostic::new(&names::NOT_A_VALUE, span, "a duration is not a value")
                     .help("a length stands after `for`, an end after `until`; a value has no unit"),
             ),
             ExprKind::Str(_) => self.fail(
-                Diagnostic::error(&names::NOT_A_VALUE, span, "a text is not a value")
+                Diagnostic::new(&names::NOT_A_VALUE, span, "a text is not a value")
                     .help("write a number; a recorded curve is `table(\"curve.csv\")`"),
             ),
             ExprKind::List(_) => self.fail(
-                Diagnostic::error(&names::NOT_A_VALUE, span, "a list is not a value")
+                Diagnostic::new(&names::NOT_A_VALUE, span, "a list is not a value")
                     .help("join phases with `>>`, keypoints with `->`"),
             ),
             ExprKind::Name(name) => self.name(ex, name, place, join),
@@ -129,7 +129,7 @@ impl<'a> Checker<'a> {
         }
         let result = if value.is_nan() { "not a number" } else { "infinite" };
         self.fail(
-            Diagnostic::error(&NOT_FINITE, span, format!("{what} is {result}"))
+            Diagnostic::new(&NOT_FINITE, span, format!("{what} is {result}"))
                 .help("every value of a schedule is a finite number"),
         )
     }
@@ -141,7 +141,7 @@ impl<'a> Checker<'a> {
                 let list: Vec<&str> = params.iter().map(|p| p.name.text.as_str()).collect();
                 let message = format!("`{name}` is a function and needs its arguments");
                 return self.fail(
-                    Diagnostic::error(&names::NOT_A_FUNCTION, ex.span(), message)
+                    Diagnostic::new(&names::NOT_A_FUNCTION, ex.span(), message)
                         .help(format!("call it: `{name}({})`", list.join(", "))),
                 );
             }
@@ -182,7 +182,7 @@ impl<'a> Checker<'a> {
         match self.clock.resolve(Unit::Epoch, None) {
             Ok(len) => Some(len),
             Err(Missing::Total | Missing::StepsPerEpoch | Missing::Batch | Missing::TokensPerSample) => self.fail(
-                Diagnostic::error(&clock::NO_EPOCH, span, "an epoch's length is unknown")
+                Diagnostic::new(&clock::NO_EPOCH, span, "an epoch's length is unknown")
                     .help(format!("{}, or use `step`", pass("steps_per_epoch"))),
             ),
         }
@@ -204,7 +204,7 @@ impl<'a> Checker<'a> {
     /// Says that `name` is unknown, and which known one is near.
     pub(super) fn unknown<T>(&mut self, ex: &Ex<'a>, name: &str, help: &str) -> Option<T> {
         let span = Span::new(ex.span().start, ex.span().start + name.len());
-        let d = Diagnostic::error(&names::UNKNOWN_NAME, span, format!("unknown name `{name}`"));
+        let d = Diagnostic::new(&names::UNKNOWN_NAME, span, format!("unknown name `{name}`"));
         if let Some(later) = self.scope.defined_later(name, &ex.env) {
             let d = Diagnostic {
                 code: &names::DEFINED_TWICE,
@@ -241,7 +241,7 @@ impl<'a> Checker<'a> {
         if !sig.is_fixed() {
             let message = format!("{what} must not change in time");
             return self.fail(
-                Diagnostic::error(&names::CHANGES_IN_TIME, ex.span(), message)
+                Diagnostic::new(&names::CHANGES_IN_TIME, ex.span(), message)
                     .help("it may use numbers, `let`s and `base`; multiply the whole phase instead"),
             );
         }
@@ -259,7 +259,7 @@ impl<'a> Checker<'a> {
                 None => match &join.before {
                     Some(edge) => self.met(edge, place, ex),
                     None => self.fail(
-                        Diagnostic::error(
+                        Diagnostic::new(
                             &timeline::MISSING_END,
                             ex.span(),
                             "the ramp has no start: no phase ends before it",

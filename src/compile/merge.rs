@@ -209,7 +209,7 @@ fn disagree(first: &Piece, second: &Piece) -> Diagnostic {
         _ => "this block".to_owned(),
     };
     let message = format!("two files that are used disagree on {what}");
-    Diagnostic::error(&names::USE, second.span, message)
+    Diagnostic::new(&names::USE, second.span, message)
         .because(first.span, "otherwise here")
         .help(format!("say what it is in the file that uses both: {what} then holds"))
 }

@@ -107,7 +107,7 @@ impl Loader<'_> {
         };
         if self.all.len() + text.len() > MAX_SOURCE {
             let message = format!("with `{place}` the program has more than {} KiB", MAX_SOURCE >> 10);
-            self.found.push(Diagnostic::error(&limits::TOO_LONG, span, message).help("use fewer or shorter files"));
+            self.found.push(Diagnostic::new(&limits::TOO_LONG, span, message).help("use fewer or shorter files"));
             return None;
         }
         self.all.push('\n');
@@ -132,7 +132,7 @@ impl Loader<'_> {
     }
 
     fn fail<T>(&mut self, span: Span, message: String, help: &str) -> Option<T> {
-        self.found.push(Diagnostic::error(&names::USE, span, message).help(help));
+        self.found.push(Diagnostic::new(&names::USE, span, message).help(help));
         None
     }
 }

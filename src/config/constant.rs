@@ -35,7 +35,7 @@ impl Constants {
         let zero = Ratio::from_integer(0);
         let value = sig.is_fixed().then(|| lower::constant(sig, zero, false, &plan.work)).flatten();
         value.filter(|v| v.is_finite()).ok_or_else(|| {
-            let d = Diagnostic::error(&config::VALUE, expr.span, "this setting must be a number that does not change");
+            let d = Diagnostic::new(&config::VALUE, expr.span, "this setting must be a number that does not change");
             vec![d.help("only the hyperparameters of `optimizer` and `group` may be schedules")]
         })
     }
@@ -58,7 +58,7 @@ impl Constants {
         }
         let message =
             format!("`{key}` is {}; it is a whole number from {min} up to 2^53", shown.trim_end_matches(".0"));
-        let d = Diagnostic::error(&config::VALUE, expr.span, message);
+        let d = Diagnostic::new(&config::VALUE, expr.span, message);
         Err(vec![d.help("round it to a whole number in that range")])
     }
 }

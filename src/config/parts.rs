@@ -16,10 +16,10 @@ impl<'a> Reader<'a> {
                 Item::Entry { key, value } => {
                     let first = entries.iter().find(|(k, _)| k.text == key.text).map(|(k, _)| k.span);
                     if !known.contains(&key.text.as_str()) {
-                        let d = Diagnostic::error(&config::KEY, key.span, format!("`{block}` has no `{}`", key.text));
+                        let d = Diagnostic::new(&config::KEY, key.span, format!("`{block}` has no `{}`", key.text));
                         self.found.push(near(d, key, known.iter().copied()));
                     } else if let Some(first) = first {
-                        let d = Diagnostic::error(&config::TWICE, key.span, format!("`{}` is given twice", key.text));
+                        let d = Diagnostic::new(&config::TWICE, key.span, format!("`{}` is given twice", key.text));
                         self.found.push(d.label("again here").because(first, "first here").help("keep one of them"));
                     } else {
                         entries.push((key, value));
@@ -28,7 +28,7 @@ impl<'a> Reader<'a> {
                 Item::Block { kind: Ident { span, .. }, .. } | Item::Use { span, .. } => {
                     let message = format!("`{block}` holds only entries such as `key: value`");
                     let help = "move it out of the braces";
-                    self.found.push(Diagnostic::error(&config::KEY, *span, message).help(help));
+                    self.found.push(Diagnostic::new(&config::KEY, *span, message).help(help));
                 }
             }
         }
@@ -74,13 +74,13 @@ impl<'a> Reader<'a> {
     /// The name of an argument in a head, if it is one of `known`.
     pub(super) fn named<'k>(&mut self, arg: &Arg, known: &[&'k str], of: &str) -> Option<&'k str> {
         let Some(name) = &arg.name else {
-            let d = Diagnostic::error(&config::KEY, arg.value.span, format!("this argument of `{of}` needs its name"));
+            let d = Diagnostic::new(&config::KEY, arg.value.span, format!("this argument of `{of}` needs its name"));
             self.found.push(d.help(format!("`{of}` knows {}", listed(known))));
             return None;
         };
         let found = known.iter().find(|k| **k == name.text).copied();
         if found.is_none() {
-            let d = Diagnostic::error(&config::KEY, name.span, format!("`{of}` has no `{}`", name.text));
+            let d = Diagnostic::new(&config::KEY, name.span, format!("`{of}` has no `{}`", name.text));
             self.found.push(near(d, name, known.iter().copied()));
         }
         found
@@ -90,12 +90,12 @@ impl<'a> Reader<'a> {
         if let Some(head) = head {
             let message = format!("nothing stands between `{}` and its brace", kind.text);
             let help = format!("write `{} {{ … }}`", kind.text);
-            self.found.push(Diagnostic::error(&config::KEY, head.span, message).help(help));
+            self.found.push(Diagnostic::new(&config::KEY, head.span, message).help(help));
         }
     }
 
     pub(super) fn headless(&mut self, kind: &Ident, what: &str, example: &str) {
-        let d = Diagnostic::error(&config::MISSING, kind.span, format!("`{}` needs {what}", kind.text));
+        let d = Diagnostic::new(&config::MISSING, kind.span, format!("`{}` needs {what}", kind.text));
         self.found.push(d.help(format!("write `{example}`")));
     }
 }
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
 /// `name` is no `what`; `near` is what was probably meant, and whether it needs quotes.
 pub(super) fn no_choice(span: Span, what: &str, name: &str, near: Option<(&str, bool)>, known: &[&str]) -> Diagnostic {
     let message = if name.is_empty() { format!("this names no {what}") } else { format!("unknown {what} `{name}`") };
-    let d = Diagnostic::error(&config::CHOICE, span, message);
+    let d = Diagnostic::new(&config::CHOICE, span, message);
     match near {
         Some((near, quoted)) => {
             let fix = if quoted { format!("\"{near}\"") } else { near.into() };

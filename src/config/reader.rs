@@ -32,15 +32,15 @@ impl<'a> Reader<'a> {
     pub(super) fn block(&mut self, kind: &'a Ident, head: Option<&'a Expr>, items: &'a [Item], span: Span) {
         let name = kind.text.as_str();
         let Some(known) = Block::named(name) else {
-            let d = Diagnostic::error(&config::BLOCK, kind.span, format!("unknown block `{name}`"));
+            let d = Diagnostic::new(&config::BLOCK, kind.span, format!("unknown block `{name}`"));
             return self.found.push(near(d, kind, Block::ALL.iter().map(|kind| kind.name())));
         };
         if !known.row().runs {
             let message = format!("this version's runner has no `{name}` yet");
-            return self.found.push(Diagnostic::error(&config::NOT_YET, kind.span, message).help("remove the block"));
+            return self.found.push(Diagnostic::new(&config::NOT_YET, kind.span, message).help("remove the block"));
         }
         if let Some(first) = self.config.place(known) {
-            let d = Diagnostic::error(&config::TWICE, kind.span, format!("there are two `{name}` blocks"));
+            let d = Diagnostic::new(&config::TWICE, kind.span, format!("there are two `{name}` blocks"));
             return self.found.push(d.label("again here").because(first, "first here").help("join them"));
         }
         // There may be many groups, and only of them.
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
                 && self.config.rule.is_some()
             {
                 let message = format!("`{}` stands outside the optimizer", key.text);
-                let d = Diagnostic::error(&config::KEY, key.span, message);
+                let d = Diagnostic::new(&config::KEY, key.span, message);
                 self.found.push(d.help("move it between the braces of `optimizer` or `group`"));
             }
         }
@@ -79,7 +79,7 @@ impl<'a> Reader<'a> {
         let (mut places, mut known) = (vec![], HashSet::new());
         for (pattern, place, items) in std::mem::take(&mut self.groups) {
             if !known.insert(pattern) {
-                let d = Diagnostic::error(&config::TWICE, place, format!("there are two groups \"{pattern}\""));
+                let d = Diagnostic::new(&config::TWICE, place, format!("there are two groups \"{pattern}\""));
                 self.found.push(d.help("join them"));
                 continue;
             }
@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
         let (Some(examples), Some(batch)) = (facts.examples, facts.batch) else { return };
         if let Some(span) = place("batch").filter(|_| batch > examples) {
             let message = format!("`batch` is {batch}, and the data have {examples} samples to train on");
-            let d = Diagnostic::error(&config::VALUE, span, message);
+            let d = Diagnostic::new(&config::VALUE, span, message);
             let help = format!("write `batch: {examples}` to train on all of them in every step");
             return self.found.push(d.help(help).maybe(span, examples.to_string()));
         }
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
             && given != counted
         {
             let message = format!("`steps_per_epoch` is {given}, and an epoch of these data has {counted} steps");
-            let d = Diagnostic::error(&config::VALUE, span, message);
+            let d = Diagnostic::new(&config::VALUE, span, message);
             let help = format!("leave it out: {examples} samples in batches of {batch} are {counted} steps");
             self.found.push(d.help(help).maybe(span, counted.to_string()));
         }
@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
     fn empty_groups(&mut self, places: &[Span]) {
         let Some(shape) = self.config.shape() else { return };
         let found = groups::faults(&shape.tensors(), &self.config.spec.groups).into_iter().map(|(k, e)| {
-            Diagnostic::error(&config::GROUP, places[k], e.to_string())
+            Diagnostic::new(&config::GROUP, places[k], e.to_string())
                 .help("a group is a regular expression that finds at least one parameter's name")
         });
         self.found.extend(found);
@@ -162,7 +162,7 @@ impl<'a> Reader<'a> {
             })
         };
         if let (Some(epochs), Some(steps)) = (given("epochs"), given("steps")) {
-            let d = Diagnostic::error(&config::TWICE, steps, "the run's length is given twice");
+            let d = Diagnostic::new(&config::TWICE, steps, "the run's length is given twice");
             self.found.push(d.label("here in steps").because(epochs, "here in epochs").help("keep one of them"));
         }
         // What the engine takes where nothing is said.
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
             match (name, &arg.value.kind) {
                 ("hidden", ExprKind::List(list)) if list.len() > MOST_LAYERS => {
                     let message = format!("`hidden` lists {} layers; at most {MOST_LAYERS} are built", list.len());
-                    let d = Diagnostic::error(&config::VALUE, arg.value.span, message);
+                    let d = Diagnostic::new(&config::VALUE, arg.value.span, message);
                     self.found.push(d.help("write fewer, wider layers: `hidden: [256, 128]`"));
                 }
                 ("hidden", ExprKind::List(list)) => match wholes(&self.ast.items, "hidden", list, 1) {
@@ -198,7 +198,7 @@ impl<'a> Reader<'a> {
                     Err(list) => self.found.extend(list),
                 },
                 ("hidden", _) => {
-                    let d = Diagnostic::error(&config::VALUE, arg.value.span, "`hidden` is a list of layer sizes");
+                    let d = Diagnostic::new(&config::VALUE, arg.value.span, "`hidden` is a list of layer sizes");
                     self.found.push(d.help("write `hidden: [128]`, or `[256, 128]` for two layers"));
                 }
                 _ => {
@@ -231,7 +231,7 @@ impl<'a> Reader<'a> {
                 _ => {
                     let message = format!("`{flag}` is `true` or `false`");
                     let help = "leave it out for `false`";
-                    self.found.push(Diagnostic::error(&config::VALUE, arg.value.span, message).help(help));
+                    self.found.push(Diagnostic::new(&config::VALUE, arg.value.span, message).help(help));
                 }
             }
         }
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
     fn needs(&mut self, rule: &Rule, flag: &str, place: Span, items: &[Item]) {
         let needed = rule.flags.iter().find(|f| f.name == flag).map(|f| f.needs);
         if let Some(needed) = needed.filter(|n| !n.is_empty() && !has(items, n)) {
-            let d = Diagnostic::error(&config::MISSING, place, format!("`{flag}` needs `{needed}`"));
+            let d = Diagnostic::new(&config::MISSING, place, format!("`{flag}` needs `{needed}`"));
             self.found.push(d.help(format!("write `{needed}: 0.9` between the braces")));
         }
     }
@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
             if let Item::Entry { key, .. } = item
                 && flags.contains(&key.text.as_str())
             {
-                let d = Diagnostic::error(&config::KEY, key.span, format!("`{}` is a switch", key.text));
+                let d = Diagnostic::new(&config::KEY, key.span, format!("`{}` is a switch", key.text));
                 self.found.push(d.help(format!(
                     "it stands in parentheses: `optimizer {}({}: true) {{ … }}`",
                     self.config.spec.rule, key.text
@@ -273,7 +273,7 @@ impl<'a> Reader<'a> {
         let entries = self.entries(items, &row.names(), row.name);
         let Some((key, value)) = entries.first() else {
             let needed = row.names().join("`, `");
-            let d = Diagnostic::error(&config::MISSING, span, format!("`{}` needs `{needed}`", row.name));
+            let d = Diagnostic::new(&config::MISSING, span, format!("`{}` needs `{needed}`", row.name));
             return self.found.push(d.help(format!("write `{}`", row.example)));
         };
         match constant(&self.ast.items, value) {
@@ -285,7 +285,7 @@ impl<'a> Reader<'a> {
                 let message = format!("`{}` is {x}; it must be {range}", key.text);
                 let usual = if clips { "1.0" } else { "0.999" };
                 let help = format!("a usual one is `{usual}`");
-                self.found.push(Diagnostic::error(&config::VALUE, value.span, message).help(help));
+                self.found.push(Diagnostic::new(&config::VALUE, value.span, message).help(help));
             }
         }
     }

@@ -47,7 +47,7 @@ impl Config {
 
     fn missing(&self) -> Vec<Diagnostic> {
         let shown = [Block::Optimizer, Block::Model, Block::Data, Block::Run].into_iter().find_map(|b| self.place(b));
-        let missing = |place, what: String, help: &str| Diagnostic::error(&config::MISSING, place, what).help(help);
+        let missing = |place, what: String, help: &str| Diagnostic::new(&config::MISSING, place, what).help(help);
         let needed = [Block::Run, Block::Data, Block::Model, Block::Optimizer];
         let absent: Vec<_> = needed.into_iter().filter(|block| self.place(*block).is_none()).map(Block::row).collect();
         let mut list = vec![];
@@ -71,12 +71,12 @@ impl Config {
             Ok(Some(_)) => None,
             Ok(None) if self.facts.steps.is_some() => None,
             Ok(None) => {
-                let d = Diagnostic::error(&config::MISSING, run, "the run has no length");
+                let d = Diagnostic::new(&config::MISSING, run, "the run has no length");
                 Some(d.help("write `epochs: 20` in the `run` block"))
             }
             Err(help) => {
                 let message = "the run ends within an epoch, and runs end with one here";
-                Some(Diagnostic::error(&config::VALUE, self.steps_at.unwrap_or(run), message).help(help))
+                Some(Diagnostic::new(&config::VALUE, self.steps_at.unwrap_or(run), message).help(help))
             }
         }
     }
@@ -85,7 +85,7 @@ impl Config {
         let (model, row) = (self.place(Block::Model)?, dataset(&self.spec.data)?);
         let batch = self.spec.batch.min(row.train);
         let fault = self.shape()?.fault(batch.max(EVALUATE.min(row.test)))?;
-        let d = Diagnostic::error(&config::VALUE, self.hidden_at.unwrap_or(model), fault);
+        let d = Diagnostic::new(&config::VALUE, self.hidden_at.unwrap_or(model), fault);
         Some(d.help("write smaller layers: `hidden: [256, 128]`"))
     }
 
@@ -101,7 +101,7 @@ impl Config {
 fn unreported(plan: &Plan) -> Vec<Diagnostic> {
     let refused = |control: &crate::plan::Control| {
         let (message, help) = metrics::unreported(&control.metric)?;
-        Some(Diagnostic::error(&config::METRIC, control.span, message).help(help))
+        Some(Diagnostic::new(&config::METRIC, control.span, message).help(help))
     };
     plan.controls.iter().filter_map(refused).collect()
 }
@@ -186,7 +186,7 @@ impl Output<'_> {
         let value = brief(self.value(step));
         let message = format!("{} is {value} {when}; it must be in {}", plan.outputs[k].0, hyper.range);
         let span = finite::phase_at(plan, k, step).map_or(plan.bodies[k], |phase| phase.span);
-        let d = Diagnostic::error(&config::HYPER, span, message);
+        let d = Diagnostic::new(&config::HYPER, span, message);
         match hyper.default {
             Some(usual) => d.help(format!("where it is not written, {rule} takes `{}`", brief(usual))),
             None => d.help("`| clamp(min: 0)` keeps it at 0"),

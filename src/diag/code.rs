@@ -1,12 +1,14 @@
 //! One row per diagnostic code.
 
-use super::{clock, config, limits, lints, names, syntax, timeline};
+use super::{Severity, clock, config, limits, lints, names, syntax, timeline};
 
 /// A stable diagnostic code. Codes are never reused.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
     /// Band and number, such as `S0101`.
     pub code: &'static str,
+    /// How bad what it stands for is.
+    pub severity: Severity,
     /// What is wrong, in a few words.
     pub title: &'static str,
     /// Why it is wrong and what to do about it.

@@ -36,10 +36,10 @@ pub(super) fn describe(parsed: &Parsed, plan: &Plan, ir: &Ir, step: u64, k: usiz
     let help = "keep the argument in range: `max(0, …)` under a root, a divisor that never reaches 0";
     let message = format!("{name} is {what} {when}");
     let Some(culprit) = interval::culprit(ir, k, step, inputs) else {
-        return Diagnostic::error(&lints::NOT_FINITE, span, message).help(help);
+        return Diagnostic::new(&lints::NOT_FINITE, span, message).help(help);
     };
     let Some(reason) = reason(&culprit) else {
-        return Diagnostic::error(&lints::NOT_FINITE, span, message).help(help);
+        return Diagnostic::new(&lints::NOT_FINITE, span, message).help(help);
     };
     let ends = phase.map_or((0.0, None), |p| (to_f64(p.start), p.end.map(to_f64)));
     let ends = [ends.0.ceil() as u64, (ends.1.map_or(last(plan), |end| end.ceil() as u64)).saturating_sub(1)];
@@ -50,7 +50,7 @@ pub(super) fn describe(parsed: &Parsed, plan: &Plan, ir: &Ir, step: u64, k: usiz
         }
         _ => String::new(),
     };
-    let d = Diagnostic::error(&lints::NOT_FINITE, span, format!("{message}: {reason}{range}"));
+    let d = Diagnostic::new(&lints::NOT_FINITE, span, format!("{message}: {reason}{range}"));
     let all = parsed.ast.all();
     let written: Vec<&Expr> = all.iter().filter_map(|e| part(e, culprit.inst)).collect();
     let [argument] = written[..] else { return d.help(help) };

@@ -61,17 +61,17 @@ fn whole(source: &str) -> (usize, usize) {
 fn idle(allow: &Allow) -> Diagnostic {
     let Allow { code, span, alone, .. } = allow;
     let d = match diag::find(code) {
-        None => Diagnostic::error(&lints::UNKNOWN_ALLOW, *span, format!("there is no code `{code}`"))
+        None => Diagnostic::new(&lints::UNKNOWN_ALLOW, *span, format!("there is no code `{code}`"))
             .help("a warning shows its code, such as W0302, above its text"),
-        Some(row) if row == &lints::NOT_FINITE || !lints::CODES.contains(&row) => {
-            Diagnostic::error(&lints::UNKNOWN_ALLOW, *span, format!("{code} is an error, and errors cannot be allowed"))
+        Some(row) if row.severity == Severity::Error => {
+            Diagnostic::new(&lints::UNKNOWN_ALLOW, *span, format!("{code} is an error, and errors cannot be allowed"))
                 .help("mend the program; only warnings and notes can be allowed")
         }
-        Some(row) => Diagnostic::error(&lints::UNUSED_ALLOW, *span, format!("nothing here is {code}: {}", row.title))
+        Some(row) => Diagnostic::new(&lints::UNUSED_ALLOW, *span, format!("nothing here is {code}: {}", row.title))
             .help("remove it; it silences its own line, or the next line of code"),
     };
     // Another clock may need it, and its reason is a person's: to remove it is never certain.
-    alone.iter().fold(d.warning(), |d, comment| if d.code == &lints::UNUSED_ALLOW { d.maybe(*comment, "") } else { d })
+    alone.iter().fold(d, |d, comment| if d.code == &lints::UNUSED_ALLOW { d.maybe(*comment, "") } else { d })
 }
 
 /// Every code in a comment that starts with `allow(`.

@@ -18,8 +18,7 @@ fn warmup_again(source: &str, expr: &Expr) -> Option<Diagnostic> {
     let first = called(&parts[0]).filter(|entry| entry.target().is_some())?;
     let rest = Span::new(parts[1].span.start, again.span.end);
     let message = format!("every {} starts with the {} again", repeated.name, first.name);
-    let d = Diagnostic::error(&lints::WARMUP_AGAIN, again.span, message)
-        .warning()
+    let d = Diagnostic::new(&lints::WARMUP_AGAIN, again.span, message)
         .label("by this")
         .because(parts[0].span, "this is repeated")
         .help("put what is to be repeated into parentheses");

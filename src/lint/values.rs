@@ -122,14 +122,14 @@ impl Run<'_> {
         let step = self.first_bad(effort, |r| !r.nan && r.lo >= 0.0)?;
         let when = finite::when(self.plan, self.ir, self.k, step, &self.inputs, |v| v < 0.0);
         let message = format!("{} is negative {when}: {}", self.name(), brief(self.value(step)));
-        let d = Diagnostic::error(&lints::NEGATIVE, self.at(step), message).warning();
+        let d = Diagnostic::new(&lints::NEGATIVE, self.at(step), message);
         Some(d.help("`| clamp(min: 0)` keeps it at 0"))
     }
 
     fn too_much_momentum(&self, effort: &mut Effort) -> Option<Diagnostic> {
         let step = self.first_bad(effort, |r| !r.nan && r.hi < 1.0)?;
         let message = format!("{}, and must stay below 1", self.says(step, |v| v >= 1.0));
-        let d = Diagnostic::error(&lints::MOMENTUM, self.at(step), message).warning();
+        let d = Diagnostic::new(&lints::MOMENTUM, self.at(step), message);
         Some(d.help("a usual value is 0.9, or 0.999 for beta2"))
     }
 
@@ -171,7 +171,7 @@ impl Run<'_> {
         let written = self.literals(peak);
         let mended = written.first().and_then(|(_, text)| other_sign(text)).filter(|m| m.parse().is_ok_and(usual));
         let span = written.first().map_or_else(|| self.at(at), |(expr, _)| expr.span);
-        let d = Diagnostic::error(&lints::BAND, span, message).warning();
+        let d = Diagnostic::new(&lints::BAND, span, message);
         Some(match mended {
             Some(mended) => d.help(format!("did you mean `{mended}`?")).maybe(span, mended),
             None => d.help("check its exponent; `# allow(W0301): reason` above it where it is meant"),

@@ -108,7 +108,7 @@ impl Builder {
             "1" => 1,
             other => {
                 self.error(
-                    Diagnostic::error(&syntax::EDITION, span(&number), format!("edition {other} is not known here"))
+                    Diagnostic::new(&syntax::EDITION, span(&number), format!("edition {other} is not known here"))
                         .label("this version reads edition 1")
                         .help("write `edition 1`, or use a newer étude")
                         .maybe(span(&number), "1"),
@@ -328,5 +328,5 @@ fn out_of_range(written: &Pair<'_, Rule>, out: OutOfRange) -> Diagnostic {
             (format!("`{text}` is too small for a number: it would be read as 0"), "write 0, or at least 5e-324")
         }
     };
-    Diagnostic::error(&syntax::OUT_OF_RANGE, place, message).help(help)
+    Diagnostic::new(&syntax::OUT_OF_RANGE, place, message).help(help)
 }

@@ -35,7 +35,7 @@ fn given_up(variant: &ErrorVariant<Rule>, at: usize) -> Diagnostic {
             "raise or drop the limit that the process has set: `pest::set_call_limit(None)`",
         ),
     };
-    Diagnostic::error(&limits::TOO_MUCH_WORK, Span::new(at, at), message).help(help)
+    Diagnostic::new(&limits::TOO_MUCH_WORK, Span::new(at, at), message).help(help)
 }
 
 /// The reasons, in order of place; at least one.
@@ -90,7 +90,7 @@ fn unexpected(source: &str, here: Option<Span>, expected: &[Rule]) -> Diagnostic
         Some((only, [])) => format!("unexpected {what}: expected {only}"),
         Some((last, rest)) => format!("unexpected {what}: expected {} or {last}", rest.join(", ")),
     };
-    Diagnostic::error(&syntax::UNEXPECTED, span, message)
+    Diagnostic::new(&syntax::UNEXPECTED, span, message)
         .label("the text up to here was understood")
         .help("go on from there, or remove what follows")
 }

@@ -95,6 +95,6 @@ impl Idiom {
             "" => String::new(),
             library => format!("; `etude import {library}` translates it with its parameters"),
         };
-        Diagnostic::error(&names::UNKNOWN_NAME, name, message).help(format!("such as `{program}`{import}"))
+        Diagnostic::new(&names::UNKNOWN_NAME, name, message).help(format!("such as `{program}`{import}"))
     }
 }

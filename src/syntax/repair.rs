@@ -104,8 +104,8 @@ mod tests {
     fn places_lead_back() {
         let source = "a => b, c −d";
         let found = [
-            Diagnostic::error(&syntax::ARROW, Span::new(2, 4), "").fix(Span::new(2, 4), "->"),
-            Diagnostic::error(&syntax::SPLIT, Span::new(10, 13), "").fix(Span::new(10, 13), "-"),
+            Diagnostic::new(&syntax::ARROW, Span::new(2, 4), "").fix(Span::new(2, 4), "->"),
+            Diagnostic::new(&syntax::SPLIT, Span::new(10, 13), "").fix(Span::new(10, 13), "-"),
         ];
         let repaired = Repaired::new(source, &found).expect("the fixes are apart");
         assert_eq!(repaired.text, "a -> b, c -d");

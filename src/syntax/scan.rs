@@ -12,9 +12,7 @@ pub(super) fn scan(source: &str) -> Result<(), Vec<Diagnostic>> {
     if source.len() > MAX_SOURCE {
         let message = format!("the source has {} bytes; {MAX_SOURCE} are allowed", source.len());
         let first = Span::new(MAX_SOURCE, MAX_SOURCE);
-        return Err(vec![
-            Diagnostic::error(&limits::TOO_LONG, first, message).help("at most 1 MiB: put data in files"),
-        ]);
+        return Err(vec![Diagnostic::new(&limits::TOO_LONG, first, message).help("at most 1 MiB: put data in files")]);
     }
     if let Some(found) = control_character(source) {
         return Err(vec![found]);
@@ -42,26 +40,26 @@ fn control_character(source: &str) -> Option<Diagnostic> {
     let span = Span::new(at, at + found.len_utf8());
     let code = u32::from(found);
     let error = match found {
-        '\0' => Diagnostic::error(&limits::CONTROL, span, format!("a NUL byte at byte {at}"))
+        '\0' => Diagnostic::new(&limits::CONTROL, span, format!("a NUL byte at byte {at}"))
             .help("is this a text file, and saved as UTF-8 (not UTF-16)?"),
         '\r' => {
             let message = format!("a carriage return without a line feed at byte {at}");
-            return Some(Diagnostic::error(&limits::CONTROL, span, message).help("end lines with \\n").fix(span, "\n"));
+            return Some(Diagnostic::new(&limits::CONTROL, span, message).help("end lines with \\n").fix(span, "\n"));
         }
-        _ => Diagnostic::error(&limits::CONTROL, span, format!("an invisible character (U+{code:04X}) at byte {at}"))
+        _ => Diagnostic::new(&limits::CONTROL, span, format!("an invisible character (U+{code:04X}) at byte {at}"))
             .help("remove it"),
     };
     Some(error.fix(span, ""))
 }
 
 pub(super) fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error(&limits::TOO_DEEP, span, format!("this expression's tree is more than {MAX_DEPTH} levels deep"))
+    Diagnostic::new(&limits::TOO_DEEP, span, format!("this expression's tree is more than {MAX_DEPTH} levels deep"))
         .help("name parts of it with `let`")
 }
 
 pub(super) fn too_many_phases(at: Span) -> Diagnostic {
     let message = format!("more than {MAX_PHASES} phases in one sequence");
-    Diagnostic::error(&limits::TOO_MANY_PHASES, at, message)
+    Diagnostic::new(&limits::TOO_MANY_PHASES, at, message)
         .label(format!("phase {}", MAX_PHASES + 1))
         .help("`cycle` repeats phases, `table` holds a recorded curve")
 }
@@ -216,7 +214,7 @@ impl<'a> Scanner<'a> {
             return Ok(());
         }
         let message = format!("the source has more than {} 000 numbers, names and texts", VISITS / 1000);
-        let d = Diagnostic::error(&limits::EXPANSION, Span::new(start, self.at + 1), message);
+        let d = Diagnostic::new(&limits::EXPANSION, Span::new(start, self.at + 1), message);
         Err(Box::new(d.help("put data in files: `table(\"curve.csv\")`")))
     }
 
@@ -225,8 +223,7 @@ impl<'a> Scanner<'a> {
         if self.counts.run > MAX_RUN {
             let message = format!("more than {MAX_RUN} operators `-` or `**` in a row");
             return Err(Box::new(
-                Diagnostic::error(&limits::RUN, at, message)
-                    .help("two `-` cancel out; `a ** b ** c` is `a ** (b ** c)`"),
+                Diagnostic::new(&limits::RUN, at, message).help("two `-` cancel out; `a ** b ** c` is `a ** (b ** c)`"),
             ));
         }
         if self.counts.depth() > MAX_DEPTH { Err(Box::new(too_deep(at))) } else { Ok(()) }
@@ -283,7 +280,7 @@ impl<'a> Scanner<'a> {
         let quote = block.unwrap_or(end - closing);
         let quote = Span::new(quote, quote);
         self.errors.push(
-            Diagnostic::error(&syntax::UNTERMINATED, Span::new(start, end), "this string is never closed")
+            Diagnostic::new(&syntax::UNTERMINATED, Span::new(start, end), "this string is never closed")
                 .label("a string ends on its line")
                 .because(quote, "expected `\"`")
                 .help("close it with `\"` on the same line")

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use super::warning;
 use crate::catalogue::{self, Entry};
 use crate::check::duration::show;
 use crate::check::scope::Ex;
 use crate::check::sequence::Part;
 use crate::check::{Checker, Place};
 use crate::clock::Ratio;
-use crate::diag::{Span, lints};
+use crate::diag::{Diagnostic, Span, lints};
 use crate::lower;
 use crate::plan::{Sig, Window};
 use crate::syntax::ast::ExprKind;
@@ -35,7 +34,7 @@ pub(in crate::check) fn joins(
         let message =
             format!("the value {} at step {}: {} ends here, {} starts there", gap.verb, show(at), gap.from, gap.to);
         let (before, after) = (&parts[k - 1].ex, parts[k].ex.span());
-        let d = warning(&lints::JUMP, after, message)
+        let d = Diagnostic::new(&lints::JUMP, after, message)
             .label(format!("starts with {}", gap.to))
             .because(before.span(), format!("ends with {}", gap.from));
         checker.found.push(match target(before) {
@@ -58,7 +57,7 @@ pub(in crate::check) fn joins(
                 show(window.start),
                 show(end)
             );
-            let d = warning(&lints::NO_STEP, part.ex.span(), message);
+            let d = Diagnostic::new(&lints::NO_STEP, part.ex.span(), message);
             checker.found.push(d.help("make it longer, or leave it out"));
         }
     }

@@ -2,12 +2,11 @@
 
 use num_traits::{CheckedDiv, CheckedMul};
 
-use super::warning;
 use crate::check::duration::show;
 use crate::check::scope::Ex;
 use crate::check::{Checker, Place};
 use crate::clock::Ratio;
-use crate::diag::{Span, lints};
+use crate::diag::{Diagnostic, Span, lints};
 
 /// Warns of a moment, for `what`, that comes only after the span.
 pub(in crate::check) fn never(checker: &mut Checker, ex: &Ex, what: &str, at: Ratio, place: Place) {
@@ -17,7 +16,9 @@ pub(in crate::check) fn never(checker: &mut Checker, ex: &Ex, what: &str, at: Ra
     let told = checker.percents.range((start, 0)..).next().is_some_and(|&(_, last)| last <= end);
     if !told {
         let message = format!("{what} never comes: it is {} steps in, and there are {}", show(at), show(len));
-        checker.found.push(warning(&lints::NEVER, ex.span(), message).help("bring it forward, or leave it out"));
+        checker
+            .found
+            .push(Diagnostic::new(&lints::NEVER, ex.span(), message).help("bring it forward, or leave it out"));
     }
 }
 
@@ -30,7 +31,8 @@ pub(in crate::check) fn percent(checker: &mut Checker, amount: Ratio, place: Pla
         let message = format!("{}% is more than there is: {} of {} steps", show(amount), show(all), show(whole));
         checker.percents.insert((span.start, span.end));
         checker.found.push(
-            warning(&lints::PERCENT, span, message).help("`%` is of the enclosing span; at most 100% of it comes"),
+            Diagnostic::new(&lints::PERCENT, span, message)
+                .help("`%` is of the enclosing span; at most 100% of it comes"),
         );
     }
 }

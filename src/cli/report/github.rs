@@ -35,15 +35,19 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::commands;
-    use crate::diag::{Diagnostic, Diagnostics, Span, names};
+    use crate::diag::{Diagnostic, Diagnostics, Severity, Span, names};
 
     #[test]
     fn commands_are_escaped() {
-        let error = Diagnostic::error(&names::UNKNOWN_UNIT, Span::new(2, 3), "5%, a\r\nb: c").help("so");
+        let error = Diagnostic::new(&names::UNKNOWN_UNIT, Span::new(2, 3), "5%, a\r\nb: c").help("so");
         let found = Diagnostics::new("a,b:c%.etude", "x\ny", vec![error.clone()]);
         let shown = "::error file=a%2Cb%3Ac%25.etude,line=2,endLine=2,col=1,endColumn=2,title=S0201::5%25, a%0D%0Ab: c%0Ahelp: so";
         assert_eq!(commands(&found).collect::<Vec<_>>(), [shown]);
-        let wide = Diagnostics::new("<expr>", "x\ny", vec![Diagnostic { span: Span::new(0, 3), ..error.warning() }]);
+        let wide = Diagnostics::new(
+            "<expr>",
+            "x\ny",
+            vec![Diagnostic { span: Span::new(0, 3), severity: Severity::Warning, ..error }],
+        );
         assert!(commands(&wide).all(|command| command.starts_with("::warning line=1,endLine=2,title=S0201::")));
     }
 }

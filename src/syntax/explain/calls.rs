@@ -43,7 +43,7 @@ impl Walker<'_> {
                     let name = self.tokens[k - 1];
                     let message =
                         format!("`{}:` names an argument, and this `(` belongs to no call", self.short(name.span));
-                    let error = Diagnostic::error(&syntax::OUT_OF_PLACE, name.span.to(token.span), message)
+                    let error = Diagnostic::new(&syntax::OUT_OF_PLACE, name.span.to(token.span), message)
                         .label("a name of an argument")
                         .because(open.span, "this is not the `(` of a call")
                         .help("a call's `(` follows its name on the same line");
@@ -72,7 +72,7 @@ impl Walker<'_> {
         if is_sign && rest.kind == Kind::Name && colon.kind == Kind::Colon {
             let message = format!("`{}` splits an argument's name", self.short(sign.span));
             self.report(
-                Diagnostic::error(&syntax::OUT_OF_PLACE, sign.span, message)
+                Diagnostic::new(&syntax::OUT_OF_PLACE, sign.span, message)
                     .help("names are made of the letters a-z and A-Z, digits and `_`")
                     .maybe(sign.span, ""),
             );

@@ -111,7 +111,7 @@ impl Walker<'_> {
         match first.kind {
             Kind::Minus => {
                 self.report(
-                    Diagnostic::error(
+                    Diagnostic::new(
                         &syntax::DURATION,
                         first.span,
                         format!("`{word}` takes a duration, which is never negative"),
@@ -124,7 +124,7 @@ impl Walker<'_> {
             }
             Kind::Str | Kind::Open(b'[') => {
                 self.report(
-                    Diagnostic::error(&syntax::DURATION, first.span, format!("`{word}` takes a duration"))
+                    Diagnostic::new(&syntax::DURATION, first.span, format!("`{word}` takes a duration"))
                         .help(format!("such as `{word} 10%` or `{word} 30 epochs`")),
                 );
             }
@@ -145,7 +145,7 @@ impl Walker<'_> {
         let whole = Span::new(first.span.start, self.last().span.end);
         let operator = self.text(after.span);
         let error =
-            Diagnostic::error(&syntax::DURATION, after.span, format!("`{operator}` after the duration of `{word}`"))
+            Diagnostic::new(&syntax::DURATION, after.span, format!("`{operator}` after the duration of `{word}`"))
                 .label("one part too many")
                 .because(timing.span, format!("`{word}` takes one number, name, call or pair of parentheses"));
         let grouped = format!("({})", self.text(whole));
@@ -162,7 +162,7 @@ impl Walker<'_> {
         if self.kind() == Kind::Close(b')') {
             let close = self.next();
             let both = open.span.to(close.span);
-            let error = Diagnostic::error(&syntax::MISSING, both, "expected a value between the parentheses");
+            let error = Diagnostic::new(&syntax::MISSING, both, "expected a value between the parentheses");
             self.report(error.help("write a value, or remove the parentheses"));
             return Ok(());
         }
@@ -193,7 +193,7 @@ impl Walker<'_> {
                 Kind::Comma => {
                     let what = if inside == Inside::List { "an element" } else { "an argument" };
                     self.report(
-                        Diagnostic::error(&syntax::MISSING, here.span, format!("expected {what} before `,`"))
+                        Diagnostic::new(&syntax::MISSING, here.span, format!("expected {what} before `,`"))
                             .help("remove the comma, or write what is missing")
                             .maybe(here.span, ""),
                     );
@@ -224,7 +224,7 @@ impl Walker<'_> {
         let value = self.token();
         let with_blank = if equals.span.end == value.span.start { ": " } else { ":" };
         self.report(
-            Diagnostic::error(&syntax::EQUALS, equals.span, message)
+            Diagnostic::new(&syntax::EQUALS, equals.span, message)
                 .help(format!("write `{}: {}`", self.short(name.span), self.short(value.span)))
                 .fix(Span::new(name.span.end, equals.span.end), with_blank),
         );
@@ -241,7 +241,7 @@ impl Walker<'_> {
         let gap = Span::new(before.span.end, before.span.end);
         let after = if before.span.end == here.span.start { ", " } else { "," };
         self.report(
-            Diagnostic::error(&syntax::MISSING_COMMA, here.span, message)
+            Diagnostic::new(&syntax::MISSING_COMMA, here.span, message)
                 .help("separate them with `,`")
                 .label(if inside == Inside::List { "the next element" } else { "the next argument" })
                 .because(gap, "add a comma here")
@@ -256,7 +256,7 @@ impl Walker<'_> {
         let product = matches!(before.kind, Kind::Number) && matches!(here.kind, Kind::Open(_));
         let operator = if product { " * " } else { " >> " };
         self.report(
-            Diagnostic::error(
+            Diagnostic::new(
                 &syntax::SIDE_BY_SIDE,
                 here.span,
                 format!("expected an operator before `{}`", self.short(here.span)),
@@ -287,7 +287,7 @@ impl Walker<'_> {
         }
         let after = if comma.span.end == here.span.start { " >> " } else { " >>" };
         self.report(
-            Diagnostic::error(&syntax::COMMA, comma.span, "`,` does not join phases")
+            Diagnostic::new(&syntax::COMMA, comma.span, "`,` does not join phases")
                 .help("phases are joined by `>>`")
                 .maybe(comma.span, after),
         );
@@ -304,7 +304,7 @@ impl Walker<'_> {
         };
         if let Some(operator) = before {
             let text = self.text(operator.span);
-            let mut error = Diagnostic::error(
+            let mut error = Diagnostic::new(
                 &syntax::MISSING,
                 operator.span,
                 format!("expected {} after `{text}`", wanted(operator.kind)),
@@ -336,7 +336,7 @@ impl Walker<'_> {
             Kind::End => ("expected an expression before the end".to_owned(), ""),
             _ => (format!("expected a value before `{}`", self.short(here.span)), ""),
         };
-        let error = Diagnostic::error(&syntax::MISSING, here.span, message).label(label);
+        let error = Diagnostic::new(&syntax::MISSING, here.span, message).label(label);
         self.report(match here.kind {
             _ if self.text(here.span) == "+" => error.help("positive numbers have no sign").maybe(here.span, ""),
             Kind::End | Kind::Close(_) => error.help("write what is missing"),
@@ -348,7 +348,7 @@ impl Walker<'_> {
     pub(super) fn keyword(&mut self, here: Token) {
         let word = self.text(here.span);
         self.report(
-            Diagnostic::error(&syntax::KEYWORD, here.span, format!("`{word}` is a keyword, not a name"))
+            Diagnostic::new(&syntax::KEYWORD, here.span, format!("`{word}` is a keyword, not a name"))
                 .help(format!("choose another name, such as `{word}_`"))
                 .maybe(here.span, format!("{word}_")),
         );

@@ -59,7 +59,7 @@ impl Lexer<'_> {
             if let Some(kind) = kind {
                 self.push(kind, here);
             }
-            return self.report(Diagnostic::error(code, here, message).help(help).fix(here, right));
+            return self.report(Diagnostic::new(code, here, message).help(help).fix(here, right));
         }
         match rule {
             Rule::bad_string | Rule::bad_quote => self.quotes(here),
@@ -69,7 +69,7 @@ impl Lexer<'_> {
             // `5 % 3` and everything else that has no meaning here.
             _ => {
                 let help = OPERATORS.iter().find(|(o, _)| written.starts_with(o)).map_or(COMPARE, |(_, help)| *help);
-                let mut error = Diagnostic::error(
+                let mut error = Diagnostic::new(
                     &syntax::OPERATOR,
                     here,
                     format!("`{written}` is not an operator of this language"),
@@ -128,7 +128,7 @@ impl Lexer<'_> {
         };
         self.push(kind, here);
         self.report(
-            Diagnostic::error(&syntax::OPERATOR, here, format!("`{written}` is not an operator of this language"))
+            Diagnostic::new(&syntax::OPERATOR, here, format!("`{written}` is not an operator of this language"))
                 .help("a ramp is written `->`, phases are joined by `>>`, and there are no comparisons")
                 .maybe(here, right),
         );
@@ -137,7 +137,7 @@ impl Lexer<'_> {
     fn at_sign(&mut self, here: Span) {
         self.push(Kind::Timing, here);
         self.report(
-            Diagnostic::error(&syntax::AT, here, "`@` does not set a duration")
+            Diagnostic::new(&syntax::AT, here, "`@` does not set a duration")
                 .help("write `for 80%` for its length, or `until 80%` for its end")
                 .maybe(here, "for"),
         );
@@ -149,7 +149,7 @@ impl Lexer<'_> {
         let mut inner = text.chars();
         let first = inner.next().unwrap_or('\'');
         let message = format!("`{first}` does not begin a string: strings stand in `\"`");
-        let error = Diagnostic::error(&syntax::SPLIT, here, message);
+        let error = Diagnostic::new(&syntax::SPLIT, here, message);
         if inner.next_back().is_none() {
             self.push(Kind::Other, here);
             return self.report(error.help("write `\"`").maybe(here, ""));
@@ -163,7 +163,7 @@ impl Lexer<'_> {
     fn remark(&mut self, here: Span) {
         let mark = Span::new(here.start, here.start + 2);
         let written = &self.source[mark.range()];
-        let error = Diagnostic::error(&syntax::REMARK, mark, format!("`{written}` does not begin a comment"));
+        let error = Diagnostic::new(&syntax::REMARK, mark, format!("`{written}` does not begin a comment"));
         self.report(match self.before() {
             _ if written == "/*" => error.help("a comment begins with `#` and ends with its line"),
             Some(Kind::Number | Kind::Name | Kind::Close(_)) if !self.new_line => {

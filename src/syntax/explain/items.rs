@@ -16,7 +16,7 @@ impl Walker<'_> {
                 let end = Span::new(first.span.end, first.span.end);
                 let message = format!("expected `:` after `{}`", self.short(first.span));
                 self.report(
-                    Diagnostic::error(&syntax::ITEM, first.span, message)
+                    Diagnostic::new(&syntax::ITEM, first.span, message)
                         .help("an entry is `key: value`")
                         .maybe(end, ":"),
                 );
@@ -24,7 +24,7 @@ impl Walker<'_> {
             }
             if !top {
                 self.report(
-                    Diagnostic::error(&syntax::ITEM, first.span, "a block holds entries, and this is none")
+                    Diagnostic::new(&syntax::ITEM, first.span, "a block holds entries, and this is none")
                         .help("an entry is `key: value`"),
                 );
                 return Err(Stop);
@@ -47,7 +47,7 @@ impl Walker<'_> {
             (Kind::Name, Kind::Equals) if top => {
                 let name = self.short(first.span);
                 self.report(
-                    Diagnostic::error(
+                    Diagnostic::new(
                         &syntax::ITEM,
                         first.span,
                         format!("a binding begins with `let`: `let {name} = …`"),
@@ -72,7 +72,7 @@ impl Walker<'_> {
         if colon.new_line {
             let gap = Span::new(name.span.end, colon.span.start);
             let message = format!("`:` stands on the line of its name `{}`", self.short(name.span));
-            self.report(Diagnostic::error(&syntax::OUT_OF_PLACE, colon.span, message).help("move it up").fix(gap, ""));
+            self.report(Diagnostic::new(&syntax::OUT_OF_PLACE, colon.span, message).help("move it up").fix(gap, ""));
         }
     }
 
@@ -94,9 +94,7 @@ impl Walker<'_> {
             _ => {
                 let here = self.token();
                 let message = format!("expected a name after `let`, found {}", self.found_here());
-                self.report(
-                    Diagnostic::error(&syntax::ITEM, here.span, message).help("a binding is `let name = value`"),
-                );
+                self.report(Diagnostic::new(&syntax::ITEM, here.span, message).help("a binding is `let name = value`"));
                 return Err(Stop);
             }
         }
@@ -111,7 +109,7 @@ impl Walker<'_> {
             Kind::Colon => {
                 let colon = self.next();
                 self.report(
-                    Diagnostic::error(&syntax::ITEM, colon.span, "a binding uses `=`, not `:`")
+                    Diagnostic::new(&syntax::ITEM, colon.span, "a binding uses `=`, not `:`")
                         .help("a binding is `let name = value`")
                         .maybe(colon.span, " ="),
                 );
@@ -120,7 +118,7 @@ impl Walker<'_> {
             _ => {
                 let at = Span::new(self.last().span.end, self.last().span.end);
                 let message = format!("expected `=` after `let {}`", self.short(name.span));
-                self.report(Diagnostic::error(&syntax::ITEM, at, message).help("a binding is `let name = value`"));
+                self.report(Diagnostic::new(&syntax::ITEM, at, message).help("a binding is `let name = value`"));
                 return Err(Stop);
             }
         }
@@ -134,7 +132,7 @@ impl Walker<'_> {
     fn missing_value(&mut self, after: &str) {
         let last = self.last().span;
         let message = format!("expected a value after `{after}`");
-        self.report(Diagnostic::error(&syntax::MISSING, last, message).help("write the value"));
+        self.report(Diagnostic::new(&syntax::MISSING, last, message).help("write the value"));
     }
 
     /// `(x, y: default)`
@@ -152,7 +150,7 @@ impl Walker<'_> {
                 _ => {
                     let message = format!("expected a parameter's name, found {}", self.found_here());
                     self.report(
-                        Diagnostic::error(&syntax::ITEM, self.token().span, message)
+                        Diagnostic::new(&syntax::ITEM, self.token().span, message)
                             .help("a function is `let name(x, y) = value`"),
                     );
                     return Err(Stop);
@@ -171,7 +169,7 @@ impl Walker<'_> {
                     if self.kind() == Kind::Name {
                         let gap = Span::new(self.last().span.end, self.last().span.end);
                         self.report(
-                            Diagnostic::error(
+                            Diagnostic::new(
                                 &syntax::MISSING_COMMA,
                                 self.token().span,
                                 "missing `,` between parameters",
@@ -187,7 +185,7 @@ impl Walker<'_> {
                 _ => {
                     let message = format!("parameters are plain names, found {}", self.found_here());
                     self.report(
-                        Diagnostic::error(&syntax::ITEM, self.token().span, message)
+                        Diagnostic::new(&syntax::ITEM, self.token().span, message)
                             .help("a parameter has no type; its default follows a `:`"),
                     );
                     return Err(Stop);
@@ -203,7 +201,7 @@ impl Walker<'_> {
             self.next();
             return Ok(());
         }
-        let error = Diagnostic::error(&syntax::ITEM, keyword.span, "`use` takes a file's name in quotes");
+        let error = Diagnostic::new(&syntax::ITEM, keyword.span, "`use` takes a file's name in quotes");
         self.report(match here.kind {
             Kind::Name => {
                 let file = self.short(here.span);
@@ -218,7 +216,7 @@ impl Walker<'_> {
         let here = self.token();
         if here.kind != Kind::Number || here.new_line {
             self.report(
-                Diagnostic::error(&syntax::EDITION, keyword.span, "`edition` takes a number")
+                Diagnostic::new(&syntax::EDITION, keyword.span, "`edition` takes a number")
                     .help("write `edition 1`")
                     .maybe(keyword.span, "edition 1"),
             );
@@ -226,13 +224,12 @@ impl Walker<'_> {
         }
         if self.at > 1 {
             self.report(
-                Diagnostic::error(&syntax::EDITION, keyword.span, "the edition is the first thing in a file")
+                Diagnostic::new(&syntax::EDITION, keyword.span, "the edition is the first thing in a file")
                     .help("move it to the first line"),
             );
         } else if !self.text(here.span).bytes().all(|b| b.is_ascii_digit()) {
             self.report(
-                Diagnostic::error(&syntax::EDITION, here.span, "an edition is a whole number")
-                    .help("write `edition 1`"),
+                Diagnostic::new(&syntax::EDITION, here.span, "an edition is a whole number").help("write `edition 1`"),
             );
         }
         self.next();
@@ -245,9 +242,7 @@ impl Walker<'_> {
         let definition = matches!(word, "def" | "fn" | "func" | "function" | "const" | "var" | "val" | "set");
         if definition && self.kind() == Kind::Name {
             let message = format!("`{word}` is not a keyword: bindings and functions begin with `let`");
-            self.report(
-                Diagnostic::error(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"),
-            );
+            self.report(Diagnostic::new(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"));
             return Err(Stop);
         }
         if word.contains('.') {
@@ -265,14 +260,14 @@ impl Walker<'_> {
             Kind::Equals if self.last().span != kind.span => {
                 let message = format!("`{word}` is not a keyword: bindings and functions begin with `let`");
                 self.report(
-                    Diagnostic::error(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"),
+                    Diagnostic::new(&syntax::ITEM, kind.span, message).help("write `let`").maybe(kind.span, "let"),
                 );
                 return Err(Stop);
             }
             Kind::Colon if self.last().kind == Kind::Name => {
                 let message = format!("`{word}` stands before the entry `{}:`", self.short(self.last().span));
                 let gap = Span::new(kind.span.start, self.last().span.start);
-                let error = Diagnostic::error(&syntax::ITEM, kind.span, message);
+                let error = Diagnostic::new(&syntax::ITEM, kind.span, message);
                 self.report(error.help("remove it, or give it a line of its own").maybe(gap, ""));
                 self.next();
                 return self.expr();
@@ -288,7 +283,7 @@ impl Walker<'_> {
             if self.kind() == Kind::Comma {
                 let comma = self.next();
                 self.report(
-                    Diagnostic::error(&syntax::MISSING, comma.span, "expected an entry before `,`")
+                    Diagnostic::new(&syntax::MISSING, comma.span, "expected an entry before `,`")
                         .help("remove the comma")
                         .maybe(comma.span, ""),
                 );

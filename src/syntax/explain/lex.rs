@@ -154,7 +154,7 @@ impl Lexer<'_> {
         let text = &self.source[here.range()];
         let plain = in_plain_letters(text);
         let touches = self.source[..here.start].ends_with(|c: char| c.is_ascii_alphanumeric());
-        let error = Diagnostic::error(&syntax::NAME, here, format!("`{}` is not a name", super::shorten(text)))
+        let error = Diagnostic::new(&syntax::NAME, here, format!("`{}` is not a name", super::shorten(text)))
             .help("names are made of the letters a-z and A-Z, digits and `_`");
         let begins = plain.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         self.report(if touches || begins { error.maybe(here, plain) } else { error });
@@ -163,13 +163,12 @@ impl Lexer<'_> {
     /// A character without any meaning here.
     fn stray(&mut self, here: Span) {
         if &self.source[here.range()] == "." {
-            let error =
-                Diagnostic::error(&syntax::OUT_OF_PLACE, here, "`.` stands only inside numbers and dotted names");
+            let error = Diagnostic::new(&syntax::OUT_OF_PLACE, here, "`.` stands only inside numbers and dotted names");
             return self.report(error.help("remove it").maybe(here, ""));
         }
         self.push(Kind::Other, here);
         let message = format!("unexpected `{}`", self.source[here.range()].escape_debug());
-        let error = Diagnostic::error(&syntax::UNEXPECTED, here, message);
+        let error = Diagnostic::new(&syntax::UNEXPECTED, here, message);
         self.report(error.help("no operator or name has this character; remove it").maybe(here, ""));
     }
 
@@ -179,7 +178,7 @@ impl Lexer<'_> {
         for escape in pair.into_inner() {
             let (here, text) = (span(&escape), escape.as_str());
             self.report(
-                Diagnostic::error(&syntax::ESCAPE, here, format!("unknown escape `{text}`"))
+                Diagnostic::new(&syntax::ESCAPE, here, format!("unknown escape `{text}`"))
                     .help("only `\\\"` and `\\\\` are escapes; a backslash is written `\\\\`")
                     .maybe(Span::new(here.start, here.start + 1), "\\\\"),
             );

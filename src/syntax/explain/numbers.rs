@@ -24,13 +24,13 @@ impl Lexer<'_> {
                     (split, value.end) = (true, here.end);
                     let number = &self.source[mantissa.range()];
                     let help = format!("write `{number}e-3` or just `{number}`");
-                    let error = Diagnostic::error(&syntax::SPLIT, mantissa.to(here), "the exponent has no digits");
+                    let error = Diagnostic::new(&syntax::SPLIT, mantissa.to(here), "the exponent has no digits");
                     self.report(error.help(help).maybe(here, ""));
                 }
                 Rule::second_exponent => {
                     (split, value.end) = (true, here.end);
                     let message = format!("a number has one exponent, and `{}` is its second", part.as_str());
-                    let error = Diagnostic::error(&syntax::NUMBER, here, message);
+                    let error = Diagnostic::new(&syntax::NUMBER, here, message);
                     self.report(error.help("remove one of them").maybe(here, ""));
                 }
                 Rule::loose_unit => self.loose_unit(value, here),
@@ -59,8 +59,8 @@ impl Lexer<'_> {
         let joined = format!("{}e{sign}{power}", &self.source[mantissa.range()]);
         let whole = mantissa.to(here);
         let error = match typographic {
-            Some(minus) => Diagnostic::error(&syntax::SPLIT, minus, self.not_a_minus(minus)),
-            None => Diagnostic::error(&syntax::SPLIT, whole, "the exponent is split by a space"),
+            Some(minus) => Diagnostic::new(&syntax::SPLIT, minus, self.not_a_minus(minus)),
+            None => Diagnostic::new(&syntax::SPLIT, whole, "the exponent is split by a space"),
         };
         self.report(error.help(format!("write `{joined}`")).fix(whole, joined));
     }
@@ -77,7 +77,7 @@ impl Lexer<'_> {
         let points = text.matches('.').count();
         if points > 1 {
             let message = format!("`{}` has {points} decimal points", super::shorten(text));
-            let mut error = Diagnostic::error(&syntax::NUMBER, value, message).help("a number has at most one");
+            let mut error = Diagnostic::new(&syntax::NUMBER, value, message).help("a number has at most one");
             if let Some(second) = text.rfind('.') {
                 let at = mantissa.start + second;
                 error = error.maybe(Span::new(at, at + 1), "");
@@ -96,7 +96,7 @@ impl Lexer<'_> {
         let zero = if shorter.starts_with('.') || shorter.is_empty() { "0" } else { "" };
         let message = format!("`{}` begins with a zero", super::shorten(text));
         self.report(
-            Diagnostic::error(&syntax::NUMBER, value, message)
+            Diagnostic::new(&syntax::NUMBER, value, message)
                 .help("numbers have no leading zeros, decimals a point")
                 .maybe(mantissa, format!("{zero}{shorter}")),
         );
@@ -121,7 +121,7 @@ impl Lexer<'_> {
         let written = &self.source[number.range()];
         let meaning = if unit == "%" { "percent of the span" } else { "times the base value" };
         self.report(
-            Diagnostic::error(&syntax::LOOSE_UNIT, number.to(here), format!("`{unit}` must touch its number"))
+            Diagnostic::new(&syntax::LOOSE_UNIT, number.to(here), format!("`{unit}` must touch its number"))
                 .help(format!("`{written}{unit}` is {written} {meaning}"))
                 .fix(Span::new(number.end, here.end - unit.len()), ""),
         );
@@ -136,7 +136,7 @@ impl Lexer<'_> {
             _ => "B",
         };
         self.report(
-            Diagnostic::error(&syntax::NUMBER, span(&suffix), format!("`{}` is not a suffix", suffix.as_str()))
+            Diagnostic::new(&syntax::NUMBER, span(&suffix), format!("`{}` is not a suffix", suffix.as_str()))
                 .help("the suffixes are `k` (thousands), `M` (millions) and `B` (billions)")
                 .maybe(span(&suffix), right),
         );
@@ -149,7 +149,7 @@ pub(super) fn decimal_comma(source: &str, whole: Span, comma: Span, fraction: Sp
     let thousands = !before.starts_with('0') && after.len() >= 3 && after.bytes().take(3).all(|b| b.is_ascii_digit());
     let thousands = thousands && !after[3..].starts_with(|c: char| c.is_ascii_digit());
     let (what, join) = if thousands { ("thousands are grouped by `_`", "_") } else { ("decimals begin with `.`", ".") };
-    Diagnostic::error(&syntax::DECIMAL_COMMA, whole.to(fraction), format!("`,` separates arguments: {what}"))
+    Diagnostic::new(&syntax::DECIMAL_COMMA, whole.to(fraction), format!("`,` separates arguments: {what}"))
         .label("read as two numbers")
         .help(format!("write `{before}{join}{after}`"))
         .maybe(comma, join)

@@ -84,14 +84,14 @@ impl<'a> Walker<'a> {
             {
                 let device = before.span.to(number.span);
                 let written = self.short(device);
-                let error = Diagnostic::error(&syntax::OUT_OF_PLACE, device, format!("`{written}` needs quotes"));
+                let error = Diagnostic::new(&syntax::OUT_OF_PLACE, device, format!("`{written}` needs quotes"));
                 self.report(error.help("a device with a number is a string").maybe(device, format!("\"{written}\"")));
                 return Err(Stop);
             }
             Kind::Colon if before.kind == Kind::Name => {
                 let name = self.short(before.span);
                 let message = format!("`{name}:` names an argument or an entry, and neither can begin here");
-                let error = Diagnostic::error(&syntax::OUT_OF_PLACE, before.span.to(here.span), message);
+                let error = Diagnostic::new(&syntax::OUT_OF_PLACE, before.span.to(here.span), message);
                 self.report(error.help("remove the name, or begin a new line or argument").maybe(here.span, ""));
                 return Err(Stop);
             }
@@ -101,7 +101,7 @@ impl<'a> Walker<'a> {
             _ => return Err(Stop),
         };
         self.report(
-            Diagnostic::error(&syntax::OUT_OF_PLACE, here.span, format!("`{written}` {why}"))
+            Diagnostic::new(&syntax::OUT_OF_PLACE, here.span, format!("`{written}` {why}"))
                 .help("remove it")
                 .maybe(here.span, ""),
         );
@@ -139,16 +139,12 @@ impl<'a> Walker<'a> {
     fn after_body(&mut self, body: Span, here: Token, is_expr: bool) {
         let ends = Span::new(body.end, body.end);
         let error = if is_expr {
-            Diagnostic::error(&syntax::AFTER_BODY, here.span, "a program has one expression, and it ended above")
+            Diagnostic::new(&syntax::AFTER_BODY, here.span, "a program has one expression, and it ended above")
                 .help("phases are joined by `>>`; a binding begins with `let`")
                 .maybe(Span::new(body.end, here.span.start), format!("\n{}>> ", " ".repeat(2)))
         } else {
-            Diagnostic::error(
-                &syntax::AFTER_BODY,
-                here.span,
-                "bindings and entries stand before a program's expression",
-            )
-            .help("move the expression to the end; in a config it needs a key, such as `lr: …` in `optimizer`")
+            Diagnostic::new(&syntax::AFTER_BODY, here.span, "bindings and entries stand before a program's expression")
+                .help("move the expression to the end; in a config it needs a key, such as `lr: …` in `optimizer`")
         };
         self.report(error.label("not after it").because(ends, "the expression ends here"));
     }
@@ -217,7 +213,7 @@ impl<'a> Walker<'a> {
             let gap = Span::new(self.last().span.end, self.last().span.end);
             let (wanted, separator) = if in_block { ("`,` or a new line", ",") } else { ("a new line", "\n") };
             self.report(
-                Diagnostic::error(&syntax::SEPARATOR, here.span, format!("expected {wanted} before the next item"))
+                Diagnostic::new(&syntax::SEPARATOR, here.span, format!("expected {wanted} before the next item"))
                     .label("the next item")
                     .because(gap, "the item before ends here")
                     .help(format!("separate them by {wanted}"))
@@ -231,7 +227,7 @@ impl<'a> Walker<'a> {
         {
             let message = format!("`{}` cannot follow this item", self.short(here.span));
             self.report(
-                Diagnostic::error(&syntax::UNEXPECTED, here.span, message)
+                Diagnostic::new(&syntax::UNEXPECTED, here.span, message)
                     .help("an operator needs an expression on its left, and an entry begins with `key:`"),
             );
         }

@@ -14,14 +14,14 @@ impl Lexer<'_> {
             _ => (&syntax::OPERATOR, Kind::Then, ">>", "`then` is not an operator: phases are joined by `>>`"),
         };
         self.push(kind, here);
-        self.report(Diagnostic::error(code, here, message).help(format!("write `{right}`")).maybe(here, right));
+        self.report(Diagnostic::new(code, here, message).help(format!("write `{right}`")).maybe(here, right));
     }
 
     /// `lambda step: …`, up to its colon.
     pub(super) fn lambda(&mut self, here: Span) {
         let keyword = Span::new(here.start, here.start + "lambda".len());
         let error =
-            Diagnostic::error(&syntax::LAMBDA, keyword, "`lambda` is not needed: expressions are functions of time");
+            Diagnostic::new(&syntax::LAMBDA, keyword, "`lambda` is not needed: expressions are functions of time");
         let Some((parameter, _)) = self.source[keyword.end..here.end].split_once(':') else {
             self.push(Kind::Other, here);
             return self.report(error.help("write the body, over `step`, `epoch` or `t`"));
@@ -49,7 +49,7 @@ impl Lexer<'_> {
         let word = if rest.starts_with("if") { "if" } else { "else" };
         let keyword = Span::new(here.start, here.start + word.len());
         let error =
-            Diagnostic::error(&syntax::CONDITION, keyword, format!("there is no `{word}`: phases replace conditions"));
+            Diagnostic::new(&syntax::CONDITION, keyword, format!("there is no `{word}`: phases replace conditions"));
         self.report(match self.as_phases(rest) {
             Some((value, phases)) => error.help("say up to when the first value holds").maybe(value.to(here), phases),
             None => error.help("`0.1 until 30 epochs >> 0.01` is 0.1 before epoch 30 and 0.01 after"),
@@ -75,7 +75,7 @@ impl Lexer<'_> {
             format!("`{}` is not a number of this language: every value is finite", &self.source[here.range()]);
         self.push(Kind::Number, here);
         self.report(
-            Diagnostic::error(&syntax::NOT_FINITE, here, message)
+            Diagnostic::new(&syntax::NOT_FINITE, here, message)
                 .help("leave an unbounded argument out; a phase without `for` lasts as long as it can"),
         );
     }

@@ -10,7 +10,7 @@ impl Scanner<'_> {
         if self.open.len() == MAX_NESTING {
             let message = format!("brackets nest more than {MAX_NESTING} deep");
             return Err(Box::new(
-                Diagnostic::error(&limits::NESTING, Span::new(at, at + 1), message)
+                Diagnostic::new(&limits::NESTING, Span::new(at, at + 1), message)
                     .label("one too deep")
                     .because(Span::new(self.open[0].at, self.open[0].at + 1), "the outermost one")
                     .help("name parts with `let`"),
@@ -53,7 +53,7 @@ impl Scanner<'_> {
             if self.is_closed_later(wanted) {
                 let message = format!("unexpected `{}`: only `{}` is open here", found as char, last.bracket as char);
                 return self.errors.push(
-                    Diagnostic::error(&syntax::NOT_OPEN, here, message)
+                    Diagnostic::new(&syntax::NOT_OPEN, here, message)
                         .label("does not close it")
                         .because(Span::new(last.at, last.at + 1), "opened here")
                         .help("remove it")
@@ -61,7 +61,7 @@ impl Scanner<'_> {
                 );
             }
             self.errors.push(
-                Diagnostic::error(
+                Diagnostic::new(
                     &syntax::MISMATCHED,
                     here,
                     format!("`{}` is closed by `{}`", last.bracket as char, found as char),
@@ -76,7 +76,7 @@ impl Scanner<'_> {
             let run = self.source[at..].bytes().take_while(|&b| matches!(b, b')' | b']' | b'}')).count();
             let here = Span::new(at, at + run);
             let message = format!("unexpected `{}`: nothing is open here", shorten(&self.source[here.range()]));
-            let error = Diagnostic::error(&syntax::NOT_OPEN, here, message);
+            let error = Diagnostic::new(&syntax::NOT_OPEN, here, message);
             self.errors.push(error.help("remove it").maybe(here, ""));
         }
         if let Some(open) = self.open.pop() {
@@ -114,7 +114,7 @@ impl Scanner<'_> {
         let both = Span::new(at, at + 2);
         let message = format!("`{}` is closed by `{found}`", inner.bracket as char);
         self.errors.push(
-            Diagnostic::error(&syntax::MISMATCHED, both, message)
+            Diagnostic::new(&syntax::MISMATCHED, both, message)
                 .label("closed in the wrong order")
                 .because(Span::new(inner.at, inner.at + 1), "opened here")
                 .help(format!("close the inner one first: `{wanted}{found}`"))
@@ -166,7 +166,7 @@ impl Scanner<'_> {
         let shown = shorten(&self.source[called..=open.at]);
         let start = if shown.len() <= open.at + 1 - called { called } else { open.at };
         let mut error =
-            Diagnostic::error(&syntax::UNCLOSED, Span::new(start, open.at + 1), format!("`{shown}` is never closed"))
+            Diagnostic::new(&syntax::UNCLOSED, Span::new(start, open.at + 1), format!("`{shown}` is never closed"))
                 .label("opened here");
         if let Some(here) = closed_by {
             error = error.because(here, "this closes a bracket further out");
