@@ -17,6 +17,10 @@ const EXPRESSION: u32 = 20;
 /// What an operation of the finished program costs: every backend translates it.
 const OPERATION: u32 = 10;
 
+/// What a finding costs that leaves the program as it is, of which there may be as many as there are words: its text, and
+/// everything that is done with it until it is shown.
+const FINDING: u32 = 40;
+
 /// The most expressions that can be visited.
 pub(crate) const VISITS: usize = (ALL / EXPRESSION) as usize;
 
@@ -53,6 +57,11 @@ impl Work {
     pub(crate) fn visit(&self, span: Span) -> bool {
         self.at(span);
         self.pay(EXPRESSION)
+    }
+
+    /// Pays for a finding that stops nothing.
+    pub(crate) fn finding(&self) -> bool {
+        self.pay(FINDING)
     }
 
     /// Pays for `n` operations of the finished program.

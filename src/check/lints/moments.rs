@@ -14,7 +14,7 @@ pub(in crate::check) fn never(checker: &mut Checker, ex: &Ex, what: &str, at: Ra
     // A percentage over 100 has been told.
     let Span { start, end } = ex.span();
     let told = checker.percents.range((start, 0)..).next().is_some_and(|&(_, last)| last <= end);
-    if !told {
+    if !told && checker.work.finding() {
         let message = format!("{what} never comes: it is {} steps in, and there are {}", show(at), show(len));
         checker
             .found
@@ -27,6 +27,7 @@ pub(in crate::check) fn percent(checker: &mut Checker, amount: Ratio, place: Pla
     let of = |whole: Ratio| whole.checked_div(&Ratio::from_integer(100))?.checked_mul(&amount);
     if let (true, Some(whole)) = (amount > Ratio::from_integer(100), place.whole)
         && let Some(all) = of(whole)
+        && checker.work.finding()
     {
         let message = format!("{}% is more than there is: {} of {} steps", show(amount), show(all), show(whole));
         checker.percents.insert((span.start, span.end));
