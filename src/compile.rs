@@ -32,7 +32,7 @@ pub(crate) use text::Text;
 use uses::Used;
 
 /// What diagnostics call a program that has no name.
-const UNNAMED: &str = "<program>";
+pub(crate) const UNNAMED: &str = "<program>";
 
 /// A program to be compiled, and what it is compiled with: its name, its clock, what it may read, what runs it.
 ///
@@ -50,7 +50,7 @@ pub struct Input<'a> {
     source: &'a str,
     run: Known,
     pub(crate) host: &'a dyn Host,
-    backend: Option<Backend>,
+    backend: Backend,
 }
 
 /// What is known of the run.
@@ -107,7 +107,7 @@ impl<'a> Input<'a> {
     }
 
     pub(crate) fn of(source: &'a str, run: Known) -> Self {
-        Self { name: UNNAMED, source, run, host: &NoFiles, backend: None }
+        Self { name: UNNAMED, source, run, host: &NoFiles, backend: Backend::best() }
     }
 
     /// What diagnostics call it. The files that it reads are named relative to its folder.
@@ -126,7 +126,7 @@ impl<'a> Input<'a> {
     /// What is to run it.
     #[must_use]
     pub fn on(self, backend: Backend) -> Self {
-        Self { backend: Some(backend), ..self }
+        Self { backend, ..self }
     }
 
     /// Compiles it.
@@ -134,17 +134,28 @@ impl<'a> Input<'a> {
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn program(self) -> Result<Program, Diagnostics> {
-        self.check()?.program(self.backend.unwrap_or_else(Backend::best))
+        self.check()?.program(self.backend)
     }
 
     /// Compiles it, and tells what is legal and probably wrong, as [`lint`](Self::lint) does, in one pass.
+    ///
+    /// ```
+    /// use etude::{Clock, Input};
+    ///
+    /// let input = Input::new("warmup(5%, to: 1e-3) >> cosine(3e-4 -> 0)", Clock::steps(1000));
+    /// let (program, found) = input.linted()?;
+    /// assert_eq!(program.names().count(), 1);
+    /// assert!(found.list.iter().any(|d| d.code.code == "W0302"));
+    /// assert_eq!(found.list, input.lint().list);
+    /// # Ok::<(), etude::Diagnostics>(())
+    /// ```
     ///
     /// # Errors
     /// Every mistake found, with its place, reason and fix.
     pub fn linted(self) -> Result<(Program, Diagnostics), Diagnostics> {
         let checked = self.check()?;
-        let found = checked.clone().lint();
-        Ok((checked.program(self.backend.unwrap_or_else(Backend::best))?, found))
+        let found = checked.lint();
+        Ok((checked.program(self.backend)?, found))
     }
 
     /// Compiles a program that computes one value.

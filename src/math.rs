@@ -20,7 +20,7 @@ mod table;
 mod trig;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use ease::bezier;
 pub use exp::{exp, exp2, sigmoid, tanh};

@@ -21,7 +21,7 @@ pub use text::TextError;
 
 use crate::backend::{Backend, Code, Open, Owner};
 use crate::clock::Clock;
-use crate::compile::{Checked, Input};
+use crate::compile::{Checked, Input, UNNAMED};
 use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::explain::PhaseRow;
 use crate::finite::Proven;
@@ -53,7 +53,7 @@ pub fn compile(source: &str, clock: Clock) -> Result<Schedule, Diagnostics> {
 /// assert_eq!((schedule.lr(0), head.lr(0), head.lr(10)), (2.0, 1.0, 0.5));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Schedule {
     program: Program,
 }
@@ -335,7 +335,7 @@ impl TryFrom<Program> for Schedule {
         let message = format!("a schedule computes one value, and this computes {computed}");
         let source = program.source();
         let d = Diagnostic::new(&names::ONE_VALUE, Span::new(0, source.len()), message);
-        Err(Diagnostics::new("<program>", source, vec![d.help("compile it as a `Program`")]))
+        Err(Diagnostics::new(UNNAMED, source, vec![d.help("compile it as a `Program`")]))
     }
 }
 

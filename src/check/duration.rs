@@ -155,27 +155,24 @@ impl<'a> Checker<'a> {
 
     /// The same as [`admit`](Self::admit) for a share: that of a cycle whose length is rounded is rounded as that is.
     pub(super) fn admit_time(&mut self, r: Option<Ratio>, span: Span) -> Option<Ratio> {
-        let rounded = match (r, self.grid) {
-            (Some(time), Some(grid)) if *time.denom() > grid => {
-                time.checked_mul(&Ratio::from_integer(grid)).map(|parts| Ratio::new(parts.ceil().to_integer(), grid))
-            }
-            _ => r,
-        };
-        self.admit(rounded, span)
+        self.admit_rounded(r, span, |parts, grid| parts > grid)
     }
 
     /// The same for a point of `place`: where that starts at a moment that was rounded it lies on that grid, so that
     /// what is between two points does, too.
     pub(super) fn admit_point(&mut self, r: Option<Ratio>, place: Place, span: Span) -> Option<Ratio> {
-        if !place.rough {
-            return self.admit_time(r, span);
-        }
-        let on = |grid: i128| move |parts: Ratio| Ratio::new(parts.ceil().to_integer(), grid);
-        let point = match (r, self.grid) {
-            (Some(r), Some(grid)) if grid % r.denom() != 0 => r.checked_mul(&Ratio::from_integer(grid)).map(on(grid)),
+        self.admit_rounded(r, span, |parts, grid| if place.rough { grid % parts != 0 } else { parts > grid })
+    }
+
+    /// The same, up to the next point of the grid where `r`, in so many parts of a step, is to lie on it.
+    fn admit_rounded(&mut self, r: Option<Ratio>, span: Span, is_off: impl Fn(i128, i128) -> bool) -> Option<Ratio> {
+        let rounded = match (r, self.grid) {
+            (Some(r), Some(grid)) if is_off(*r.denom(), grid) => {
+                r.checked_mul(&Ratio::from_integer(grid)).map(|parts| Ratio::new(parts.ceil().to_integer(), grid))
+            }
             _ => r,
         };
-        self.admit(point, span)
+        self.admit(rounded, span)
     }
 
     /// The parts that a step has at most.

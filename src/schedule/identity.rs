@@ -4,6 +4,7 @@
 //! version of the library.
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::{Program, Schedule};
 
@@ -53,7 +54,7 @@ impl PartialEq for Program {
         let (a, b) = (&self.live, &other.live);
         let same =
             || a.clock == b.clock && a.kept.texts().eq(b.kept.texts()) && a.kept.recordings() == b.kept.recordings();
-        self.inputs[0].to_bits() == other.inputs[0].to_bits() && (std::sync::Arc::ptr_eq(a, b) || same())
+        self.inputs[0].to_bits() == other.inputs[0].to_bits() && (Arc::ptr_eq(a, b) || same())
     }
 }
 
@@ -62,21 +63,6 @@ impl Eq for Program {}
 impl Hash for Program {
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.fingerprint());
-    }
-}
-
-/// As the programs are.
-impl PartialEq for Schedule {
-    fn eq(&self, other: &Self) -> bool {
-        self.program == other.program
-    }
-}
-
-impl Eq for Schedule {}
-
-impl Hash for Schedule {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.program.hash(state);
     }
 }
 

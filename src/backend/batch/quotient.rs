@@ -47,14 +47,7 @@ pub(super) fn count(bits: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// splitmix64.
-    fn random(state: &mut u64) -> u64 {
-        *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
+    use crate::math::tests::Random;
 
     fn same(n: u64, len: u64) {
         let quotient = Quotient::by(len as f64).expect("a length below 2^48");
@@ -64,12 +57,12 @@ mod tests {
 
     #[test]
     fn is_the_division() {
-        let mut state = 1;
+        let mut random = Random(1);
         for bits in 1..=48 {
             for _ in 0..1000 {
-                let len = (random(&mut state) >> (64 - bits)).max(1);
-                same(random(&mut state) % (len + 1), len);
-                same(random(&mut state) >> 12, len);
+                let len = (random.bits() >> (64 - bits)).max(1);
+                same(random.bits() % (len + 1), len);
+                same(random.bits() >> 12, len);
             }
         }
         for len in [1, 2, 3, (1 << 48) - 1, (1 << 47) + 1] {
@@ -82,10 +75,10 @@ mod tests {
     /// The counts whose quotients come nearest to the middle between two f64: count·2^e = ±1 modulo an odd length.
     #[test]
     fn is_the_division_where_it_is_hardest() {
-        let (mut state, mut hard) = (2, 0);
+        let (mut random, mut hard) = (Random(2), 0);
         for bits in 2..=48 {
             for _ in 0..200 {
-                let len = (random(&mut state) >> (64 - bits)) | 1;
+                let len = (random.bits() >> (64 - bits)) | 1;
                 for e in 54..=60 {
                     let inverse = power(half(len), e, len);
                     for n in [inverse, len - inverse] {
