@@ -41,6 +41,7 @@ fn asked(name: &str, default: u64) -> u64 {
 struct Tally {
     compared: usize,
     doubted: usize,
+    alike: usize,
     refused: usize,
     limits: BTreeMap<&'static str, usize>,
     wrong: Vec<String>,
@@ -50,6 +51,7 @@ impl Tally {
     fn add(&mut self, outcome: &Outcome) {
         self.compared += outcome.compared;
         self.doubted += outcome.doubted;
+        self.alike += outcome.alike;
         self.refused += usize::from(outcome.refused);
         if let Some(limit) = outcome.limit {
             *self.limits.entry(limit).or_default() += 1;
@@ -95,10 +97,10 @@ fn random_programs_mean_what_the_oracle_says() {
             std::thread::Builder::new().stack_size(16 << 20).spawn_scoped(scope, work).expect("a thread");
         }
     });
-    let Tally { compared, doubted, refused, limits, wrong } = tally.into_inner().expect("no panic");
+    let Tally { compared, doubted, alike, refused, limits, wrong } = tally.into_inner().expect("no panic");
     println!(
-        "{count} programs in {:.1?}: {compared} values compared, {doubted} too close to a boundary, {refused} programs \
-         refused by both, refused for a limit: {limits:?}",
+        "{count} programs in {:.1?}: {compared} values compared, {doubted} too close to a boundary, {alike} the same on \
+         every backend, {refused} programs refused by both, refused for a limit: {limits:?}",
         started.elapsed()
     );
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

@@ -20,6 +20,8 @@ pub struct Outcome {
     /// So many steps agree; so many lie too close to a boundary that a rounding may move.
     pub compared: usize,
     pub doubted: usize,
+    /// At so many steps all backends give the same bits.
+    pub alike: usize,
     /// The code with which the compiler refuses what has a meaning, within its limits.
     pub limit: Option<&'static str>,
     /// Both refuse.
@@ -39,6 +41,9 @@ fn wrong<T>(kind: &'static str, text: String) -> Result<T, Mismatch> {
 
 /// How many steps of one program are compared.
 const STEPS: usize = 28;
+
+/// How many more the backends are compared at with one another: 100,000 programs make 1e7.
+const MORE: usize = 110;
 
 /// The step that a message names.
 fn named_step(text: &str) -> Option<u64> {
@@ -125,15 +130,20 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
     // Not proven to be finite for it.
     let Ok(programs) = based else { return Ok(Outcome { limit: Some("base"), ..Outcome::default() }) };
     let mut outcome = Outcome::default();
-    steps(&oracle, facts, seed, |step| {
+    let alike = |step: u64| {
         let got: Vec<f64> = programs.iter().map(|p| at(p, step)[0]).collect();
-        if got.iter().any(|v| v.to_bits() != got[0].to_bits()) {
-            return wrong("bits", format!("step {step}: the backends give {got:?}"));
+        match got.iter().all(|v| v.to_bits() == got[0].to_bits()) {
+            true => Ok(got[0]),
+            false => wrong("bits", format!("step {step}: the backends give {got:?}")),
         }
+    };
+    steps(&oracle, facts, seed, |step| {
+        let got = alike(step)?;
+        outcome.alike += 1;
         match oracle.at(step) {
-            Ok(num) if (num.x - got[0]).abs() <= 2.0 * num.e + TINY || num.x == got[0] => outcome.compared += 1,
+            Ok(num) if (num.x - got).abs() <= 2.0 * num.e + TINY || num.x == got => outcome.compared += 1,
             Ok(num) => {
-                let text = format!("step {step}: expected {:?} to within {:?}, got {:?}", num.x, 2.0 * num.e, got[0]);
+                let text = format!("step {step}: expected {:?} to within {:?}, got {got:?}", num.x, 2.0 * num.e);
                 return wrong("value", text);
             }
             Err(Stop::Doubt) => outcome.doubted += 1,
@@ -143,6 +153,11 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
         }
         Ok(())
     })?;
+    let mut r = Random::new(!seed);
+    for _ in 0..MORE {
+        alike(r.below(facts.steps.saturating_add(facts.steps / 8 + 1)))?;
+        outcome.alike += 1;
+    }
     Ok(outcome)
 }
 
