@@ -182,7 +182,7 @@ fn replays(device: &Device) -> Result<(), Error> {
 fn digits() {
     let hypers = |_: u64, values: &mut [f64]| values.copy_from_slice(&[1e-3, 0.9, 0.999, 1e-8, 0.01]);
     for device in [Place::Cpu, Place::Cuda(0)] {
-        let spec = Spec { device, ..Spec::default() };
+        let spec = Spec::default().with(|spec| spec.device = device);
         let runs: Result<Vec<_>, _> = (0..5).map(|_| train(&spec, &Ahead(hypers), &mut ())).collect();
         match runs {
             Err(e) => println!("{device}: {e}"),

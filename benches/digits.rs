@@ -12,7 +12,7 @@ use etude::train::train;
 fn main() {
     let constant = |_: u64, values: &mut [f64]| values.copy_from_slice(&[1e-3, 0.9, 0.999, 1e-8, 0.01]);
     for activation in Activation::ALL {
-        let spec = Spec { activation, ..Spec::default() };
+        let spec = Spec::default().with(|spec| spec.activation = activation);
         let runs: Vec<_> = (0..10).map(|_| train(&spec, &constant, &mut ()).expect("a valid spec")).collect();
         let best = runs.iter().map(|r| r.wall).min().unwrap_or_default();
         let accuracy = runs[0].last().map_or(0.0, |e| e.test_accuracy);
@@ -40,7 +40,9 @@ fn seeds(hidden: usize, peak: f64, end: f64, decay: f64) {
         }
     };
     let run = |seed| {
-        let spec = Spec { seed, hidden: vec![hidden], groups: vec!["bias|norm".to_owned()], ..Spec::default() };
+        let spec = Spec::default().with(|spec| {
+            (spec.seed, spec.hidden, spec.groups) = (seed, vec![hidden], vec!["bias|norm".to_owned()]);
+        });
         train(&spec, &hypers, &mut ()).expect("a valid spec").last().map_or(0.0, |e| e.test_accuracy)
     };
     let scores: Vec<f64> = (0..5).map(run).collect();

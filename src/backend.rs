@@ -24,6 +24,7 @@ pub(crate) use phases::{Phase, table as phases};
 
 /// How programs are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Backend {
     /// The interpreter.
     Eval,

@@ -129,6 +129,7 @@ pub(crate) struct Checker<'a> {
     scope: Scope<'a>,
     found: Vec<Diagnostic>,
     outputs: Vec<(String, Arc<Sig>)>,
+    labels: Vec<Option<usize>>,
     /// Where each is in `outputs`.
     by_name: HashMap<String, usize>,
     bodies: Vec<Span>,
@@ -154,6 +155,7 @@ impl<'a> Checker<'a> {
             scope: Scope::default(),
             found: vec![],
             outputs: vec![],
+            labels: vec![],
             by_name: HashMap::new(),
             bodies: vec![],
             controls: vec![],
@@ -255,6 +257,7 @@ impl<'a> Checker<'a> {
         lints::first_step(self, &sig, place, body);
         self.by_name.insert(name.clone(), self.outputs.len());
         self.outputs.push((name, sig));
+        self.labels.push(None);
         self.bodies.push(body.span);
     }
 
@@ -280,7 +283,9 @@ impl<'a> Checker<'a> {
                 let label = head.as_ref().map_or_else(String::new, scope::text_of);
                 for (key, value) in entries(items) {
                     let inherited = self.inherited_by(key, &rule);
+                    let before = self.outputs.len();
                     self.output(format!("{label}.{key}"), value, place, inherited);
+                    self.labels[before..].fill(Some(label.len()));
                 }
             }
         }
@@ -326,6 +331,7 @@ impl<'a> Checker<'a> {
         Ok(Plan {
             clock: self.clock,
             outputs: self.outputs,
+            labels: self.labels,
             bodies: self.bodies,
             controls: self.controls,
             phases: self.phases,

@@ -28,11 +28,37 @@ pub struct Clock {
     tokens_per_sample: Option<u64>,
 }
 
-/// The facts of a clock, by the names that configs give them.
-pub(crate) const FACTS: &[&str; 4] = &["steps", "steps_per_epoch", "batch", "tokens_per_sample"];
+/// What a clock may know of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fact {
+    /// The run's length in optimizer updates.
+    Steps,
+    /// Updates per pass over the data.
+    StepsPerEpoch,
+    /// Samples per update.
+    Batch,
+    /// Tokens per sample.
+    TokensPerSample,
+}
+
+impl Fact {
+    /// Every fact.
+    pub const ALL: [Self; 4] = [Self::Steps, Self::StepsPerEpoch, Self::Batch, Self::TokensPerSample];
+
+    /// What configs and arguments call it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::StepsPerEpoch => "steps_per_epoch",
+            Self::Batch => "batch",
+            Self::TokensPerSample => "tokens_per_sample",
+        }
+    }
+}
 
 impl Clock {
-    /// The facts in the order of [`FACTS`].
+    /// The facts in the order of [`Fact::ALL`].
     pub(crate) const fn of([total, steps_per_epoch, batch, tokens_per_sample]: [Option<u64>; 4]) -> Self {
         Self { total, steps_per_epoch, batch, tokens_per_sample }
     }
@@ -72,14 +98,44 @@ impl Clock {
         self.steps_per_epoch
     }
 
-    /// Every fact by the name that configs give it: `steps`, `steps_per_epoch`, `batch`, `tokens_per_sample`.
-    pub fn facts(&self) -> [(&'static str, Option<u64>); 4] {
-        let facts = [self.total, self.steps_per_epoch, self.batch, self.tokens_per_sample];
-        std::array::from_fn(|k| (FACTS[k], facts[k]))
+    /// Every fact, and its value where it is known.
+    ///
+    /// ```
+    /// use etude::{Clock, Fact};
+    ///
+    /// let clock = Clock::steps(100).with(Fact::Batch, Some(8));
+    /// let again = clock.facts().into_iter().fold(Clock::unknown(), |clock, (fact, value)| clock.with(fact, value));
+    /// assert_eq!((again, again.get(Fact::Batch)), (clock, Some(8)));
+    /// ```
+    pub fn facts(&self) -> [(Fact, Option<u64>); 4] {
+        Fact::ALL.map(|fact| (fact, self.get(fact)))
+    }
+
+    /// What is known of `fact`.
+    pub const fn get(&self, fact: Fact) -> Option<u64> {
+        match fact {
+            Fact::Steps => self.total,
+            Fact::StepsPerEpoch => self.steps_per_epoch,
+            Fact::Batch => self.batch,
+            Fact::TokensPerSample => self.tokens_per_sample,
+        }
+    }
+
+    /// With this value of `fact`, or without it.
+    #[must_use]
+    pub const fn with(mut self, fact: Fact, value: Option<u64>) -> Self {
+        match fact {
+            Fact::Steps => self.total = value,
+            Fact::StepsPerEpoch => self.steps_per_epoch = value,
+            Fact::Batch => self.batch = value,
+            Fact::TokensPerSample => self.tokens_per_sample = value,
+        }
+        self
     }
 
     /// The length of one `unit` in steps, or the fact that is missing. `whole` is the span that `%` is of.
-    pub fn resolve(&self, unit: Unit, whole: Option<Ratio>) -> Result<Ratio, Missing> {
+    #[doc(hidden)]
+    pub fn resolve(&self, unit: Unit, whole: Option<Ratio>) -> Result<Ratio, Fact> {
         let known = |fact: Option<u64>, missing| match fact {
             Some(0) | None => Err(missing),
             Some(n) => Ok(n as i128),
@@ -88,15 +144,15 @@ impl Clock {
             Unit::Percent => {
                 // What overflows is too fine to be counted, and so is this.
                 let finest = || Ratio::new(1, i128::MAX);
-                whole.ok_or(Missing::Total)?.checked_div(&Ratio::from_integer(100)).unwrap_or_else(finest)
+                whole.ok_or(Fact::Steps)?.checked_div(&Ratio::from_integer(100)).unwrap_or_else(finest)
             }
             Unit::Step => Ratio::from_integer(1),
-            Unit::Epoch => Ratio::from_integer(known(self.steps_per_epoch, Missing::StepsPerEpoch)?),
-            Unit::Sample => Ratio::new(1, known(self.batch, Missing::Batch)?),
+            Unit::Epoch => Ratio::from_integer(known(self.steps_per_epoch, Fact::StepsPerEpoch)?),
+            Unit::Sample => Ratio::new(1, known(self.batch, Fact::Batch)?),
             Unit::Token => {
-                let tokens = known(self.tokens_per_sample, Missing::TokensPerSample)?;
+                let tokens = known(self.tokens_per_sample, Fact::TokensPerSample)?;
                 // Two facts beyond 2^63 overflow; any number that large is too fine to be counted.
-                Ratio::new(1, known(self.batch, Missing::Batch)?.saturating_mul(tokens))
+                Ratio::new(1, known(self.batch, Fact::Batch)?.saturating_mul(tokens))
             }
         })
     }
@@ -135,19 +191,6 @@ impl Unit {
     pub fn named(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(name, _)| *name == word).map(|&(_, unit)| unit)
     }
-}
-
-/// A fact that the clock lacks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missing {
-    /// The run's length.
-    Total,
-    /// Updates per epoch.
-    StepsPerEpoch,
-    /// Samples per update.
-    Batch,
-    /// Tokens per sample.
-    TokensPerSample,
 }
 
 /// The exact value of a decimal literal such as `1_000`, `2.5e3`, `10k`; `None` beyond 128 bits.
@@ -218,7 +261,7 @@ mod tests {
         let whole = Some(Ratio::from_integer(1001));
         assert_eq!(clock.resolve(Unit::Percent, whole), Ok(Ratio::new(1001, 100)));
         assert_eq!(clock.resolve(Unit::Token, whole), Ok(Ratio::new(1, 32)));
-        assert_eq!(clock.resolve(Unit::Epoch, whole), Err(Missing::StepsPerEpoch));
-        assert_eq!(Clock::unknown().resolve(Unit::Percent, None), Err(Missing::Total));
+        assert_eq!(clock.resolve(Unit::Epoch, whole), Err(Fact::StepsPerEpoch));
+        assert_eq!(Clock::unknown().resolve(Unit::Percent, None), Err(Fact::Steps));
     }
 }

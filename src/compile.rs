@@ -50,7 +50,7 @@ pub struct Input<'a> {
     source: &'a str,
     run: Known,
     pub(crate) host: &'a dyn Host,
-    backend: Backend,
+    pub(crate) backend: Backend,
 }
 
 /// What is known of the run.
@@ -104,6 +104,12 @@ impl<'a> Input<'a> {
     /// A config, whose blocks say how long the run is.
     pub fn config(source: &'a str) -> Self {
         Self::of(source, Known::own())
+    }
+
+    /// The same with this known of the run.
+    #[cfg(feature = "train")]
+    pub(crate) fn known(self, run: Known) -> Self {
+        Self { run, ..self }
     }
 
     pub(crate) fn of(source: &'a str, run: Known) -> Self {

@@ -66,6 +66,7 @@ pub struct Config {
 ///
 /// # Errors
 /// Every mistake found.
+#[doc(hidden)]
 pub fn read(ast: &Ast) -> Result<Config, Vec<Diagnostic>> {
     let (config, found) = all(ast);
     if found.is_empty() { Ok(config) } else { Err(found) }

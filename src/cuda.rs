@@ -25,11 +25,14 @@ mod libraries;
 pub mod memory;
 
 pub use error::{Error, Version};
+#[doc(hidden)]
 pub use kernel::{Arg, Graph, Kernel, Module};
 use memory::Home;
+#[doc(hidden)]
 pub use memory::{Buffer, Number, View};
 
 /// An open GPU with one stream of work, which clones share.
+#[doc(hidden)]
 #[derive(Clone, Debug)]
 pub struct Device {
     stream: Arc<CudaStream>,

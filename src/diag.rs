@@ -3,6 +3,7 @@
 //! Guarantees: every span lies inside the source (also for empty sources), a list never shows more than
 //! [`MAX_SHOWN`] entries, and nothing here depends on another part of the crate.
 
+use std::error::Error;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ pub(crate) use places::{Place, Places, part};
 pub const MAX_SHOWN: usize = 20;
 
 /// A half-open range of bytes in the source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Span {
     /// First byte.
     pub start: usize,
@@ -86,6 +87,7 @@ impl fmt::Display for Severity {
 
 /// How sure a fix is (rustfix's levels).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub enum Applicability {
     /// Means the same as what was written; may be applied by a machine.
     MachineApplicable,
@@ -95,37 +97,73 @@ pub enum Applicability {
     HasPlaceholders,
 }
 
-/// A replacement that mends the program.
+/// One replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
+#[non_exhaustive]
+pub struct Edit {
     /// What is replaced; empty for an insertion.
     pub span: Span,
     /// The new text.
     pub replacement: String,
+}
+
+/// What mends the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fix {
+    /// The replacements, at least one: in order of place, apart, and all of them or none.
+    pub edits: Vec<Edit>,
     /// How sure it is.
     pub applicability: Applicability,
 }
 
 impl Fix {
+    /// From the first byte that it replaces to the last.
+    pub fn span(&self) -> Span {
+        self.edits.iter().map(|edit| edit.span).reduce(Span::to).unwrap_or_default()
+    }
+
+    /// `text` with this fix. The places that it lacks are left alone.
+    ///
+    /// ```
+    /// let source = "cosin(1e-3 => 0)";
+    /// let found = etude::compile(source, etude::Clock::steps(10)).unwrap_err();
+    /// let fixes = found.list.iter().filter_map(|d| d.fix.as_ref());
+    /// assert_eq!(fixes.map(|fix| fix.mended(source)).collect::<Vec<_>>(), ["cosine(1e-3 => 0)", "cosin(1e-3 -> 0)"]);
+    /// ```
+    pub fn mended(&self, text: &str) -> String {
+        Self::apply(text, [self])
+    }
+
     /// Whether it means what was written, so that a machine may apply it.
     pub fn is_certain(&self) -> bool {
         self.applicability == Applicability::MachineApplicable
     }
 
+    /// The text from the first replacement to the last, before and after.
+    pub(crate) fn change<'t>(&self, text: &'t str) -> (&'t str, String) {
+        let Span { start, end } = self.span();
+        let old = text.get(start..end).unwrap_or_default();
+        let mended = self.mended(text);
+        (old, mended.get(start..mended.len() + end - text.len()).unwrap_or_default().to_owned())
+    }
+
     /// `text` with `fixes`, which are in order of their place and do not overlap.
     pub(crate) fn apply<'f>(text: &str, fixes: impl IntoIterator<Item = &'f Self>) -> String {
         let (mut mended, mut done) = (String::with_capacity(text.len()), 0);
-        for fix in fixes {
-            mended += &text[done..fix.span.start];
-            mended += &fix.replacement;
-            done = fix.span.end;
+        for Edit { span, replacement } in fixes.into_iter().flat_map(|fix| &fix.edits) {
+            let Some(kept) = text.get(done..span.start).filter(|_| text.get(span.range()).is_some()) else { continue };
+            mended += kept;
+            mended += replacement;
+            done = span.end;
         }
-        mended + &text[done..]
+        mended + text.get(done..).unwrap_or_default()
     }
 }
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Its stable code, with explanation and examples.
     pub code: &'static Code,
@@ -141,9 +179,23 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// The way forward.
     pub help: Option<String>,
-    /// A replacement, where one is known.
+    /// What mends it, where that is known.
     pub fix: Option<Fix>,
+    /// The failure behind it, where it is one of something else.
+    pub(crate) cause: Option<Cause>,
 }
+
+/// Another one's failure, the same as itself alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Cause(Arc<dyn Error + Send + Sync>);
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Cause {}
 
 impl Diagnostic {
     /// A finding with this code at `span`, as bad as the code says.
@@ -158,7 +210,18 @@ impl Diagnostic {
             labels: vec![],
             help: None,
             fix: None,
+            cause: None,
         }
+    }
+
+    /// The failure of something else that this one tells of, such as the host's.
+    pub fn cause(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        self.cause.as_ref().map(|cause| &*cause.0)
+    }
+
+    /// Remembers the failure that it tells of.
+    pub(crate) fn caused(self, by: impl Error + Send + Sync + 'static) -> Self {
+        Self { cause: Some(Cause(Arc::new(by))), ..self }
     }
 
     /// Says something at the primary span.
@@ -194,14 +257,27 @@ impl Diagnostic {
         self.suggest(span, replacement, Applicability::HasPlaceholders)
     }
 
+    /// The replacements of its fix.
+    pub(crate) fn edits_mut(&mut self) -> impl Iterator<Item = &mut Edit> {
+        self.fix.iter_mut().flat_map(|fix| &mut fix.edits)
+    }
+
     fn suggest(mut self, span: Span, replacement: impl Into<String>, applicability: Applicability) -> Self {
-        self.fix = Some(Fix { span, replacement: replacement.into(), applicability });
+        self.fix = Some(Fix { edits: vec![Edit { span, replacement: replacement.into() }], applicability });
+        self
+    }
+
+    /// Another replacement of the same fix, behind its others.
+    pub fn and(mut self, span: Span, replacement: impl Into<String>) -> Self {
+        let edit = Edit { span, replacement: replacement.into() };
+        self.fix.iter_mut().for_each(|fix| fix.edits.push(edit.clone()));
         self
     }
 }
 
 /// Everything found in one source, with that source; never empty when returned as an error.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Diagnostics {
     /// What the source is called (`run.etude`, `<expr>`).
     pub name: Arc<str>,
@@ -220,7 +296,7 @@ impl Diagnostics {
         for d in &mut list {
             d.span = clip(&source, d.span);
             d.labels.iter_mut().for_each(|(span, _)| *span = clip(&source, *span));
-            d.fix.iter_mut().for_each(|fix| fix.span = clip(&source, fix.span));
+            d.edits_mut().for_each(|edit| edit.span = clip(&source, edit.span));
             let said = [&mut d.message, &mut d.label].into_iter().chain(&mut d.help);
             said.chain(d.labels.iter_mut().map(|(_, label)| label)).for_each(shorten);
         }
@@ -284,4 +360,8 @@ impl fmt::Display for Diagnostics {
     }
 }
 
-impl std::error::Error for Diagnostics {}
+impl Error for Diagnostics {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.list.iter().find_map(|d| d.cause.as_ref()).map(|cause| &*cause.0 as &(dyn Error + 'static))
+    }
+}

@@ -4,7 +4,11 @@
 
 #![allow(clippy::disallowed_methods, reason = "what reads files")]
 
+mod error;
+
 use std::io;
+
+pub use error::{FileError, FileErrorKind};
 
 /// The operating system's words without its error number.
 pub(crate) fn reason(e: &io::Error) -> String {
@@ -21,35 +25,35 @@ mod reading {
     use std::io::{self, Read};
     use std::path::Path;
 
-    use super::reason;
+    use super::{FileError, FileErrorKind};
 
     /// The most bytes that are read.
     const MOST: u64 = 64 << 20;
 
     /// All of a regular file, or of what a shell has opened already: `/dev/stdin`, `<(command)`.
-    pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
+    pub(crate) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         let opened = ["/dev/fd", "/proc/self/fd"].iter().any(|folder| path.starts_with(folder));
         if opened || path == Path::new("/dev/stdin") {
-            return File::open(path).map_err(|e| reason(&e)).and_then(contents);
+            return contents(File::open(path)?);
         }
-        let file = open(path).map_err(|e| reason(&e))?;
-        let kind = file.metadata().map_err(|e| reason(&e))?.file_type();
+        let file = open(path)?;
+        let kind = file.metadata()?.file_type();
         if kind.is_dir() {
-            return Err("it is a directory".to_owned());
+            return Err(FileError::new(FileErrorKind::Denied, "it is a directory"));
         }
         if !kind.is_file() {
-            return Err("it is not a regular file".to_owned());
+            return Err(FileError::new(FileErrorKind::Denied, "it is not a regular file"));
         }
         contents(file)
     }
 
     /// All that there is to read.
-    pub(crate) fn contents(from: impl Read) -> Result<Vec<u8>, String> {
+    pub(crate) fn contents(from: impl Read) -> Result<Vec<u8>, FileError> {
         let mut bytes = Vec::new();
         // One more shows that there is more.
-        from.take(MOST + 1).read_to_end(&mut bytes).map_err(|e| reason(&e))?;
+        from.take(MOST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MOST {
-            return Err(format!("it has more than {} MiB", MOST >> 20));
+            return Err(FileError::new(FileErrorKind::Denied, format!("it has more than {} MiB", MOST >> 20)));
         }
         Ok(bytes)
     }

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::diag::{Code, Diagnostic, Fix, Lines, Severity};
+use crate::diag::{Code, Diagnostic, Edit, Fix, Lines, Severity};
 use crate::syntax;
 
 /// Rounds of fixing at most. One applies all that a check finds, so that more than a few show what the ones before hid.
@@ -13,6 +13,7 @@ const ROUNDS: usize = 100;
 
 /// What came of fixing a program.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Fixed {
     /// The program with the fixes, or as it was.
     pub text: String,
@@ -26,6 +27,7 @@ pub struct Fixed {
 
 /// A fix that was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Applied {
     /// What was wrong.
     pub code: &'static Code,
@@ -79,15 +81,17 @@ fn reads(text: &str) -> bool {
 
 /// The certain fixes, in order of their place; of two that overlap, the first.
 fn certain(program: &Fixed) -> Vec<(&'static Code, Fix)> {
-    let inside = |fix: &&Fix| program.text.get(fix.span.range()).is_some_and(|old| old != fix.replacement);
+    let changes = |edit: &Edit| program.text.get(edit.span.range()).is_some_and(|old| old != edit.replacement);
+    let inside = |fix: &&Fix| fix.edits.iter().all(changes);
     let of = |d: &Diagnostic| Some((d.code, d.fix.as_ref().filter(|fix| fix.is_certain()).filter(inside)?.clone()));
     let mut fixes: Vec<_> = program.left.iter().filter_map(of).collect();
-    fixes.sort_by_key(|(_, fix)| (fix.span.start, fix.span.end));
+    fixes.sort_by_key(|(_, fix)| (fix.span().start, fix.span().end));
     // Insertions at one place are in conflict, too: their order would be a guess.
     let mut end = None;
     fixes.retain(|(_, fix)| {
-        let free = end.is_none_or(|end| end < fix.span.start || end == fix.span.start && fix.span.end > end);
-        end = if free { Some(fix.span.end) } else { end };
+        let span = fix.span();
+        let free = end.is_none_or(|end| end < span.start || end == span.start && span.end > end);
+        end = if free { Some(span.end) } else { end };
         free
     });
     fixes
@@ -95,11 +99,9 @@ fn certain(program: &Fixed) -> Vec<(&'static Code, Fix)> {
 
 fn changes(program: &Fixed, fixes: &[(&'static Code, Fix)]) -> Vec<Applied> {
     let lines = Lines::new(&program.text);
-    let applied = |(code, fix): &(&'static Code, Fix)| Applied {
-        code,
-        at: lines.line_column(fix.span.start),
-        old: program.text[fix.span.range()].into(),
-        new: fix.replacement.clone(),
+    let applied = |(code, fix): &(&'static Code, Fix)| {
+        let (at, (old, new)) = (lines.line_column(fix.span().start), fix.change(&program.text));
+        Applied { code, at, old: old.into(), new }
     };
     fixes.iter().map(applied).collect()
 }

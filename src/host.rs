@@ -2,6 +2,7 @@
 //!
 //! Guarantee: nothing here opens a file. A host does, and decides which.
 
+pub use crate::files::{FileError, FileErrorKind};
 use crate::recording::Recording;
 
 /// What stands behind the names of files in a program.
@@ -9,23 +10,23 @@ pub trait Host {
     /// The curve that `table("curve.csv")` replays.
     ///
     /// # Errors
-    /// Why it cannot be had, in a sentence.
-    fn table(&self, name: &str) -> Result<Recording, String>;
+    /// Why it cannot be had.
+    fn table(&self, name: &str) -> Result<Recording, FileError>;
 
     /// The text of the program that `use "base.etude"` brings. `path` is relative to the program that is compiled, in plain
     /// steps (`parts/base.etude`): it leads nowhere outside.
     ///
     /// # Errors
-    /// Why it cannot be had, in a sentence.
-    fn program(&self, path: &str) -> Result<String, String> {
+    /// Why it cannot be had.
+    fn program(&self, path: &str) -> Result<String, FileError> {
         _ = path;
-        Err("no files are at hand here".into())
+        Err(FileError::new(FileErrorKind::NotFound, "no files are at hand here"))
     }
 }
 
 /// A host that has recorded curves and no programs.
-impl<F: Fn(&str) -> Result<Recording, String>> Host for F {
-    fn table(&self, name: &str) -> Result<Recording, String> {
+impl<F: Fn(&str) -> Result<Recording, FileError>> Host for F {
+    fn table(&self, name: &str) -> Result<Recording, FileError> {
         self(name)
     }
 }
@@ -35,7 +36,8 @@ impl<F: Fn(&str) -> Result<Recording, String>> Host for F {
 pub struct NoFiles;
 
 impl Host for NoFiles {
-    fn table(&self, _: &str) -> Result<Recording, String> {
-        Err("no files are at hand here; write the values: `table([0, 1e-3, 0])`".into())
+    fn table(&self, _: &str) -> Result<Recording, FileError> {
+        let reason = "no files are at hand here; write the values: `table([0, 1e-3, 0])`";
+        Err(FileError::new(FileErrorKind::NotFound, reason))
     }
 }

@@ -8,10 +8,8 @@
 //! stepped once per epoch gives a program whose steps are epochs.
 //!
 //! ```
-//! let case = serde_json::json!({
-//!     "class": "StepLR", "params": {"step_size": 30, "gamma": 0.1}, "base_lr": 0.1, "total_steps": 100
-//! });
-//! let program = etude::import::import("torch", &case)?;
+//! let case = r#"{"class": "StepLR", "params": {"step_size": 30, "gamma": 0.1}, "base_lr": 0.1, "total_steps": 100}"#;
+//! let program = etude::import::import("torch", case)?;
 //! assert!(program.ends_with("\ndecay(0.1, by: 0.1, every: 30 steps)\n"));
 //! # Ok::<(), etude::import::Error>(())
 //! ```
@@ -46,11 +44,14 @@ mod ignite;
 mod pytorch_optimizer;
 mod pytorch_warmup;
 
+#[doc(hidden)]
 pub use case::Case;
+#[doc(hidden)]
 pub use config::read;
 pub use error::Error;
 
 /// Every dialect: one row, one file.
+#[doc(hidden)]
 pub const ALL: &[&Dialect] = &[
     &torch::TORCH,
     &transformers::TRANSFORMERS,
@@ -70,12 +71,15 @@ pub const ALL: &[&Dialect] = &[
 ];
 
 /// Translates one class.
+#[doc(hidden)]
 pub type Translate = fn(&mut Case) -> Result<String, Error>;
 
 /// Makes a case's object of the library's own config file.
+#[doc(hidden)]
 pub type Config = fn(&Map<String, Value>) -> Result<Map<String, Value>, Error>;
 
 /// A library's schedulers.
+#[doc(hidden)]
 #[derive(Debug)]
 pub struct Dialect {
     /// What the command line calls the library.
@@ -86,14 +90,26 @@ pub struct Dialect {
     pub config: Option<Config>,
 }
 
-/// The program for one scheduler of `library`: an object with `class`, `params`, `base_lr` and `total_steps`, or
-/// the library's own config, to which `base_lr` and `total_steps` may be added where it leaves them open.
+/// The libraries whose schedulers can be imported.
+pub fn libraries() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|dialect| dialect.name)
+}
+
+/// The program for one scheduler of `library`. `config` is a text in JSON or YAML: an object with `class`, `params`, `base_lr`
+/// and `total_steps`, or the library's own config, to which `base_lr` and `total_steps` may be added where it leaves them
+/// open.
 ///
 /// # Errors
 /// What is missing, unknown, contradictory or refused by the library itself.
-pub fn import(library: &str, object: &Value) -> Result<String, Error> {
+pub fn import(library: &str, config: &str) -> Result<String, Error> {
+    object(library, &read(config)?)
+}
+
+/// The same of what the text says.
+#[doc(hidden)]
+pub fn object(library: &str, object: &Value) -> Result<String, Error> {
     let Some(dialect) = ALL.iter().find(|d| d.name == library) else {
-        let names: Vec<&str> = ALL.iter().map(|d| d.name).collect();
+        let names: Vec<&str> = libraries().collect();
         return Err(Error::unknown("library", library, &names));
     };
     let Value::Object(object) = object else {

@@ -61,6 +61,7 @@ pub mod diag;
 pub mod fix;
 pub mod host;
 pub mod report;
+#[doc(hidden)]
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "cuda")]
@@ -114,7 +115,7 @@ pub mod simd;
 #[doc(hidden)]
 pub mod syntax;
 mod compile;
-#[cfg(any(feature = "plot", feature = "train"))]
+mod error;
 mod files;
 mod finite;
 mod printable;
@@ -124,16 +125,17 @@ mod stack;
 mod work;
 
 pub use backend::Backend;
-pub use clock::Clock;
+pub use clock::{Clock, Fact};
 pub use compile::Input;
 pub use diag::{Diagnostic, Diagnostics};
+pub use error::Error;
 pub use explain::{PhaseRow, Value};
 pub use fmt::fmt;
-pub use host::Host;
+pub use host::{FileError, FileErrorKind, Host};
 pub use lint::lint;
 pub use recording::Recording;
 pub use run::{Run, RunError, RunState};
-pub use schedule::{BaseError, Program, Schedule, TextError, compile};
+pub use schedule::{BaseError, Output, Program, Schedule, TextError, compile};
 
 /// The blocks of the README are tests, too.
 #[cfg(all(doctest, feature = "cli"))]

@@ -30,7 +30,7 @@ pub fn lint(source: &str, clock: Clock) -> Diagnostics {
 pub(crate) fn of(checked: &Checked) -> Vec<Diagnostic> {
     let Checked { parsed, plan, ir, .. } = checked;
     let mut list = plan.warnings.clone();
-    list.extend(shape::doubtful(&parsed.text.all, &parsed.ast));
+    list.extend(shape::doubtful(&parsed.ast));
     list.extend(values::doubtful(&parsed.ast, plan, ir));
     list.extend(finite::bad_base(checked));
     // A file that others use brings more than each of them needs.

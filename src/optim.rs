@@ -13,6 +13,7 @@ pub mod adamw;
 #[doc(hidden)]
 pub mod arena;
 #[cfg(feature = "cuda")]
+#[doc(hidden)]
 pub mod cuda;
 #[doc(hidden)]
 pub mod ema;

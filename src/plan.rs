@@ -23,6 +23,8 @@ pub struct Plan {
     pub clock: Clock,
     /// What is computed, by name; a single expression is called `lr`.
     pub outputs: Vec<(String, Arc<Sig>)>,
+    /// For each the length of its group's label, with which its name begins, where a group sets it.
+    pub labels: Vec<Option<usize>>,
     /// Where each output is written.
     pub bodies: Vec<Span>,
     /// The metric-driven modifiers; number k sets [`Sig::Input`] k + 1.

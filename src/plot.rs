@@ -7,6 +7,7 @@
 
 mod axis;
 mod curve;
+mod error;
 mod file;
 mod number;
 mod palette;
@@ -19,10 +20,12 @@ mod terminal;
 mod tests;
 mod text;
 
+pub use error::Error;
 pub use file::write;
 
 /// Panels stacked above one shared horizontal axis.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Figure {
     /// Stands above all panels.
     pub title: Option<String>,
@@ -34,6 +37,7 @@ pub struct Figure {
 
 /// One pair of axes.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Panel {
     /// Drawn in this order, the last one on top.
     pub lines: Vec<Line>,
@@ -92,7 +96,10 @@ impl Figure {
     }
 
     /// The figure as a PNG image with two pixels for each unit of the SVG.
-    pub fn to_png(&self) -> Result<Vec<u8>, String> {
+    ///
+    /// # Errors
+    /// It has more points than a PNG has room for.
+    pub fn to_png(&self) -> Result<Vec<u8>, Error> {
         png::render(&svg::draw(self, svg::Letters::Outlines))
     }
 

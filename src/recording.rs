@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::files::{FileError, FileErrorKind};
+
 /// A curve as it was recorded: a value every so many steps.
 ///
 /// ```
@@ -13,10 +15,9 @@ use std::sync::Arc;
 /// let schedule = etude::Input::new("table(\"curve.csv\")", clock).with(&|name: &str| match name {
 ///     "curve.csv" => Ok(curve.clone()),
 ///     _ => Err("there is no such file".into()),
-/// }).schedule()
-/// .map_err(|found| found.to_string())?;
+/// }).schedule()?;
 /// assert_eq!((schedule.lr(5), schedule.lr(10), schedule.lr(30)), (7.5e-4, 5e-4, 0.0));
-/// # Ok::<(), String>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
@@ -29,7 +30,11 @@ impl Recording {
     ///
     /// # Errors
     /// Fewer than two rows, a value that is not finite, steps that do not ascend or are not evenly spaced.
-    pub fn new(rows: impl IntoIterator<Item = (u64, f64)>) -> Result<Self, String> {
+    pub fn new(rows: impl IntoIterator<Item = (u64, f64)>) -> Result<Self, FileError> {
+        Self::of(rows).map_err(|reason| FileError::new(FileErrorKind::Content, reason))
+    }
+
+    fn of(rows: impl IntoIterator<Item = (u64, f64)>) -> Result<Self, String> {
         let (mut values, mut last, mut spacing) = (vec![], None, None);
         for (step, value) in rows {
             if step > 1 << 53 {
@@ -71,32 +76,8 @@ impl Recording {
     /// # Errors
     /// A sentence that names the line and the column.
     #[cfg(feature = "csv")]
-    pub fn from_csv(text: &str) -> Result<Self, String> {
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-        let columns = reader.headers().map_err(|e| e.to_string())?.clone();
-        let find = |name: &str| columns.iter().position(|c| c == name);
-        let all = || columns.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
-        let Some(step) = find("step") else {
-            return Err(format!("its first line must name the columns `step` and `value`, and names {}", all()));
-        };
-        let value = match (find("value"), columns.len()) {
-            (Some(value), _) => value,
-            (None, 2) => 1 - step,
-            _ => return Err(format!("which column is the value? It has {}; call one of them `value`", all())),
-        };
-        let mut rows = vec![];
-        for record in reader.records() {
-            let record = record.map_err(|e| e.to_string())?;
-            let line = record.position().map_or(0, csv::Position::line);
-            let wrong = |column: usize, what: &str| {
-                format!("line {line}: `{}` is `{}`, and must be {what}", &columns[column], &record[column])
-            };
-            let number = record[value].parse().ok().filter(|v: &f64| v.is_finite());
-            rows.push((
-                record[step].parse().map_err(|_| wrong(step, "a whole number from 0"))?,
-                number.ok_or_else(|| wrong(value, "a finite number; drop or mend the row"))?,
-            ));
-        }
+    pub fn from_csv(text: &str) -> Result<Self, FileError> {
+        let rows = rows(text).map_err(|reason| FileError::new(FileErrorKind::Content, reason))?;
         Self::new(rows)
     }
 
@@ -109,6 +90,37 @@ impl Recording {
     pub(crate) fn steps(&self) -> u128 {
         u128::from(self.spacing) * (self.values.len() as u128 - 1)
     }
+}
+
+/// The rows of a CSV text.
+#[cfg(feature = "csv")]
+fn rows(text: &str) -> Result<Vec<(u64, f64)>, String> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let columns = reader.headers().map_err(|e| e.to_string())?.clone();
+    let find = |name: &str| columns.iter().position(|c| c == name);
+    let all = || columns.iter().map(|c| format!("`{c}`")).collect::<Vec<_>>().join(", ");
+    let Some(step) = find("step") else {
+        return Err(format!("its first line must name the columns `step` and `value`, and names {}", all()));
+    };
+    let value = match (find("value"), columns.len()) {
+        (Some(value), _) => value,
+        (None, 2) => 1 - step,
+        _ => return Err(format!("which column is the value? It has {}; call one of them `value`", all())),
+    };
+    let mut rows = vec![];
+    for record in reader.records() {
+        let record = record.map_err(|e| e.to_string())?;
+        let line = record.position().map_or(0, csv::Position::line);
+        let wrong = |column: usize, what: &str| {
+            format!("line {line}: `{}` is `{}`, and must be {what}", &columns[column], &record[column])
+        };
+        let number = record[value].parse().ok().filter(|v: &f64| v.is_finite());
+        rows.push((
+            record[step].parse().map_err(|_| wrong(step, "a whole number from 0"))?,
+            number.ok_or_else(|| wrong(value, "a finite number; drop or mend the row"))?,
+        ));
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -128,7 +140,7 @@ mod tests {
         ];
         for (rows, message) in cases {
             let found = Recording::new(rows.iter().copied()).expect_err(message);
-            assert!(found.contains(message), "{found}");
+            assert!(found.to_string().contains(message), "{found}");
         }
     }
 
@@ -148,10 +160,10 @@ mod tests {
         ];
         for (text, message) in cases {
             let found = Recording::from_csv(text).expect_err(message);
-            assert!(found.contains(message), "{found}");
+            assert!(found.to_string().contains(message), "{found}");
         }
         for text in ["step,value\n0,1\n5,2\n", "loss, value, step\n7, 1, 0\n7, 2, 5\n", "lr,step\r\n1,0\r\n2,5\r\n"] {
-            assert_eq!(Recording::from_csv(text), Recording::new([(0, 1.0), (5, 2.0)]), "{text}");
+            assert_eq!(Recording::from_csv(text).unwrap(), Recording::new([(0, 1.0), (5, 2.0)]).unwrap(), "{text}");
         }
     }
 }

@@ -3,6 +3,9 @@
 //! Guarantees: no control character of a source reaches the terminal, and miette is never shown a line or an excerpt that
 //! is too long for it (it panics from 65 536 columns on) or for people.
 
+#[cfg(feature = "render")]
+mod draw;
+
 use std::fmt;
 
 use miette::{LabeledSpan, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -79,11 +82,13 @@ impl Diagnostics {
     /// The line as its fix leaves it, and how sure that is; `None` where it is longer than people read.
     fn mended(&self, d: &Diagnostic) -> Option<String> {
         let fix = d.fix.as_ref()?;
-        let (before, after) = (self.source.get(..fix.span.start)?, self.source.get(fix.span.end..)?);
+        let (old, new) = fix.change(&self.source);
+        let Span { start, end } = fix.span();
+        let (before, after) = (self.source.get(..start)?, self.source.get(end..)?);
         let start = before.rfind('\n').map_or(0, |i| i + 1);
         let end = after.find('\n').unwrap_or(after.len());
-        let line = format!("{}{}{}", &before[start..], fix.replacement, &after[..end]);
-        let across = self.source[fix.span.range()].contains('\n') || fix.replacement.contains('\n');
+        let line = format!("{}{new}{}", &before[start..], &after[..end]);
+        let across = old.contains('\n') || new.contains('\n');
         let line = printable(line.trim());
         let sure = match fix.applicability {
             Applicability::MachineApplicable => "fix:",

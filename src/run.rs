@@ -84,6 +84,7 @@ struct ControlState {
 
 /// Why a run cannot take what it is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RunError {
     /// The program watches no such metric.
     UnknownMetric {

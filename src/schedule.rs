@@ -7,6 +7,8 @@ mod base;
 mod fill;
 mod identity;
 mod kept;
+mod outputs;
+mod rows;
 mod serde;
 mod text;
 
@@ -17,6 +19,8 @@ use std::sync::Arc;
 pub use base::BaseError;
 use fill::Whole;
 use kept::Kept;
+use outputs::Names;
+pub use outputs::Output;
 pub use text::TextError;
 
 use crate::backend::{Backend, Code, Open, Owner};
@@ -166,8 +170,7 @@ struct Live {
     owner: Owner,
     kept: Kept,
     clock: Clock,
-    /// The outputs' names, a line each.
-    names: Box<str>,
+    names: Names,
     outputs: usize,
     proven: Proven,
     /// What the metrics set, where there are any.
@@ -195,7 +198,7 @@ impl Program {
     /// What a checked program is run by.
     pub(crate) fn of(checked: Checked, backend: Backend) -> Result<Self, Diagnostics> {
         let Checked { parsed, plan, ir, proven } = checked;
-        let names: Vec<&str> = plan.outputs.iter().map(|(name, _)| name.as_str()).collect();
+        let names = Names::new(&plan);
         let found = |d: Box<Diagnostic>| parsed.text.found(vec![*d]);
         let inputs = ir.inputs.max(1 + plan.controls.len());
         let (mut code, owner) = Code::new(ir, backend);
@@ -208,13 +211,12 @@ impl Program {
             let controls = each.map(|(c, subject)| Control::new(c, subject, proven.scales)).collect();
             closed = Some(Box::new(Closed { open, controls }));
         }
-        let (names, outputs) = (names.join("\n").into(), names.len());
         let live = Arc::new(Live {
             owner,
             kept: Kept::new(&parsed.text, plan.recordings),
             clock: plan.clock,
+            outputs: names.count(),
             names,
-            outputs,
             proven,
             closed,
             whole: Whole::default(),
@@ -228,16 +230,17 @@ impl Program {
     /// When `out` is shorter than the number of values.
     #[inline]
     pub fn at(&self, step: u64, out: &mut [f64]) {
+        self.based(step, &self.inputs, out);
+    }
+
+    /// The same for another base, which it can have.
+    #[inline]
+    fn based(&self, step: u64, base: &[f64; 1], out: &mut [f64]) {
         // SAFETY: `live` owns the code.
         #[allow(unsafe_code)]
         unsafe {
-            self.code.all(step, &self.inputs, out);
+            self.code.all(step, base, out);
         }
-    }
-
-    /// What is computed: the entries of the file, `lr` for an expression.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.live.names.split('\n').take(self.live.outputs)
     }
 
     /// The metrics that the program watches, each once; see [`Schedule::metrics`].

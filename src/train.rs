@@ -24,6 +24,7 @@ pub mod float;
 pub mod folder;
 #[doc(hidden)]
 pub mod hypers;
+mod input;
 mod lock;
 #[doc(hidden)]
 pub mod log;

@@ -5,8 +5,8 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimi
 
 use super::scope::{Binding, Ex, nearest};
 use super::{Checker, Place, lints};
-use crate::clock::{Missing, Ratio, Unit, exact, grouped, to_f64};
-use crate::diag::{Diagnostic, Span, clock, names, timeline};
+use crate::clock::{Fact, Ratio, Unit, exact, grouped, to_f64};
+use crate::diag::{Code, Diagnostic, Span, clock, names, timeline};
 use crate::syntax::ast::{BinaryOp, ExprKind, Ident, Number};
 
 /// A time in steps, or a number without a unit.
@@ -219,19 +219,37 @@ impl<'a> Checker<'a> {
         let Some(known) = Unit::named(&unit.text) else {
             return self.fail(unknown_unit(unit));
         };
-        let facts = match self.clock.resolve(known, place.whole) {
+        let missing = match self.clock.resolve(known, place.whole) {
             Ok(one) => return Some(one),
             Err(missing) => missing,
         };
-        let (code, fact, name) = match facts {
-            Missing::Total => (&clock::NO_TOTAL, "the run's length is", "steps"),
-            Missing::StepsPerEpoch => (&clock::NO_EPOCH, "an epoch's length is", "steps_per_epoch"),
-            Missing::Batch => (&clock::NO_BATCH, "samples per step are", "batch"),
-            Missing::TokensPerSample => (&clock::NO_TOKENS, "tokens per sample are", "tokens_per_sample"),
-        };
-        let message = format!("{fact} unknown, so `{}` cannot be turned into steps", unit.text);
-        let help = format!("{}, or write the time in steps", pass(name));
+        let (code, what) = lack(missing);
+        let message = format!("{what} unknown, so `{}` cannot be turned into steps", unit.text);
+        let help = format!("{}, or write the time in steps", pass(missing.name()));
         self.fail(Diagnostic::new(code, span, message).help(help))
+    }
+}
+
+/// The code that stands for a fact that a clock lacks, and what to say of it.
+fn lack(fact: Fact) -> (&'static Code, &'static str) {
+    match fact {
+        Fact::Steps => (&clock::NO_TOTAL, "the run's length is"),
+        Fact::StepsPerEpoch => (&clock::NO_EPOCH, "an epoch's length is"),
+        Fact::Batch => (&clock::NO_BATCH, "samples per step are"),
+        Fact::TokensPerSample => (&clock::NO_TOKENS, "tokens per sample are"),
+    }
+}
+
+impl Diagnostic {
+    /// The fact of the run that the program needs and its clock lacks, if that is what is wrong: its help says how to give
+    /// it on the command line and in Rust, and a host of another kind can say it in its own words.
+    ///
+    /// ```
+    /// let found = etude::compile("warmup(2 epochs) >> 1e-3", etude::Clock::steps(100)).unwrap_err();
+    /// assert_eq!(found.list[0].missing(), Some(etude::Fact::StepsPerEpoch));
+    /// ```
+    pub fn missing(&self) -> Option<Fact> {
+        Fact::ALL.into_iter().find(|fact| lack(*fact).0 == self.code)
     }
 }
 

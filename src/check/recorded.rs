@@ -106,7 +106,7 @@ impl<'a> Checker<'a> {
             }
             Err(why) => {
                 let message = format!("the recorded curve `{name}` cannot be used");
-                self.fail(Diagnostic::new(&names::RECORDING, ex.span(), message).help(why))
+                self.fail(Diagnostic::new(&names::RECORDING, ex.span(), message).help(why.to_string()).caused(why))
             }
         }
     }

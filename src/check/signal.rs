@@ -11,7 +11,7 @@ use super::scope::{Binding, Env, Ex, nearest};
 use super::sequence::known;
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, LowerRamp};
-use crate::clock::{Missing, Ratio, Unit};
+use crate::clock::{Ratio, Unit};
 use crate::diag::lints::NOT_FINITE;
 use crate::diag::{Diagnostic, Span, clock, names, timeline};
 use crate::ir::{Binary, Unary, ops};
@@ -181,7 +181,7 @@ impl<'a> Checker<'a> {
     fn epoch(&mut self, span: Span) -> Option<Ratio> {
         match self.clock.resolve(Unit::Epoch, None) {
             Ok(len) => Some(len),
-            Err(Missing::Total | Missing::StepsPerEpoch | Missing::Batch | Missing::TokensPerSample) => self.fail(
+            Err(_) => self.fail(
                 Diagnostic::new(&clock::NO_EPOCH, span, "an epoch's length is unknown")
                     .help(format!("{}, or use `step`", pass("steps_per_epoch"))),
             ),

@@ -132,7 +132,7 @@ impl Diff {
         }
         let figure = sample::figure(&curves, false);
         if let Some(path) = &self.out {
-            return plot::write(&figure, path).map_err(Failure::Message);
+            return plot::write(&figure, path).map_err(|why| Failure::Message(why.to_string()));
         }
         let style = Style::of(&io::stdout(), ascii);
         let height = style.height.saturating_sub(2).min(12 + 12 * figure.panels.len());

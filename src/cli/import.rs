@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::failure::Failure;
 use super::input::Source;
 use super::steps::step;
-use crate::import::{ALL, import, read};
+use crate::import::{libraries, object, read};
 
 /// Turn another library's scheduler into a program
 #[derive(Debug, clap::Args)]
@@ -36,18 +36,18 @@ fn finite(text: &str) -> Result<f64, String> {
 }
 
 fn names() -> clap::builder::PossibleValuesParser {
-    clap::builder::PossibleValuesParser::new(ALL.iter().map(|dialect| dialect.name))
+    clap::builder::PossibleValuesParser::new(libraries())
 }
 
 impl Import {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let source = Source::file(&self.file)?;
-        let mut object = read(&source.text).map_err(|e| Failure::Message(format!("`{}`: {e}", source.name)))?;
+        let mut config = read(&source.text).map_err(|e| Failure::Message(format!("`{}`: {e}", source.name)))?;
         let told = [("total_steps", self.steps.map(|n| json!(n))), ("base_lr", self.base.map(|x| json!(x)))];
-        if let Value::Object(object) = &mut object {
-            object.extend(told.into_iter().filter_map(|(key, value)| Some((key.into(), value?))));
+        if let Value::Object(config) = &mut config {
+            config.extend(told.into_iter().filter_map(|(key, value)| Some((key.into(), value?))));
         }
-        let program = import(&self.library, &object).map_err(|e| Failure::Message(e.to_string()))?;
+        let program = object(&self.library, &config).map_err(|e| Failure::Message(e.to_string()))?;
         Ok(out.write_all(program.as_bytes())?)
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Component, Path, PathBuf};
 use super::failure::Failure;
 use crate::compile::{self, Known};
 use crate::diag::Diagnostics;
-use crate::files::{self, reason};
-use crate::host::Host;
+use crate::files;
+use crate::host::{FileError, FileErrorKind, Host};
 use crate::recording::Recording;
 use crate::syntax;
 
@@ -82,31 +82,32 @@ impl Source {
 
     /// The text of a file that this program names: one in the program's folder or below, or, where the program is no file,
     /// in the current one. What lies outside it is not read, so that a program from elsewhere cannot look around.
-    fn beside(&self, name: &str) -> Result<String, String> {
+    fn beside(&self, name: &str) -> Result<String, FileError> {
         let home = match Path::new(&self.name).parent() {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let outside = || Err("it lies outside the program's folder; copy it there".to_owned());
+        let outside = "it lies outside the program's folder; copy it there";
+        let outside = || Err(FileError::new(FileErrorKind::Denied, outside));
         if !Path::new(name).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
             return outside();
         }
-        let failed = |e: io::Error| format!("cannot read `{}`: {}", home.join(name).display(), reason(&e));
-        let path = home.join(name).canonicalize().map_err(failed)?;
-        if !path.starts_with(home.canonicalize().map_err(failed)?) {
+        let failed = |e: FileError| e.told(|why| format!("cannot read `{}`: {why}", home.join(name).display()));
+        let path = home.join(name).canonicalize().map_err(|e| failed(e.into()))?;
+        if !path.starts_with(home.canonicalize().map_err(|e| failed(e.into()))?) {
             return outside();
         }
-        let bytes = files::read(&path).map_err(|why| format!("cannot read `{}`: {why}", home.join(name).display()))?;
-        String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".into())
+        let bytes = files::read(&path).map_err(failed)?;
+        String::from_utf8(bytes).map_err(|_| FileError::new(FileErrorKind::Content, "it is not UTF-8 text"))
     }
 }
 
 impl Host for Source {
-    fn table(&self, name: &str) -> Result<Recording, String> {
+    fn table(&self, name: &str) -> Result<Recording, FileError> {
         Recording::from_csv(&self.beside(name)?)
     }
 
-    fn program(&self, path: &str) -> Result<String, String> {
+    fn program(&self, path: &str) -> Result<String, FileError> {
         self.beside(path)
     }
 }

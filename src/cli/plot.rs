@@ -50,7 +50,7 @@ impl Plot {
         }
         let figure = sample::figure(&programs, self.log_y);
         if let Some(path) = &self.out {
-            return plot::write(&figure, path).map_err(Failure::Message);
+            return plot::write(&figure, path).map_err(|why| Failure::Message(why.to_string()));
         }
         let style = Style::of(&io::stdout(), ascii);
         let (width, height) = (self.width.map_or(style.width, usize::from), self.height.map(usize::from));

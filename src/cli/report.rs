@@ -5,34 +5,14 @@ mod sarif;
 
 use std::io::{self, Write};
 
-use miette::{GraphicalReportHandler, GraphicalTheme};
 use serde::Serialize;
 
 use super::terminal::Style;
-use crate::diag::{Diagnostics, MAX_SHOWN, Severity};
+use crate::diag::{Diagnostics, Severity};
 
 /// Every finding as miette draws it, at most 20, then how many more there are.
 pub fn human(found: &Diagnostics, style: Style) -> String {
-    let theme = match (style.ascii, style.color) {
-        (true, true) => GraphicalTheme::ascii(),
-        (true, false) => GraphicalTheme::none(),
-        (false, true) => GraphicalTheme::unicode(),
-        (false, false) => GraphicalTheme::unicode_nocolor(),
-    };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false);
-    let mut text = String::new();
-    for report in found.reports() {
-        // Drawing into a String fails only where miette cannot find the span, and then the sentence is left.
-        if handler.render_report(&mut text, &report).is_err() {
-            text += &format!("{report}\n");
-        }
-        text.push('\n');
-    }
-    let more = found.list.len().saturating_sub(MAX_SHOWN);
-    if more > 0 {
-        text += &format!("and {more} more\n");
-    }
-    text
+    found.drawn(style.width, style.color, style.ascii)
 }
 
 /// `2 errors, 1 warning`; empty where there is nothing.

@@ -10,14 +10,13 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::input::Source;
 use super::table::columns;
+use crate::Diagnostics;
 use crate::compile::Known;
 use crate::config::{self, SetError};
-use crate::diag::Severity;
 use crate::plot;
 use crate::printable::shown;
-use crate::train::{Error, Folder, Hypers, Log, Observer, Report, Trainer};
+use crate::train::{Error, Folder, Log, Observer, Report, Trainer};
 use crate::train::{data, log};
-use crate::{Backend, Diagnostics};
 
 mod curve;
 mod curves;
@@ -59,24 +58,14 @@ const PICTURES: [&str; 2] = ["plot.svg", "plot.png"];
 impl Train {
     pub fn run(&self, out: &mut dyn Write) -> Result<(), Failure> {
         let source = self.source()?;
-        let checked = source.input(Known::own()).check()?;
-        let parsed = checked.parsed.clone();
-        let config = parsed.config.as_ref().expect("its blocks are read");
-        // All that `etude check` would say, where it is a config for training; where it is not, what is missing.
-        let judged = if config.trains() { checked.lint().list } else { config.incomplete() };
-        let errors: Vec<_> = judged.into_iter().filter(|d| d.severity == Severity::Error).collect();
-        if !errors.is_empty() {
-            return Err(parsed.text.found(errors).into());
-        }
-        let mut spec = config.spec().map_err(|list| parsed.text.found(list))?;
+        let (mut spec, hypers) = source.input(Known::own()).training()?;
         spec.host_schedule = self.host_schedule;
-        let hypers = Hypers::new(config, checked.program(Backend::best())?);
 
         let data = data::load(&spec.data)?;
         let mut trainer = Trainer::new(&spec, &data, &hypers)?;
 
         let steps = spec.steps_per_epoch(data.train.len()).saturating_mul(spec.epochs);
-        let most = log::most(steps, trainer.weights().layout, config.rule());
+        let most = log::most(steps, trainer.weights().layout, trainer.rule());
         if most >= 1 << 30 {
             // Nobody is left to hear that stderr is closed.
             _ = writeln!(io::stderr(), "note: the metrics of {steps} steps take up to {:.1} GB", most as f64 / 1e9);
@@ -95,7 +84,7 @@ impl Train {
             let figure = curves.figure();
             PICTURES
                 .iter()
-                .try_for_each(|name| plot::write(&figure, &folder.path().join(name)).map_err(Error::Observer))
+                .try_for_each(|name| plot::write(&figure, &folder.path().join(name)).map_err(Error::observer))
         });
         let report = match ran {
             Ok(report) => report,

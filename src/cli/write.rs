@@ -19,7 +19,7 @@ pub fn limits_are_errors() {
 
 /// Writes a file's new text, unless somebody else did. A byte order mark stays.
 pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), String> {
-    let bytes = files::read(path)?;
+    let bytes = files::read(path).map_err(|why| why.to_string())?;
     let mark = bytes.strip_suffix(old.as_bytes()).filter(|_| syntax::decode(&bytes) == Ok(old));
     let mark = mark.ok_or("it has changed meanwhile")?;
     replace(path, &[mark, new.as_bytes()].concat()).map_err(|e| reason(&e))

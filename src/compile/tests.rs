@@ -2,17 +2,17 @@
 
 use super::*;
 use crate::Recording;
-use crate::host::NoFiles;
+use crate::host::{FileError, NoFiles};
 
 /// Files by their names.
 struct Folder(&'static [(&'static str, &'static str)]);
 
 impl Host for Folder {
-    fn table(&self, name: &str) -> Result<Recording, String> {
+    fn table(&self, name: &str) -> Result<Recording, FileError> {
         NoFiles.table(name)
     }
 
-    fn program(&self, path: &str) -> Result<String, String> {
+    fn program(&self, path: &str) -> Result<String, FileError> {
         let file = self.0.iter().find(|(name, _)| *name == path);
         file.map(|(_, text)| (*text).to_owned()).ok_or_else(|| "there is no such file".into())
     }

@@ -102,7 +102,9 @@ impl Loader<'_> {
             Ok(text) => text,
             Err(why) => {
                 let help = "write the path from the file that it stands in, or paste what it says here";
-                return self.fail(span, format!("`{place}` cannot be used: {why}"), help);
+                let message = format!("`{place}` cannot be used: {why}");
+                self.found.push(Diagnostic::new(&names::USE, span, message).help(help).caused(why));
+                return None;
             }
         };
         if self.all.len() + text.len() > MAX_SOURCE {

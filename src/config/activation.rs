@@ -2,6 +2,7 @@
 
 /// A non-linearity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Activation {
     /// max(x, 0); its derivative at 0 is 0.
     #[default]

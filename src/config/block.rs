@@ -2,6 +2,7 @@
 
 /// A kind of block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Block {
     /// How long, with what batch, where.
     Run,
@@ -27,6 +28,7 @@ pub enum Block {
 
 /// What is known of a kind of block.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Row {
     /// The word that a program writes.
     pub name: &'static str,
@@ -40,6 +42,7 @@ pub struct Row {
 
 /// A key of a block.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Key {
     /// The word that a program writes.
     pub name: &'static str,

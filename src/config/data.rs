@@ -2,6 +2,7 @@
 
 /// What is known of a data set before it is loaded.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct DatasetRow {
     /// The name that a program writes: `data "digits"`.
     pub name: &'static str,

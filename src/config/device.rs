@@ -10,6 +10,7 @@ use crate::check::nearest;
 
 /// Where a run is computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Device {
     /// The processor.
     #[default]

@@ -5,6 +5,7 @@ use crate::Clock;
 /// What is known of a run's length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Facts {
     /// Optimizer updates.
     pub steps: Option<u64>,

@@ -9,6 +9,7 @@ use regex_lite::RegexBuilder;
 
 /// Why a group takes no parameter.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Fault {
     /// Its pattern is not a regular expression.
     Pattern {

@@ -2,6 +2,7 @@
 
 /// A metric.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Metric {
     /// The name that a program writes: `plateau(val_loss)`.
     pub name: &'static str,
@@ -13,6 +14,7 @@ pub struct Metric {
 
 /// After what a metric is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum After {
     /// Every step.
     Step,

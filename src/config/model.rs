@@ -4,6 +4,7 @@ use super::activation::Activation;
 
 /// A model that a program can name.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ModelRow {
     /// The name that a program writes: `model mlp(hidden: [128])`.
     pub name: &'static str,

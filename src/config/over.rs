@@ -11,6 +11,7 @@ use crate::syntax::parse;
 
 /// Why a setting cannot be changed.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SetError {
     /// As a sentence.
     Message(String),

@@ -7,6 +7,7 @@ use std::fmt;
 
 /// A hyperparameter of a rule.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Hyper {
     /// The name that a program writes.
     pub name: &'static str,
@@ -57,6 +58,7 @@ impl fmt::Display for Interval {
 
 /// What a program can say of one update rule.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rule {
     /// The name that a program writes: `optimizer adamw { … }`.
     pub name: &'static str,
@@ -76,6 +78,7 @@ pub struct Rule {
 
 /// A switch of a rule.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Flag {
     /// The name that a program writes.
     pub name: &'static str,

@@ -5,6 +5,7 @@ use super::device::Device;
 
 /// A run. Hyperparameters are not in it: they are asked for at every step.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Spec {
     /// The dataset's name in [`DATASETS`](super::DATASETS).
     pub data: String,
@@ -60,6 +61,18 @@ impl Default for Spec {
 }
 
 impl Spec {
+    /// This with what `set` changes.
+    ///
+    /// ```
+    /// let spec = etude::config::Spec::default().with(|spec| spec.seed = 7);
+    /// assert_eq!((spec.seed, spec.batch), (7, 64));
+    /// ```
+    #[must_use]
+    pub fn with(mut self, set: impl FnOnce(&mut Self)) -> Self {
+        set(&mut self);
+        self
+    }
+
     /// Optimizer steps per epoch on `examples` training examples: the last batch may be smaller.
     pub fn steps_per_epoch(&self, examples: usize) -> u64 {
         examples.div_ceil(self.batch.max(1)) as u64
@@ -69,6 +82,7 @@ impl Spec {
     ///
     /// # Errors
     /// As a sentence.
+    #[doc(hidden)]
     pub fn check(&self) -> Result<(), String> {
         let fail = |text: String| Err(text);
         if self.epochs == 0 {

@@ -54,7 +54,7 @@ fn the_run_and_the_data_agree_on_an_epoch() {
     for source in [format!("{run}\ndata \"digits\""), format!("data \"digits\"\n{run}")] {
         let (at, d) = place(&source);
         assert!(at == "100" && d.message.contains("100") && d.message.contains("23 steps"), "{}", d.message);
-        assert_eq!(d.fix.unwrap().replacement, "23");
+        assert_eq!(d.fix.unwrap().edits[0].replacement, "23");
     }
     // The batch that a run takes where it says none.
     assert!(place("data \"digits\"\nrun { steps_per_epoch: 22 }").1.help.unwrap().contains("batches of 64"));
@@ -120,7 +120,7 @@ fn other_devices_are_refused() {
         let d = refused(written);
         assert_eq!(d.message, format!("unknown device `{}`", written.trim_matches('"')));
         assert_eq!(d.help, Some(format!("did you mean `{near}`?")));
-        assert_eq!(d.fix.unwrap().replacement, fixed);
+        assert_eq!(d.fix.unwrap().edits[0].replacement, fixed);
         assert!(device(&format!("run {{ device: {fixed} }}")).to_string() == near);
     }
     let d = refused("tpu");

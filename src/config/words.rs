@@ -28,6 +28,7 @@ pub fn choices(kind: &str, key: &str) -> &'static [&'static str] {
 
 /// What the head of a block of this kind names.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Head {
     /// As it is written.
     pub text: String,

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Why a GPU cannot be used, or not any longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// There is no driver library on this machine.
     NoDriver,

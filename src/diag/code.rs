@@ -4,6 +4,7 @@ use super::{Severity, clock, config, limits, lints, names, syntax, timeline};
 
 /// A stable diagnostic code. Codes are never reused.
 #[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Code {
     /// Band and number, such as `S0101`.
     pub code: &'static str,

@@ -8,6 +8,7 @@ use super::{Diagnostics, Lines, Span};
 
 /// A file that a program uses. Its text is part of the whole text that spans point into.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct File {
     /// What it is called.
     pub name: Arc<str>,

@@ -44,9 +44,14 @@ struct Label<'a> {
 
 #[derive(Serialize)]
 struct Fix<'a> {
+    edits: Vec<Edit<'a>>,
+    applicability: Applicability,
+}
+
+#[derive(Serialize)]
+struct Edit<'a> {
     span: Place,
     replacement: &'a str,
-    applicability: Applicability,
 }
 
 impl<'a> Finding<'a> {
@@ -56,6 +61,7 @@ impl<'a> Finding<'a> {
             let (name, span) = places.of(*span);
             Label { file: Some(name).filter(|name| *name != file), span, text }
         };
+        let edit = |edit: &'a super::Edit| Edit { span: places.of(edit.span).1, replacement: &edit.replacement };
         Self {
             file,
             code: d.code.code,
@@ -65,11 +71,10 @@ impl<'a> Finding<'a> {
             label: &d.label,
             labels: d.labels.iter().map(label).collect(),
             help: d.help.as_deref(),
-            fix: d.fix.as_ref().map(|fix| Fix {
-                span: places.of(fix.span).1,
-                replacement: &fix.replacement,
-                applicability: fix.applicability,
-            }),
+            fix: d
+                .fix
+                .as_ref()
+                .map(|fix| Fix { edits: fix.edits.iter().map(edit).collect(), applicability: fix.applicability }),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::brief;
 use crate::clock::{Ratio, to_f64};
 use crate::eval::open_loop;
@@ -11,7 +13,8 @@ use crate::plan::{Phase, Plan, Sig};
 use crate::work::Work;
 
 /// One line of the phase table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct PhaseRow {
     /// The value that it belongs to.
     pub output: String,
@@ -32,7 +35,9 @@ pub struct PhaseRow {
 }
 
 /// A value that may depend on the base value.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Value {
     /// A number.
     Number(f64),

@@ -59,8 +59,10 @@ pub(super) fn describe(parsed: &Parsed, plan: &Plan, ir: &Ir, step: u64, k: usiz
     let d = used.into_iter().fold(d, |d, phase| d.because(phase, "used here"));
     let d = Diagnostic { span: argument.span, ..d };
     if matches!(culprit.inst, Inst::Unary(Unary::Sqrt, _)) {
-        let kept = format!("max(0, {})", parsed.text.all[argument.span.range()].trim());
-        return d.help(format!("`sqrt({kept})` stays at 0")).maybe(argument.span, kept);
+        let Span { start, end } = argument.span;
+        let kept = parsed.text.all[start..end].trim();
+        let d = d.help(format!("`sqrt(max(0, {kept}))` stays at 0"));
+        return d.maybe(Span::new(start, start), "max(0, ").and(Span::new(end, end), ")");
     }
     d.help(help)
 }

@@ -4,13 +4,13 @@ use crate::catalogue::{self, Entry, Time};
 use crate::diag::{Diagnostic, Span, lints};
 use crate::syntax::ast::{Ast, Expr, ExprKind};
 
-/// What is doubtful about the shape of `ast`, the tree of `source`.
-pub(super) fn doubtful(source: &str, ast: &Ast) -> Vec<Diagnostic> {
-    ast.all().into_iter().filter_map(|expr| warmup_again(source, expr)).collect()
+/// What is doubtful about the shape of `ast`.
+pub(super) fn doubtful(ast: &Ast) -> Vec<Diagnostic> {
+    ast.all().into_iter().filter_map(warmup_again).collect()
 }
 
 /// A repetition that starts with the phase into the one that it is meant for.
-fn warmup_again(source: &str, expr: &Expr) -> Option<Diagnostic> {
+fn warmup_again(expr: &Expr) -> Option<Diagnostic> {
     let ExprKind::Pipe(subject, modifiers) = &expr.kind else { return None };
     let ExprKind::Seq(parts) = &subject.kind else { return None };
     let repeats = |entry: &Entry| entry.modifier().is_some_and(|m| m.time == Time::Repeated);
@@ -22,7 +22,7 @@ fn warmup_again(source: &str, expr: &Expr) -> Option<Diagnostic> {
         .label("by this")
         .because(parts[0].span, "this is repeated")
         .help("put what is to be repeated into parentheses");
-    Some(d.maybe(rest, format!("({})", &source[rest.range()])))
+    Some(d.maybe(Span::new(rest.start, rest.start), "(").and(Span::new(rest.end, rest.end), ")"))
 }
 
 /// The entry that an expression calls.

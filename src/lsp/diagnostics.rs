@@ -9,7 +9,7 @@ use lsp_types::{
 };
 
 use super::document::Document;
-use crate::diag::{Diagnostic, MAX_SHOWN, Severity, Span, clock, lints, shorten};
+use crate::diag::{Diagnostic, Edit, MAX_SHOWN, Severity, Span, clock, lints, shorten};
 
 /// A fact of the run that the editor need not know: no mistake of the program's.
 fn is_missing_fact(d: &Diagnostic) -> bool {
@@ -95,18 +95,20 @@ pub(super) fn actions(document: &Document, params: &CodeActionParams) -> Vec<Cod
 
 fn action(document: &Document, d: &Diagnostic) -> Option<CodeActionOrCommand> {
     let fix = d.fix.as_ref()?;
-    let written = document.source().get(fix.span.range())?;
-    let mut title = match (written, &*fix.replacement) {
+    let (written, new) = fix.change(document.source());
+    let mut title = match (written, &*new) {
         (written, "") => format!("remove `{}`", written.trim()),
         ("", new) => format!("insert `{}`", new.trim()),
         (written, new) => format!("replace `{}` by `{}`", written.trim(), new.trim()),
     };
     shorten(&mut title);
+    let change = |edit: &Edit| Some((document.location(edit.span)?, edit.replacement.clone()));
+    let changes: Vec<_> = fix.edits.iter().map(change).collect::<Option<_>>()?;
     Some(CodeActionOrCommand::CodeAction(CodeAction {
         title,
         kind: Some(CodeActionKind::QUICKFIX),
         diagnostics: Some(vec![diagnostic(document, d)]),
-        edit: Some(edits([(document.location(fix.span)?, fix.replacement.clone())].into_iter())),
+        edit: Some(edits(changes.into_iter())),
         is_preferred: Some(fix.is_certain()),
         ..CodeAction::default()
     }))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::Recording;
-use crate::host::{Host, NoFiles};
+use crate::host::{FileError, Host, NoFiles};
 
 /// Opens the folder of a program for what the program reads.
 pub type Open = fn(&Path) -> Box<dyn Host>;
@@ -53,11 +53,11 @@ pub(super) struct Beside {
 }
 
 impl Host for Beside {
-    fn table(&self, name: &str) -> Result<Recording, String> {
+    fn table(&self, name: &str) -> Result<Recording, FileError> {
         self.disk.table(name)
     }
 
-    fn program(&self, path: &str) -> Result<String, String> {
+    fn program(&self, path: &str) -> Result<String, FileError> {
         let open = self.folder.as_ref().and_then(|f| self.texts.by_path.borrow().get(&f.join(path)).cloned());
         open.map_or_else(|| self.disk.program(path), Ok)
     }

@@ -8,6 +8,7 @@ use crate::config::groups::Fault;
 
 /// Why an optimizer cannot be built or a step cannot be made.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Error {
     /// No update rule has this name.
     UnknownRule {

@@ -13,6 +13,7 @@ pub use crate::config::model::{ALIGN, MAX_ELEMENTS};
 
 /// A named tensor of the arena.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Tensor {
     /// The name that group patterns match, such as `layers.0.weight`.
     pub name: String,

@@ -14,6 +14,7 @@ pub const MAX_STATE: usize = 2;
 
 /// One update rule.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct RuleRow {
     /// What a program says of it: its name, hyperparameters, switches and state.
     pub words: &'static Rule,

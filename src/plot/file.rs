@@ -7,17 +7,21 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::Figure;
-use crate::files::reason;
+use super::{Error, Figure};
 
 /// Writes `figure` to `path`: `.svg` or `.png`. On failure what was there before is still there, whole.
-pub fn write(figure: &Figure, path: &Path) -> Result<(), String> {
-    let shown = path.display();
+///
+/// # Errors
+/// The extension is another one, the figure has too many points for a PNG, or the file cannot be written.
+pub fn write(figure: &Figure, path: &Path) -> Result<(), Error> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_ascii_lowercase();
     let bytes = match extension.as_str() {
         "svg" => figure.to_svg().into_bytes(),
-        "png" => figure.to_png().map_err(|why| format!("cannot write `{shown}`: {why}"))?,
-        _ => return Err(format!("`{shown}` names no picture format: end it in `.svg` or `.png`")),
+        "png" => figure.to_png().map_err(|why| match why {
+            Error::Picture(why) => Error::Picture(format!("cannot write `{}`: {why}", path.display())),
+            other => other,
+        })?,
+        _ => return Err(Error::Format { path: path.into() }),
     };
     // Next to the target, because a rename is atomic only within one file system.
     static SERIAL: AtomicU64 = AtomicU64::new(0);
@@ -27,9 +31,9 @@ pub fn write(figure: &Figure, path: &Path) -> Result<(), String> {
     // A link with that name is not followed.
     let partly = fs::OpenOptions::new().write(true).create_new(true).open(&partial);
     let written = partly.and_then(|mut file| file.write_all(&bytes)).and_then(|()| fs::rename(&partial, path));
-    written.map_err(|e| {
+    written.map_err(|reason| {
         // The first failure is the one to report.
         let _ = fs::remove_file(&partial);
-        format!("cannot write `{shown}`: {}", reason(&e))
+        Error::File { path: path.into(), reason }
     })
 }

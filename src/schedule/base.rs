@@ -22,12 +22,17 @@ impl Program {
     /// # Errors
     /// The program is not known to be finite at every step for this base.
     pub fn with_base(&self, base: f64) -> Result<Self, BaseError> {
-        self.admit(base).map_err(|reason| BaseError { base, reason })?;
+        self.admit(base)?;
         // Of the two zeros the positive one: the other would turn the sign of what is divided by it.
         Ok(Self { inputs: [base + 0.0], ..self.clone() })
     }
 
-    fn admit(&self, base: f64) -> Result<(), String> {
+    /// Whether it can have this base.
+    pub(super) fn admit(&self, base: f64) -> Result<(), BaseError> {
+        self.refusal(base).map_err(|reason| BaseError { base, reason })
+    }
+
+    fn refusal(&self, base: f64) -> Result<(), String> {
         if !(base >= 0.0 && base.is_finite()) {
             return Err("is not a finite number from 0 on".into());
         }

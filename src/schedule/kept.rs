@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::compile::Text;
 use crate::diag::{File, part};
-use crate::host::Host;
+use crate::host::{FileError, Host};
 use crate::recording::Recording;
 
 /// A program's texts and the curves that it replays.
@@ -46,13 +46,13 @@ impl Kept {
 }
 
 impl Host for Kept {
-    fn table(&self, name: &str) -> Result<Recording, String> {
+    fn table(&self, name: &str) -> Result<Recording, FileError> {
         let place = self.recordings.binary_search_by(|(known, _)| known.as_str().cmp(name));
-        place.map(|k| self.recordings[k].1.clone()).map_err(|_| String::new())
+        place.map(|k| self.recordings[k].1.clone()).map_err(|_| "".into())
     }
 
-    fn program(&self, path: &str) -> Result<String, String> {
+    fn program(&self, path: &str) -> Result<String, FileError> {
         let file = self.files.iter().find(|f| &*f.name == path);
-        file.map(|f| self.part(f.start).to_owned()).ok_or_else(String::new)
+        file.map(|f| self.part(f.start).to_owned()).ok_or_else(|| "".into())
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use crate::check::nearest;
-use crate::clock::{Clock, FACTS};
+use crate::clock::{Clock, Fact};
 use crate::schedule::{Schedule, compile};
 
 /// The key of the program's text.
@@ -15,7 +15,7 @@ const SCHEDULE: &str = "schedule";
 
 /// What to say of a key that is none of the map's.
 fn unknown(key: &str) -> String {
-    let known = || [SCHEDULE].into_iter().chain(FACTS.iter().copied());
+    let known = || [SCHEDULE].into_iter().chain(Fact::ALL.map(Fact::name));
     match nearest(key, known()) {
         Some(near) => format!("unknown key `{key}`; did you mean `{near}`?"),
         None => format!("unknown key `{key}`; known are {}", known().collect::<Vec<_>>().join(", ")),
@@ -52,9 +52,9 @@ impl<'de> Deserialize<'de> for Schedule {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Schedule, A::Error> {
-                let (mut schedule, mut facts) = (None, [None; FACTS.len()]);
+                let (mut schedule, mut facts) = (None, [None; Fact::ALL.len()]);
                 while let Some(key) = map.next_key::<String>()? {
-                    let place = FACTS.iter().position(|fact| *fact == key);
+                    let place = Fact::ALL.iter().position(|fact| fact.name() == key);
                     let twice = match place {
                         Some(k) => facts[k].replace(map.next_value::<Option<u64>>()?).is_some(),
                         None if key == SCHEDULE => schedule.replace(map.next_value::<String>()?).is_some(),

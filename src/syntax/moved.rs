@@ -19,7 +19,7 @@ impl Moved for Diagnostic {
     fn moved(&mut self, by: usize) {
         self.span.moved(by);
         self.labels.iter_mut().for_each(|(span, _)| span.moved(by));
-        self.fix.iter_mut().for_each(|fix| fix.span.moved(by));
+        self.edits_mut().for_each(|edit| edit.span.moved(by));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Guarantee: a place in the mended text is traced back to one in the text as it was written, or to nothing where
 //! a fix wrote it.
 
-use crate::diag::{Diagnostic, Fix, MAX_SHOWN, Span};
+use crate::diag::{Diagnostic, Edit, Fix, MAX_SHOWN, Span};
 
 /// The longest source that is mended only to say more of it at once.
 const LONGEST: usize = 256 << 10;
@@ -36,8 +36,8 @@ impl<'a> Repaired<'a> {
     /// `source` with the fixes of `found`; `None` where one has none or two overlap.
     fn new(source: &'a str, found: &'a [Diagnostic]) -> Option<Self> {
         let mut fixes: Vec<&Fix> = found.iter().map(|d| d.fix.as_ref()).collect::<Option<_>>()?;
-        fixes.sort_by_key(|fix| (fix.span.start, fix.span.end));
-        if fixes.windows(2).any(|pair| pair[0].span.end > pair[1].span.start) {
+        fixes.sort_by_key(|fix| (fix.span().start, fix.span().end));
+        if fixes.windows(2).any(|pair| pair[0].span().end > pair[1].span().start) {
             return None;
         }
         let text = Fix::apply(source, fixes.iter().copied());
@@ -52,19 +52,30 @@ impl<'a> Repaired<'a> {
 
     fn diagnostic(&self, mut d: Diagnostic) -> Option<Diagnostic> {
         d.span = self.span(d.span)?;
-        if self.fixes.iter().any(|fix| fix.span.start <= d.span.end && d.span.start <= fix.span.end) {
+        let touches = |edit: &Edit| edit.span.start <= d.span.end && d.span.start <= edit.span.end;
+        if self.edits().any(touches) {
             return None;
         }
         let doubtful = self.fixes.iter().filter(|fix| !fix.is_certain());
-        for fix in doubtful {
-            let (first, second) = if fix.span.start <= d.span.start { (fix.span, d.span) } else { (d.span, fix.span) };
+        for edit in doubtful.flat_map(|fix| &fix.edits) {
+            let at = edit.span;
+            let (first, second) = if at.start <= d.span.start { (at, d.span) } else { (d.span, at) };
             if same_island(self.source, first, second) {
                 return None;
             }
         }
         d.labels = d.labels.into_iter().filter_map(|(span, text)| Some((self.span(span)?, text))).collect();
-        d.fix = d.fix.and_then(|fix| Some(Fix { span: self.span(fix.span)?, ..fix }));
+        let places: Option<Vec<Span>> = d.edits_mut().map(|edit| self.span(edit.span)).collect();
+        match places {
+            Some(places) => d.edits_mut().zip(places).for_each(|(edit, place)| edit.span = place),
+            None => d.fix = None,
+        }
         Some(d)
+    }
+
+    /// What was replaced, in order of place.
+    fn edits(&self) -> impl Iterator<Item = &'a Edit> {
+        self.fixes.iter().flat_map(|fix| &fix.edits)
     }
 
     fn span(&self, span: Span) -> Option<Span> {
@@ -74,16 +85,16 @@ impl<'a> Repaired<'a> {
     /// Where a byte of the mended text stood.
     fn place(&self, at: usize) -> Option<usize> {
         let (mut before, mut written) = (0, 0);
-        for fix in &self.fixes {
-            // The text in front of the fix, then the fix itself.
-            let start = before + (fix.span.start - written);
+        for Edit { span, replacement } in self.edits() {
+            // The text in front of the edit, then the edit itself.
+            let start = before + (span.start - written);
             if at <= start {
                 break;
             }
-            if at < start + fix.replacement.len() {
+            if at < start + replacement.len() {
                 return None;
             }
-            (before, written) = (start + fix.replacement.len(), fix.span.end);
+            (before, written) = (start + replacement.len(), span.end);
         }
         Some(written + (at - before))
     }

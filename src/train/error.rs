@@ -7,6 +7,7 @@ use crate::{files, optim};
 
 /// Why a run cannot start or go on.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error {
     /// The spec asks for something impossible.
     Spec(String),
@@ -45,10 +46,15 @@ pub enum Error {
         step: u64,
     },
     /// An observer's own failure.
-    Observer(String),
+    Observer(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Error {
+    /// An observer's own failure.
+    pub fn observer(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Observer(Box::new(error))
+    }
+
     pub(crate) fn file(action: &'static str, path: &Path, reason: std::io::Error) -> Self {
         Self::File { action, path: path.to_owned(), reason }
     }
@@ -70,7 +76,8 @@ impl From<crate::cuda::Error> for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Spec(reason) | Self::Folder(reason) | Self::Observer(reason) => f.write_str(reason),
+            Self::Spec(reason) | Self::Folder(reason) => f.write_str(reason),
+            Self::Observer(error) => error.fmt(f),
             Self::Optim(error) => error.fmt(f),
             #[cfg(feature = "cuda")]
             Self::Cuda(error) => error.fmt(f),
@@ -97,6 +104,7 @@ impl std::error::Error for Error {
             #[cfg(feature = "cuda")]
             Self::Cuda(error) => Some(error),
             Self::File { reason, .. } => Some(reason),
+            Self::Observer(error) => Some(&**error),
             _ => None,
         }
     }

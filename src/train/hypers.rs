@@ -30,6 +30,7 @@ pub struct Hypers {
 impl Hypers {
     /// Lays out the values of `program`, which was compiled from the same config. A group has the default group's value
     /// where it sets none.
+    #[doc(hidden)]
     pub fn new(config: &Config, program: Program) -> Self {
         let names: Vec<&str> = program.names().collect();
         let find = |name: &str| names.iter().position(|n| *n == name).map(Slot::Output);

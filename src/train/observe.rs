@@ -11,6 +11,7 @@ use crate::optim::Layout;
 
 /// Known before the first step.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RunInfo<'a> {
     /// The rule's hyperparameters, in the order of [`StepRecord::values`].
     pub hypers: &'static [Hyper],
@@ -28,6 +29,7 @@ pub struct RunInfo<'a> {
 
 /// One optimizer update.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct StepRecord<'a> {
     /// From 0.
     pub step: u64,
@@ -45,6 +47,7 @@ pub struct StepRecord<'a> {
 
 /// One epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct EpochRecord {
     /// From 0.
     pub epoch: u64,
@@ -60,6 +63,7 @@ pub struct EpochRecord {
 
 /// The parameters at the end of an epoch.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Weights<'a> {
     /// Where each tensor is.
     pub layout: &'a Layout,
@@ -151,6 +155,7 @@ impl Observer for Vec<&mut dyn Observer> {
 
 /// What a run gave.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// What made the steps: `cpu`, or a GPU's name.
     pub device: String,

@@ -10,7 +10,7 @@ use super::model::Layers;
 use super::observe::{EpochRecord, Observer, Report, RunInfo, Weights};
 use super::source::Source;
 use crate::config::model::EVALUATE;
-use crate::config::{Device, Shape, Spec};
+use crate::config::{Device, Rule, Shape, Spec};
 use crate::optim::{self, Layout, RuleRow};
 
 /// Trains on the dataset that `spec` names, on the device that it names. `source` gives the hyperparameters of every
@@ -36,6 +36,11 @@ pub struct Trainer<'a> {
 }
 
 impl<'a> Trainer<'a> {
+    /// The update rule.
+    pub fn rule(&self) -> &'static Rule {
+        self.rule.words
+    }
+
     /// Builds the model on `data`, with its initial parameters.
     ///
     /// # Errors

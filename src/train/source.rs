@@ -18,12 +18,14 @@ pub trait Source {
 
     /// The same values as device code, if there is such code.
     #[cfg(feature = "cuda")]
+    #[doc(hidden)]
     fn code(&self) -> Option<Code> {
         None
     }
 
     /// What the code reads, as it is now: always as many numbers.
     #[cfg(feature = "cuda")]
+    #[doc(hidden)]
     fn inputs(&self) -> Vec<f64> {
         Vec::new()
     }

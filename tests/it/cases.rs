@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
 use etude::simd::Isa;
-use etude::{Backend, Clock, Diagnostic, Diagnostics, Input, Program, Recording, explain};
+use etude::{Backend, Clock, Diagnostic, Diagnostics, FileError, Input, Program, Recording, explain};
 
 pub mod format;
 
@@ -95,7 +95,7 @@ pub fn compile(source: &str, clock: Clock) -> (Vec<Program>, Vec<Diagnostic>) {
 }
 
 /// The recorded curves that cases may name.
-pub fn recording(name: &str) -> Result<Recording, String> {
+pub fn recording(name: &str) -> Result<Recording, FileError> {
     match name {
         "curve.csv" => Recording::new([(0, 1.0), (10, 0.3), (20, 0.7), (30, 0.1), (40, 0.2)]),
         "steps.csv" => Recording::new([(7, 0.1), (8, 0.7), (9, 0.3)]),

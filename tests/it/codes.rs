@@ -84,7 +84,8 @@ fn rows_are_complete_unique_and_sorted() {
 fn places_lie_in_the_source() {
     for source in diag::all().map(|row| row.wrong) {
         for d in found(source) {
-            for span in std::iter::once(d.span).chain(d.labels.iter().map(|l| l.0)).chain(d.fix.iter().map(|f| f.span))
+            for span in
+                std::iter::once(d.span).chain(d.labels.iter().map(|l| l.0)).chain(d.fix.iter().map(|f| f.span()))
             {
                 assert!(source.get(span.range()).is_some(), "{}: {span:?} in {source:?}", d.code.code);
             }
@@ -100,8 +101,7 @@ fn certain_fixes_mend() {
             let Some(fix) = d.fix.filter(|f| f.applicability == diag::Applicability::MachineApplicable) else {
                 continue;
             };
-            let mut mended = row.wrong.to_string();
-            mended.replace_range(fix.span.range(), &fix.replacement);
+            let mended = fix.mended(row.wrong);
             assert!(!found(&mended).iter().any(|d| d.code == row), "{}: {mended:?} is still wrong", row.code);
         }
     }

@@ -136,7 +136,7 @@ fn built(spec: &Spec, hypers: &Hypers) -> Result<Layout, String> {
     }
     if layout.padded_len() < 1 << 20 && numbers < 1 << 22 {
         // What a machine lacks is no mistake of the config's.
-        let spec = Spec { device: Device::Cpu, threads: Some(1), ..spec.clone() };
+        let spec = spec.clone().with(|spec| (spec.device, spec.threads) = (Device::Cpu, Some(1)));
         Trainer::new(&spec, &DATA, hypers).map_err(|e| e.to_string())?;
     }
     Ok(layout)

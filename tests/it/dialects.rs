@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-use etude::import::{ALL, import};
+use etude::import::{ALL, object as import};
 use etude::{Backend, Clock, Input};
 use serde_json::{Value, json};
 

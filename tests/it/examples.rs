@@ -33,9 +33,7 @@ fn every_program_is_right() {
 /// A file that describes a run describes all of it.
 #[cfg(feature = "train")]
 fn runs(path: &Path, text: &str) {
-    let ast = etude::syntax::parse(text).unwrap();
-    let config = etude::config::read(&ast).unwrap_or_else(|found| panic!("{}: {found:#?}", path.display()));
     if text.contains("\nrun ") {
-        assert!(config.spec().is_ok(), "{} is no whole run", path.display());
+        etude::Input::config(text).training().unwrap_or_else(|found| panic!("{}: {found}", path.display()));
     }
 }

@@ -138,7 +138,7 @@ fn first_loss(seed: u64) -> f64 {
     static KNOWN: Mutex<Option<HashMap<u64, f64>>> = Mutex::new(None);
     let mut known = KNOWN.lock().unwrap();
     *known.get_or_insert_default().entry(seed).or_insert_with(|| {
-        let spec = Spec { hidden: vec![16], epochs: 1, seed, ..Spec::default() };
+        let spec = Spec::default().with(|spec| (spec.hidden, spec.epochs, spec.seed) = (vec![16], 1, seed));
         let hypers = |_, values: &mut [f64]| values.copy_from_slice(&[0.0, 0.9, 0.999, 1e-8, 0.0]);
         let mut first = First(0.0);
         train(&spec, &hypers, &mut first).unwrap();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
-use etude::import::{ALL, import};
+use etude::import::{ALL, object as import};
 use etude::{Clock, Input, Program, Run};
 use serde_json::{Value, json};
 

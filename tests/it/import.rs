@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use etude::import::{ALL, import};
+use etude::import::{ALL, object as import};
 use etude::{Backend, Clock, Input};
 use serde_json::{Value, json};
 
@@ -235,7 +235,7 @@ fn training_arguments_are_read() {
 
 /// What a file in one of the libraries' own forms becomes: the end of the program or of the error.
 fn file(library: &str, text: &str) -> String {
-    match etude::import::read(text).and_then(|object| import(library, &object)) {
+    match etude::import::import(library, text) {
         Ok(program) => last(&program).into(),
         Err(error) => error.to_string(),
     }

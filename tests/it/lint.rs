@@ -67,8 +67,7 @@ fn an_idle_allow_is_removed_by_a_person() {
     let fix = all[0].fix.as_ref().expect("it has a fix");
     assert_eq!(fix.applicability, Applicability::MaybeIncorrect);
     assert_eq!(etude::fix::fix(source, found).text, source);
-    let mut mended = source.to_string();
-    mended.replace_range(fix.span.range(), &fix.replacement);
+    let mended = fix.mended(source);
     assert_eq!((mended.as_str(), found(&mended)), ("1e-3 \n", vec![]));
 }
 
@@ -94,8 +93,7 @@ fn suggestions_mend() {
         let all = found(source);
         let d = all.iter().find(|d| d.code.code == code).unwrap_or_else(|| panic!("{source}: {all:#?}"));
         let fix = d.fix.as_ref().unwrap_or_else(|| panic!("{source} has no fix"));
-        let mut text = source.to_string();
-        text.replace_range(fix.span.range(), &fix.replacement);
+        let text = fix.mended(source);
         assert_eq!(text, mended);
         assert!(found(&text).iter().all(|d| d.code.code != code), "{text}: {:#?}", found(&text));
     }

@@ -62,11 +62,7 @@ fn mistakes_are_named_and_mended() {
             odd.push(format!("{source}\n    {}", all()));
             continue;
         };
-        let after = d.fix.as_ref().map_or(String::new(), |fix| {
-            let mut after = source.to_string();
-            after.replace_range(fix.span.range(), &fix.replacement);
-            after
-        });
+        let after = d.fix.as_ref().map_or(String::new(), |fix| fix.mended(source));
         let still = codes::found(&after).into_iter().any(|left| left.code == d.code || left.severity > d.severity);
         if after != *mended || !mended.is_empty() && still || d.help.is_none() {
             odd.push(format!("{source} becomes {after:?}\n    {}", all()));

@@ -94,7 +94,7 @@ fn errors(source: &str, clock: &Clock) -> Vec<Diagnostic> {
         assert!(d.labels.is_empty() || !d.label.is_empty(), "only other places are labelled: {source:?}: {d:?}");
         inside(d.span);
         d.labels.iter().for_each(|(span, _)| inside(*span));
-        d.fix.iter().for_each(|fix| inside(fix.span));
+        d.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| inside(edit.span));
     }
     found
 }
@@ -106,10 +106,10 @@ fn drawn(source: &str, found: &[Diagnostic], width: usize) {
     use etude::cli::{Failure, Style};
     let moved = |by: usize| {
         let moved = move |span: Span| Span::new(span.start + by, span.end + 2 * by);
-        found.iter().map(move |d| Diagnostic {
-            span: moved(d.span),
-            labels: d.labels.iter().map(|(span, text)| (moved(*span), text.clone())).collect(),
-            ..d.clone()
+        found.iter().cloned().map(move |mut d| {
+            d.span = moved(d.span);
+            d.labels.iter_mut().for_each(|(span, _)| *span = moved(*span));
+            d
         })
     };
     for (ascii, by) in [(false, 0), (true, 0), (false, 1), (false, source.len())] {
@@ -144,13 +144,11 @@ fn fixed(source: &str, found: &[Diagnostic], clock: &Clock) {
 /// The text with every fix applied, where they do not overlap.
 fn mended(source: &str, found: &[Diagnostic]) -> Option<String> {
     let mut fixes: Vec<_> = found.iter().map(|d| d.fix.as_ref()).collect::<Option<_>>()?;
-    fixes.sort_by_key(|fix| fix.span.start);
-    if fixes.windows(2).any(|w| w[0].span.end > w[1].span.start) {
+    fixes.sort_by_key(|fix| fix.span().start);
+    if fixes.windows(2).any(|w| w[0].span().end > w[1].span().start) {
         return None;
     }
-    let mut text = source.to_owned();
-    fixes.iter().rev().for_each(|fix| text.replace_range(fix.span.range(), &fix.replacement));
-    Some(text)
+    Some(fixes.iter().rev().fold(source.to_owned(), |text, fix| fix.mended(&text)))
 }
 
 #[test]

@@ -10,8 +10,15 @@ use serde_json::Value;
 /// What rustdoc says.
 struct Surface<'a> {
     index: &'a Value,
+    /// Where the names in signatures lead.
+    said: &'a Value,
     lines: BTreeSet<String>,
+    /// Items that name what other crates define, except [`KNOWN`].
+    foreign: BTreeSet<String>,
 }
+
+/// The crates whose types the surface may name.
+const KNOWN: [&str; 7] = ["alloc", "core", "etude", "miette", "serde", "serde_core", "std"];
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
@@ -123,6 +130,7 @@ impl<'a> Surface<'a> {
             "assoc_const" | "type_alias" => format!("{kind} {name}: {}", ty(&inner["type"])),
             _ => format!("{kind} {name}"),
         };
+        self.names_of(inner, &name);
         self.lines.insert(if marked("non_exhaustive") { format!("{line} (may grow)") } else { line });
         self.all(&inner["items"], &name);
         self.all(&inner["variants"], &name);
@@ -135,8 +143,29 @@ impl<'a> Surface<'a> {
             match (&made["trait"], derived) {
                 (_, true) => {}
                 (Value::Null, _) => self.all(&made["items"], &name),
-                (known, _) => _ = self.lines.insert(format!("impl {} for {name}", path(known))),
+                (known, _) => {
+                    self.names_of(known, &name);
+                    self.lines.insert(format!("impl {} for {name}", path(known)));
+                }
             }
+        }
+    }
+
+    /// Notes what `part` of the item `name` names of other crates.
+    fn names_of(&mut self, part: &Value, name: &str) {
+        match part {
+            Value::Array(parts) => parts.iter().for_each(|part| self.names_of(part, name)),
+            Value::Object(parts) => {
+                if let (Some(_), Some(id)) = (parts.get("path"), parts.get("id")) {
+                    let id = self.said["paths"][id.to_string()]["crate_id"].to_string();
+                    let from = if id == "0" { "etude" } else { text(&self.said["external_crates"][id]["name"]) };
+                    if !KNOWN.contains(&from) {
+                        self.foreign.insert(format!("{name} names {} of {from}", text(&parts["path"])));
+                    }
+                }
+                parts.values().for_each(|part| self.names_of(part, name));
+            }
+            _ => {}
         }
     }
 }
@@ -146,9 +175,10 @@ impl<'a> Surface<'a> {
 fn the_surface_is_what_was_recorded() {
     let json = std::env::var("SURFACE").expect("SURFACE names rustdoc's JSON");
     let said: Value = serde_json::from_str(&std::fs::read_to_string(json).expect("JSON")).expect("JSON");
-    let mut surface = Surface { index: &said["index"], lines: BTreeSet::new() };
+    let mut surface = Surface { index: &said["index"], said: &said, lines: BTreeSet::new(), foreign: BTreeSet::new() };
     let root = &said["index"][said["root"].to_string()];
     surface.all(&variant(&root["inner"]).1["items"], "etude");
+    assert!(surface.foreign.is_empty(), "{:#?}", surface.foreign);
     let found: String = surface.lines.iter().map(|line| format!("{line}\n")).collect();
     let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/surface.txt");
     if std::env::var_os("BLESS").is_some() {

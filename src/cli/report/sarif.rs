@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diag::{Code, Diagnostic, Diagnostics, Fix, Place, Places, Severity, Span};
+use crate::diag::{Code, Diagnostic, Diagnostics, Edit, Fix, Place, Places, Severity, Span};
 use crate::printable::encoded;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -80,15 +80,16 @@ fn result(places: &Places, d: &Diagnostic, codes: &[&Code]) -> Value {
 }
 
 fn changes(places: &Places, d: &Diagnostic, fix: &Fix) -> Value {
-    let (name, place) = places.of(fix.span);
+    let (name, _) = places.of(fix.span());
+    let replacement = |edit: &Edit| {
+        let (_, place) = places.of(edit.span);
+        json!({ "deletedRegion": region(&place), "insertedContent": { "text": edit.replacement } })
+    };
     json!({
         "description": { "text": d.help.as_deref().unwrap_or(d.code.title) },
         "artifactChanges": [{
             "artifactLocation": { "uri": uri(name) },
-            "replacements": [{
-                "deletedRegion": region(&place),
-                "insertedContent": { "text": fix.replacement },
-            }],
+            "replacements": fix.edits.iter().map(replacement).collect::<Vec<_>>(),
         }],
     })
 }

@@ -1,6 +1,6 @@
 //! Invalid programs: what is said about them, where, and that the fixes mend them.
 
-use crate::diag::{Applicability, Code, Diagnostic, limits, syntax};
+use crate::diag::{Applicability, Code, Diagnostic, Fix, limits, syntax};
 use crate::syntax::parse;
 
 fn errors(source: &str) -> Vec<Diagnostic> {
@@ -15,12 +15,8 @@ fn found(source: &str) -> Vec<(&'static str, &str)> {
 /// The source with the fixes of all findings applied.
 fn mended(source: &str) -> String {
     let mut fixes: Vec<_> = errors(source).into_iter().filter_map(|d| d.fix).collect();
-    fixes.sort_by_key(|fix| fix.span.start);
-    let mut text = source.to_owned();
-    for fix in fixes.iter().rev() {
-        text.replace_range(fix.span.range(), &fix.replacement);
-    }
-    text
+    fixes.sort_by_key(|fix| fix.span().start);
+    Fix::apply(source, &fixes)
 }
 
 /// The codes that parsing gives; an expansion shows only when names are resolved.

@@ -14,10 +14,8 @@ fuzz_target!(|text: &str| {
         inside(d.span);
         d.labels.iter().for_each(|(span, _)| inside(*span));
         if let Some(fix) = &d.fix {
-            inside(fix.span);
-            let mut mended = text.to_owned();
-            mended.replace_range(fix.span.range(), &fix.replacement);
-            _ = parse(&mended);
+            fix.edits.iter().for_each(|edit| inside(edit.span));
+            _ = parse(&fix.mended(text));
         }
     }
     assert!(found.is_sorted_by_key(|d| d.span.start), "out of order");

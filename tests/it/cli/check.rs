@@ -22,7 +22,8 @@ fn check_tells_people_and_programs() {
     let keys = ["file", "code", "severity", "message", "span", "label", "labels", "help", "fix"];
     assert!(keys.iter().all(|key| list[0].get(key).is_some()), "{list:?}");
     assert_eq!((&list[0]["code"], &list[0]["severity"], &list[0]["span"]), (&"S0202".into(), &"error".into(), &place));
-    let fix = serde_json::json!({ "span": place, "replacement": "cosine", "applicability": "MaybeIncorrect" });
+    let edit = serde_json::json!({ "span": place, "replacement": "cosine" });
+    let fix = serde_json::json!({ "edits": [edit], "applicability": "MaybeIncorrect" });
     assert_eq!(list[0]["fix"], fix);
     let mut found = etude::compile("cosin(1e-3 -> 0)", etude::Clock::steps(10)).unwrap_err();
     found.name = "<expr>".into();

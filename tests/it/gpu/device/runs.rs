@@ -1,8 +1,8 @@
 //! Whole runs on a GPU.
 
-use etude::config::{self, Device, Spec};
-use etude::train::{EpochRecord, Error, Hypers, Observer, Report, StepRecord, Trainer, Weights};
-use etude::{Backend, Input, syntax};
+use etude::Input;
+use etude::config::Device;
+use etude::train::{EpochRecord, Error, Observer, Report, StepRecord, Trainer, Weights};
 
 const DIGITS: &str = "
 let peak = 3e-3
@@ -41,11 +41,8 @@ impl Observer for Seen {
 
 /// Trains what `text` says, somewhere.
 fn run(text: &str, device: Device, host_schedule: bool) -> (Report, Seen) {
-    let ast = syntax::parse(text).unwrap();
-    let config = config::read(&ast).unwrap();
-    let spec = Spec { device, host_schedule, ..config.spec().unwrap() };
-    let program = Input::new(text, config.facts.clock()).on(Backend::best()).program().unwrap();
-    let hypers = Hypers::new(&config, program);
+    let (spec, hypers) = Input::config(text).training().unwrap();
+    let spec = spec.with(|spec| (spec.device, spec.host_schedule) = (device, host_schedule));
     let data = etude::train::data::load(&spec.data).unwrap();
     let mut seen = Seen::default();
     let mut watch = hypers.watch();
