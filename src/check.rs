@@ -38,7 +38,7 @@ mod lints;
 pub(crate) mod build;
 
 pub use call::functions;
-pub(crate) use scope::nearest;
+
 pub use signal::NAMES;
 
 use scope::{Ex, Scope};

@@ -224,12 +224,6 @@ pub fn exact(text: &str) -> Option<Ratio> {
     Ratio::from_integer(mantissa).checked_mul(&scale)
 }
 
-/// Digits in groups of three, for people: `10 000`.
-pub(crate) fn grouped(digits: &str) -> String {
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|g| std::str::from_utf8(g).unwrap_or("")).collect();
-    groups.join(" ")
-}
-
 /// The f64 nearest to `r`.
 pub fn to_f64(r: Ratio) -> f64 {
     if let (Ok(n), Ok(d)) = (i64::try_from(*r.numer()), i64::try_from(*r.denom())) {

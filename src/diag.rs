@@ -12,7 +12,11 @@ use serde::Serialize;
 
 mod code;
 mod lines;
+mod nearest;
+#[doc(hidden)]
+pub mod number;
 mod places;
+pub mod report;
 mod serial;
 #[doc(hidden)]
 pub mod limits;
@@ -31,6 +35,7 @@ pub mod lints;
 
 pub use code::{Code, all, find};
 pub use lines::Lines;
+pub(crate) use nearest::nearest;
 pub use places::File;
 pub(crate) use places::{Place, Places, part};
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::diag::Diagnostics;
 use crate::host::FileError;
-use crate::run::RunError;
+use crate::schedule::RunError;
 use crate::schedule::{BaseError, TextError};
 
 /// Whatever can go wrong, by what was asked for.

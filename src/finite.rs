@@ -13,9 +13,9 @@ use std::cell::{Cell, RefCell};
 
 use crate::clock::to_f64;
 use crate::compile::{Checked, Parsed};
+use crate::diag::number::{brief, number};
 use crate::diag::{Diagnostic, Span, lints};
 use crate::eval::eval;
-use crate::explain::{brief, number};
 use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::{Ir, inputs};
 use crate::lower::LONGEST;

@@ -36,7 +36,7 @@
 //!
 //! # Invariants
 //!
-//! * [`diag`] and `clock` import nothing of ours, `ir` only `math` and `clock`.
+//! * [`diag`] and `clock` import nothing of ours (but how to print what cannot be printed), `ir` only `math` and `clock`.
 //! * What a phase or modifier is stands in its row of the `catalogue`, and nothing else knows one by its name. How a row
 //!   is lowered knows only `ir` and `clock`; how it is built, and its arguments are judged, sees `plan`, [`diag`] and
 //!   of the checker what `check::build` lists.
@@ -60,7 +60,6 @@ pub mod config;
 pub mod diag;
 pub mod fix;
 pub mod host;
-pub mod report;
 #[doc(hidden)]
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -119,7 +118,6 @@ mod error;
 mod files;
 mod finite;
 mod printable;
-mod run;
 mod schedule;
 mod stack;
 mod work;
@@ -134,8 +132,7 @@ pub use fmt::fmt;
 pub use host::{FileError, FileErrorKind, Host};
 pub use lint::lint;
 pub use recording::Recording;
-pub use run::{Run, RunError, RunState};
-pub use schedule::{BaseError, Output, Program, Schedule, TextError, compile};
+pub use schedule::{BaseError, Output, Program, Run, RunError, RunState, Schedule, TextError, compile};
 
 /// The blocks of the README are tests, too.
 #[cfg(all(doctest, feature = "cli"))]

@@ -9,6 +9,7 @@ mod identity;
 mod kept;
 mod outputs;
 mod rows;
+mod run;
 mod serde;
 mod text;
 
@@ -21,6 +22,8 @@ use fill::Whole;
 use kept::Kept;
 use outputs::Names;
 pub use outputs::Output;
+use run::Control;
+pub use run::{Run, RunError, RunState};
 pub use text::TextError;
 
 use crate::backend::{Backend, Code, Open, Owner};
@@ -30,7 +33,6 @@ use crate::diag::{Diagnostic, Diagnostics, Span, names};
 use crate::explain::PhaseRow;
 use crate::finite::Proven;
 use crate::lower::controls;
-use crate::run::{Control, Run};
 
 /// Compiles a program that computes one value.
 ///

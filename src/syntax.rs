@@ -6,7 +6,7 @@
 
 pub mod ast;
 mod build;
-mod explain;
+mod diagnose;
 mod grammar;
 pub mod idioms;
 mod moved;
@@ -76,7 +76,7 @@ fn read(source: &str) -> Result<Ast, Vec<Diagnostic>> {
     // linear, and a source has an end.
     match Grammar::parse(Rule::source, source) {
         Ok(mut pairs) => build::source(pairs.next().expect("`source` is the start rule"), source),
-        Err(error) => Err(explain::explain(source, &error)),
+        Err(error) => Err(diagnose::diagnose(source, &error)),
     }
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::args::Bound;
 use super::extent::Extent;
-use super::scope::{Binding, Ex, nearest};
+use super::scope::{Binding, Ex};
 use super::signal::Shape;
 use super::{Checker, Join, Place, lints};
 use crate::catalogue::{self, Entry, Form, Kind, LowerCurve, LowerRamp};
-use crate::diag::{Diagnostic, names};
+use crate::diag::{Diagnostic, names, nearest};
 use crate::ir::{Binary, CLAMP, Unary};
 use crate::plan::{Sig, Window};
 use crate::syntax::ast::{self, ExprKind, Ident, Param};

@@ -3,10 +3,11 @@
 use num_bigint::BigInt;
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive, Zero};
 
-use super::scope::{Binding, Ex, nearest};
+use super::scope::{Binding, Ex};
 use super::{Checker, Place, lints};
-use crate::clock::{Fact, Ratio, Unit, exact, grouped, to_f64};
-use crate::diag::{Code, Diagnostic, Span, clock, names, timeline};
+use crate::clock::{Fact, Ratio, Unit, exact, to_f64};
+use crate::diag::number::grouped;
+use crate::diag::{Code, Diagnostic, Span, clock, names, nearest, timeline};
 use crate::syntax::ast::{BinaryOp, ExprKind, Ident, Number};
 
 /// A time in steps, or a number without a unit.

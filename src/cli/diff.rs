@@ -13,7 +13,8 @@ use super::steps::end;
 use super::table::cut;
 use super::terminal::Style;
 use crate::compile::Checked;
-use crate::explain::{self, number};
+use crate::diag::number::{self, number};
+use crate::explain;
 use crate::printable::shown;
 use crate::{Backend, Program, plot};
 
@@ -95,7 +96,7 @@ impl Diff {
         let replays = [&a, &b].map(|side| Replay::new(&side.program, &recorded));
         let differ = compare([&a, &b], replays, &steps, all, out)?;
         if end(&a.program) != end(&b.program) {
-            let [x, y] = [&a, &b].map(|side| explain::steps(end(&side.program) as f64));
+            let [x, y] = [&a, &b].map(|side| number::steps(end(&side.program) as f64));
             writeln!(out, "A ends at step {x}, B at step {y}; each then holds its last value")?;
         }
         let last = steps.last().copied().unwrap_or(0);
@@ -208,12 +209,9 @@ fn compare(
             found.add(step, x[i], y[j]);
         }
     }
-    let count = explain::steps(steps.len() as f64);
-    let span = format!(
-        "{count} steps, {} .. {}",
-        explain::steps(0.0),
-        explain::steps(steps.last().map_or(0.0, |&s| s as f64))
-    );
+    let count = number::steps(steps.len() as f64);
+    let span =
+        format!("{count} steps, {} .. {}", number::steps(0.0), number::steps(steps.last().map_or(0.0, |&s| s as f64)));
     let span = if all { span } else { format!("{span}, a sample of the run") };
     let lone = |side: &Side, mine: &[String], other: &[String]| {
         let only: Vec<&str> = mine.iter().map(String::as_str).filter(|n| !other.iter().any(|m| m == n)).collect();
@@ -265,7 +263,7 @@ impl Found {
         if self.steps == 0 {
             return format!("{name}: identical bits\n");
         }
-        let count = |n: u64| explain::steps(n as f64);
+        let count = |n: u64| number::steps(n as f64);
         let (differ, of, first) = (count(self.steps), count(of), count(self.first));
         let mut text = format!("{name}: {differ} of {of} steps differ, first step {first}\n");
         let short = |x: f64| number(format!("{x:.3e}").parse().unwrap_or(x));

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::input::Input;
 use super::metrics::{self, Replay};
 use super::steps::{self, Steps};
-use crate::explain::number;
+use crate::diag::number::number;
 use crate::{Backend, Program};
 
 /// Print the values at some steps

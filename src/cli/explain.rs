@@ -8,7 +8,8 @@ use super::failure::Failure;
 use super::input::Source;
 use super::table::cut;
 use super::terminal::Style;
-use crate::check::{functions, nearest};
+use crate::check::functions;
+use crate::diag::nearest;
 use crate::printable::shown;
 use crate::{Backend, backend, catalogue, diag, explain, prelude};
 

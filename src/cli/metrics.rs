@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use crate::check::nearest;
+use crate::diag::nearest;
 use crate::files;
 use crate::{Program, Run};
 

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::check::nearest;
+use crate::diag::nearest;
 
 /// Where a run is computed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::block::Block;
 use super::choice::quoted;
-use crate::check::nearest;
+use crate::diag::nearest;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::ast::{Ast, Item};
 use crate::syntax::parse;

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use super::text_of;
-use crate::check::nearest;
+use crate::diag::nearest;
 use crate::diag::{Diagnostic, Span, config};
 use crate::syntax::ast::{Arg, Expr, ExprKind, Ident, Item};
 

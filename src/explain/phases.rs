@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::brief;
 use crate::clock::{Ratio, to_f64};
+use crate::diag::number::brief;
 use crate::eval::open_loop;
 use crate::ir::{Ir, Output, Val};
 use crate::lower::moment;

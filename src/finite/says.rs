@@ -3,8 +3,8 @@
 use super::{affordable, last, moments, phase_at};
 use crate::clock::to_f64;
 use crate::compile::Parsed;
+use crate::diag::number::brief;
 use crate::diag::{Diagnostic, Span, lints};
-use crate::explain::brief;
 use crate::interval::{self, Culprit};
 use crate::ir::{Binary, Inst, Ir, Unary};
 use crate::plan::Plan;

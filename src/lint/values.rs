@@ -3,8 +3,8 @@
 use crate::clock::to_f64;
 use crate::config::rules::USUAL_LR;
 use crate::config::{Block, Rule, rule};
+use crate::diag::number::brief;
 use crate::diag::{Diagnostic, lints};
-use crate::explain::brief;
 use crate::finite;
 use crate::interval::{self, Budget, Proof, Range};
 use crate::ir::Ir;

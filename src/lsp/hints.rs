@@ -11,7 +11,7 @@ use crate::PhaseRow;
 use crate::catalogue::{self, Entry};
 use crate::clock::to_f64;
 use crate::diag::Span;
-use crate::explain::steps;
+use crate::diag::number::steps;
 use crate::syntax::ast::{Ast, Expr, ExprKind, Item};
 
 /// The most hints of one answer: far more than a window shows, which is what editors ask for.

@@ -8,9 +8,10 @@ use super::hints::in_steps;
 use super::lex::{Kind, Token, lex};
 use super::names;
 use crate::catalogue::{self, Entry, Param};
-use crate::clock::{Unit, grouped};
+use crate::clock::Unit;
 use crate::config;
-use crate::explain::{self, steps};
+use crate::diag::number::{grouped, steps};
+use crate::explain;
 use crate::prelude::Form;
 use crate::{Clock, PhaseRow, prelude};
 

@@ -62,7 +62,7 @@ impl BaseError {
 
 impl fmt::Display for BaseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the base {} {}", crate::explain::number(self.base), self.reason)
+        write!(f, "the base {} {}", crate::diag::number::number(self.base), self.reason)
     }
 }
 

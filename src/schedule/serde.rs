@@ -6,8 +6,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
-use crate::check::nearest;
 use crate::clock::{Clock, Fact};
+use crate::diag::nearest;
 use crate::schedule::{Schedule, compile};
 
 /// The key of the program's text.

@@ -31,7 +31,7 @@ use std::path::{Path, PathBuf};
 
 use etude::diag::Severity;
 use etude::simd::Isa;
-use etude::{Backend, Clock, Diagnostic, Diagnostics, FileError, Input, Program, Recording, explain};
+use etude::{Backend, Clock, Diagnostic, Diagnostics, FileError, Input, Program, Recording, diag};
 
 pub mod format;
 
@@ -133,7 +133,7 @@ fn run(case: &Case, edits: &mut format::Edits) -> Vec<(usize, String)> {
             let off = (got - value.value).abs() / value.value.abs();
             let message = format!("{}({}) is {got:?}, not {} (off by {off:.1e})", value.name, value.step, value.text);
             wrong.push((value.line, message));
-            edits.replace(value.line, value.place.clone(), explain::number(got));
+            edits.replace(value.line, value.place.clone(), diag::number::number(got));
         }
     }
     let listed = case.values.iter().map(|v| v.step);

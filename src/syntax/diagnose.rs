@@ -39,7 +39,7 @@ fn given_up(variant: &ErrorVariant<Rule>, at: usize) -> Diagnostic {
 }
 
 /// The reasons, in order of place; at least one.
-pub(super) fn explain(source: &str, error: &Error<Rule>) -> Vec<Diagnostic> {
+pub(super) fn diagnose(source: &str, error: &Error<Rule>) -> Vec<Diagnostic> {
     let at = match error.location {
         InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
     };
