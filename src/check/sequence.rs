@@ -60,7 +60,14 @@ impl<'a> Checker<'a> {
         if let Some(windows) = self.windows(parts, place) {
             self.sequence(parts, &windows, place, join);
         }
-        let follows = [&clock::NO_TOTAL, &timeline::NO_TIME, &timeline::TOO_LONG, &timeline::PAST, &timeline::TOO_FINE];
+        let follows = [
+            &clock::NO_TOTAL,
+            &timeline::NO_TIME,
+            &timeline::TOO_LONG,
+            &timeline::PAST,
+            &timeline::TOO_FINE,
+            &timeline::NEVER_FILLS,
+        ];
         let more = self.found.split_off(mark);
         let mut told: HashSet<(&str, Span)> = self.found.iter().map(|d| (d.code.code, d.span)).collect();
         for d in more {

@@ -157,11 +157,16 @@ impl Local {
     /// Time since the phase's start, in units of `unit` steps.
     pub fn since(&self, b: &mut Builder, unit: Ratio) -> Val {
         let exact = self.exact();
-        let since = if exact.counts(unit) {
-            let p = Self { len: Some(unit), ..exact }.progress();
-            b.span(p.ticks, p.len)
-        } else {
-            exact.far(b, unit)
+        let since = match exact.most(unit) {
+            Some(most) => {
+                let Progress { ticks, len } = Self { len: Some(unit), ..exact }.progress();
+                if most <= Ratio::from_integer(1 << f64::MANTISSA_DIGITS) {
+                    b.span(ticks, len)
+                } else {
+                    long(b, ticks, len)
+                }
+            }
+            None => exact.far(b, unit),
         };
         self.moved(b, since, unit)
     }
@@ -181,18 +186,24 @@ impl Local {
     /// Whether the time since the start can be counted in 62 bits to the end of the phase, or of its axis, in parts of
     /// which `unit` has a whole number.
     fn counts(&self, unit: Ratio) -> bool {
+        self.most(unit).is_some()
+    }
+
+    /// The most of those parts that there are, where they can be counted.
+    fn most(&self, unit: Ratio) -> Option<Ratio> {
+        let parts = |most: Ratio, fine: i128| fits(most, fine).then(|| times(most, fine));
         let (part, rate, most) = match self.time {
             Time::Running { part, rate, most, .. } => (part, rate, most),
             Time::Fixed { at, .. } => {
                 let since = minus(at, self.start);
-                return lcm(*since.denom(), *unit.denom()).is_some_and(|fine| fits(since.abs().max(unit), fine));
+                return lcm(*since.denom(), *unit.denom()).and_then(|fine| parts(since.abs().max(unit), fine));
             }
         };
         let most = Ratio::from_integer(most);
         let most = self.len.map_or(most, |len| times(len, rate).min(most)).max(Ratio::one());
         let (_, rest) = floor_rest(minus(times(self.start, rate), part));
         let unit = times(unit, rate);
-        lcm(*rest.denom(), *unit.denom()).is_some_and(|fine| fits(most, fine) && fits(unit, fine))
+        lcm(*rest.denom(), *unit.denom()).filter(|&fine| fits(unit, fine)).and_then(|fine| parts(most, fine))
     }
 
     /// The time since the start in units of `unit` steps where it cannot be counted: whole ticks, and the part of one
@@ -405,6 +416,16 @@ impl Ticks {
 pub fn tick_at(moment: Ratio, part: Ratio, rate: i128, side: Side) -> i64 {
     let tick = |t: Ratio| if side == Side::Left { t.floor().to_integer() + 1 } else { t.ceil().to_integer() };
     tick(minus(times(moment, rate), part)).clamp(0, MOST) as i64
+}
+
+/// `ticks` / `len` where not every count is an f64: whole lengths and the rest of one, so that a whole number comes out as one.
+fn long(b: &mut Builder, ticks: Ticks, len: i64) -> Val {
+    let count = b.count(ticks);
+    let whole = b.quotient(count, len);
+    let rest = b.remainder(count, whole, len);
+    let (whole, rest) = (b.float(whole), b.float(rest));
+    let rest = b.div(rest, Val::Const(len as f64));
+    b.add(whole, rest)
 }
 
 /// Whole ticks and a part of one in units of `unit` steps.

@@ -89,7 +89,8 @@ fn compared(node: &Node, facts: &Facts, seed: u64) -> Result<Outcome, Mismatch> 
             let codes: Vec<&str> = errors(&found).map(|d| d.code.code).collect();
             // Of several mistakes one may hide the others.
             let one = |c: &&str| REFUSALS.iter().any(|r| r.codes().contains(c)) || LIMITS.contains(c);
-            return match codes.iter().any(one) {
+            let hides = errors(&found).any(|d| d.message.contains(OUTSIDE));
+            return match hides || codes.iter().any(one) {
                 true => Ok(Outcome { refused: true, ..Outcome::default() }),
                 false => wrong("another refusal", format!("expected one of {:?}, got {codes:?}", refusal.codes())),
             };
