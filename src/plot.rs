@@ -9,8 +9,10 @@ mod axis;
 mod curve;
 mod error;
 mod file;
+mod layout;
 mod number;
 mod palette;
+mod pen;
 mod png;
 mod span;
 mod strip;
@@ -92,7 +94,7 @@ impl Line {
 impl Figure {
     /// The figure as a standalone SVG document, 720 units wide on white.
     pub fn to_svg(&self) -> String {
-        svg::draw(self, svg::Letters::Text)
+        svg::write(&layout::draw(self))
     }
 
     /// The figure as a PNG image with two pixels for each unit of the SVG.
@@ -100,7 +102,7 @@ impl Figure {
     /// # Errors
     /// It has more points than a PNG has room for.
     pub fn to_png(&self) -> Result<Vec<u8>, Error> {
-        png::render(&svg::draw(self, svg::Letters::Outlines))
+        png::render(&layout::draw(self))
     }
 
     /// The figure as text, at most `width` columns wide and about `height` lines high (each panel has at least

@@ -1,6 +1,7 @@
 //! Libraries' own config files: JSON or YAML as it comes, with numbers that some reader took for texts.
 
 use serde_json::{Map, Number, Value, json};
+use yaml_serde::Value as Yaml;
 
 use super::error::Error;
 
@@ -17,12 +18,40 @@ pub fn read(text: &str) -> Result<Value, Error> {
     if text.trim_start().starts_with(['{', '[', '"']) {
         return Err(Error::new(format!("not one JSON object: {no_json}")));
     }
-    let options = serde_saphyr::options! { with_snippet: false };
-    match serde_saphyr::from_str_with_options(text, options) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(Error::new(format!("not one JSON object: {no_json}"))),
-        Err(e) => Err(Error::new(format!("neither a JSON object nor YAML: {e}"))),
+    let no_yaml = |why: String| Error::new(format!("neither a JSON object nor YAML: {why}"));
+    let mut yaml: Yaml = yaml_serde::from_str(text).map_err(|e| no_yaml(e.to_string()))?;
+    if !yaml.is_mapping() {
+        return Err(Error::new(format!("not one JSON object: {no_json}")));
     }
+    yaml.apply_merge().map_err(|e| no_yaml(e.to_string()))?;
+    plain(yaml).map_err(no_yaml)
+}
+
+/// A value of YAML as one of JSON, where there is such a one: what is lost on the way would change a curve silently.
+fn plain(yaml: Yaml) -> Result<Value, String> {
+    Ok(match yaml {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(b) => b.into(),
+        Yaml::String(text) => text.into(),
+        Yaml::Number(n) => match (n.as_u64(), n.as_i64(), n.as_f64().and_then(Number::from_f64)) {
+            (Some(n), ..) => n.into(),
+            (_, Some(n), _) => n.into(),
+            (.., Some(n)) => n.into(),
+            _ => return Err(format!("{n} is not a finite number")),
+        },
+        Yaml::Sequence(items) => Value::Array(items.into_iter().map(plain).collect::<Result<_, _>>()?),
+        Yaml::Mapping(map) => {
+            let pair = |(key, value): (Yaml, Yaml)| match key {
+                Yaml::String(key) => Ok((key, plain(value)?)),
+                Yaml::Bool(_) | Yaml::Number(_) | Yaml::Null => {
+                    Err("a key that is no text; put it in quotes".to_owned())
+                }
+                _ => Err("a key that is no text".to_owned()),
+            };
+            Value::Object(map.into_iter().map(pair).collect::<Result<_, _>>()?)
+        }
+        Yaml::Tagged(tagged) => return Err(format!("the tag `{}` says what nothing here knows", tagged.tag)),
+    })
 }
 
 /// A field that is given and not `null`.

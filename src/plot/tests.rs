@@ -8,7 +8,7 @@ mod terminal;
 
 use std::fs;
 
-use resvg::usvg::roxmltree::{Document, Node};
+use roxmltree::{Document, Node};
 
 use super::{Figure, write};
 
@@ -103,9 +103,9 @@ fn png_has_two_pixels_for_each_unit_and_shows_text() {
 
 /// Dark pixels in the first `rows` rows.
 fn ink(png: &[u8], rows: u32) -> usize {
-    let image = resvg::tiny_skia::Pixmap::decode_png(png).unwrap();
+    let image = tiny_skia::Pixmap::decode_png(png).unwrap();
     let width = image.width() as usize;
-    let dark = |p: &&resvg::tiny_skia::PremultipliedColorU8| p.red() < 0x40;
+    let dark = |p: &&tiny_skia::PremultipliedColorU8| p.red() < 0x40;
     image.pixels()[..width * rows as usize].iter().filter(dark).count()
 }
 

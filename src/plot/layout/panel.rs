@@ -3,9 +3,9 @@
 use super::super::axis::Axis;
 use super::super::curve::{Run, thin};
 use super::super::palette::{color, dash};
+use super::super::pen::{AXIS, Anchor, GRID, INK, Pen, SOFT, Stroke};
 use super::super::strip::{Item, Place, place};
 use super::super::text::{elide, width};
-use super::pen::{AXIS, Anchor, GRID, INK, Pen, SOFT};
 use super::{Frame, MEDIUM, Prepared, SMALL};
 
 const TINY: f64 = 10.0;
@@ -37,7 +37,7 @@ pub(super) fn head(pen: &mut Pen, prepared: &Prepared, x: &Axis, (left, right): 
         let x = items[p.item].center;
         let clear = |q: &Place| q.row >= p.row || (q.center - x).abs() > items[q.item].width / 2.0 + 2.0;
         if p.row > 0 && placed.iter().all(clear) {
-            pen.rule((x, base + 3.0), (x, bottom), SOFT, 0.6, "");
+            pen.rule((x, base + 3.0), (x, bottom), Stroke::new(SOFT, 0.6));
         }
     }
     bottom
@@ -62,7 +62,7 @@ fn legend(pen: &mut Pen, prepared: &Prepared, (left, right): (f64, f64), top: f6
         if x > left && x + advance > right {
             (x, y) = (left, y + 17.0);
         }
-        pen.rule((x, y - 4.0), (x + SWATCH, y - 4.0), color(i), 2.0, &dashed(i));
+        pen.rule((x, y - 4.0), (x + SWATCH, y - 4.0), Stroke::new(color(i), 2.0).dashed(dash(i)));
         pen.text((x + SWATCH + 6.0, y), Anchor::Start, SMALL, INK, &name);
         x += advance + 18.0;
     }
@@ -82,22 +82,22 @@ pub(super) fn body(pen: &mut Pen, prepared: &Prepared, x: &Axis, frame: Frame) {
     for tick in x.ticks() {
         let (at, major) = (at_x(tick.value), !tick.label.is_empty());
         if major && at > left + 0.5 {
-            pen.rule((at, top), (at, bottom), GRID, 0.7, "");
+            pen.rule((at, top), (at, bottom), Stroke::new(GRID, 0.7));
         }
-        pen.rule((at, bottom), (at, bottom + if major { 4.0 } else { 2.5 }), AXIS, 0.8, "");
+        pen.rule((at, bottom), (at, bottom + if major { 4.0 } else { 2.5 }), Stroke::new(AXIS, 0.8));
     }
     for tick in prepared.y.ticks() {
         let (at, major) = (at_y(tick.value), !tick.label.is_empty());
         if major {
-            pen.rule((left, at), (right, at), GRID, 0.7, "");
+            pen.rule((left, at), (right, at), Stroke::new(GRID, 0.7));
             pen.text((left - 7.0, at + 4.0), Anchor::End, SMALL, INK, &tick.label);
         }
-        pen.rule((left - if major { 4.0 } else { 2.5 }, at), (left, at), AXIS, 0.8, "");
+        pen.rule((left - if major { 4.0 } else { 2.5 }, at), (left, at), Stroke::new(AXIS, 0.8));
     }
     let marks = prepared.panel.marks.iter().filter(|m| x.holds(m.x)).map(|m| at_x(m.x));
     let marks: Vec<_> = marks.collect();
     for &at in &marks {
-        pen.rule((at, top), (at, bottom), "#8a8a8a", 0.9, "stroke-dasharray=\"4 3\"");
+        pen.rule((at, top), (at, bottom), Stroke::new("#8a8a8a", 0.9).dashed("4 3"));
     }
     for (i, runs) in prepared.runs.iter().enumerate() {
         let runs: Vec<_> = runs.iter().map(|r| placed(r, at_x, at_y)).collect();
@@ -107,8 +107,8 @@ pub(super) fn body(pen: &mut Pen, prepared: &Prepared, x: &Axis, frame: Frame) {
     if prepared.runs.iter().all(Vec::is_empty) {
         pen.text(((left + right) / 2.0, (top + bottom) / 2.0), Anchor::Middle, MEDIUM, SOFT, "no data");
     }
-    pen.rule((left, top), (left, bottom), AXIS, 0.8, "");
-    pen.rule((left - 0.4, bottom), (right, bottom), AXIS, 0.8, "");
+    pen.rule((left, top), (left, bottom), Stroke::new(AXIS, 0.8));
+    pen.rule((left - 0.4, bottom), (right, bottom), Stroke::new(AXIS, 0.8));
 }
 
 fn placed(run: &Run, at_x: impl Fn(f64) -> f64, at_y: impl Fn(f64) -> f64) -> Run {
@@ -123,7 +123,8 @@ fn jumps(pen: &mut Pen, runs: &[Run], index: usize, room: f64, marks: &[f64]) {
         // mark it would only blur the mark.
         let marked = marks.iter().any(|m| (m - to.0).abs() < 2.0);
         if pair[1].jumps && !marked && (to.0 - from.0).abs() <= room * 0.06 {
-            pen.rule((to.0, from.1), to, color(index), 1.0, "stroke-dasharray=\"1.5 2.5\" stroke-opacity=\"0.75\"");
+            let dotted = Stroke::new(color(index), 1.0).dashed("1.5 2.5");
+            pen.rule((to.0, from.1), to, Stroke { opacity: 0.75, ..dotted });
         }
     }
 }
@@ -135,16 +136,11 @@ fn curve(pen: &mut Pen, runs: &[Run], index: usize, room: f64) {
             [] => {}
             [point] => pen.dot(point, 2.4, color(index)),
             // Noise in a thick stroke is a blot.
-            ref points if points.len() as f64 > room => pen.curve(points, color(index), 0.8, &dashed(index)),
-            ref points => pen.curve(points, color(index), 1.8, &dashed(index)),
+            ref points => {
+                let width = if points.len() as f64 > room { 0.8 } else { 1.8 };
+                pen.curve(points, Stroke::new(color(index), width).dashed(dash(index)));
+            }
         }
-    }
-}
-
-fn dashed(index: usize) -> String {
-    match dash(index) {
-        "" => String::new(),
-        pattern => format!("stroke-dasharray=\"{pattern}\""),
     }
 }
 
