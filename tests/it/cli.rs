@@ -18,17 +18,17 @@ use serde_json::Value;
 const COSINE: &str = "warmup(5%) >> cosine(1e-3 -> 0)";
 
 /// A directory of its own for one test, removed at its end.
-struct Place(PathBuf);
+pub struct Place(PathBuf);
 
 impl Place {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("etude-cli-{name}-{}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Self(path)
     }
 
     /// Writes a file and gives its path.
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.0.join(name);
         fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
@@ -52,7 +52,7 @@ fn command(args: &[&str]) -> Command {
     command
 }
 
-fn etude(args: &[&str]) -> Output {
+pub fn etude(args: &[&str]) -> Output {
     command(args).stdin(Stdio::null()).output().unwrap()
 }
 

@@ -4,4 +4,5 @@ mod client;
 mod editing;
 mod lifecycle;
 mod looking;
+mod same;
 mod vscode;
