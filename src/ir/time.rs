@@ -1,5 +1,7 @@
 //! Exact time inside a program: an axis counts whole ticks, a phase asks how far it has come on it.
 
+mod units;
+
 use std::f64::consts::FRAC_PI_2;
 
 use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One, Signed, Zero};
@@ -7,6 +9,7 @@ use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, One, Signed, Zero};
 use super::exact::{coarse, commensurate, fits, floor_rest, lcm, minus, passed, round, times};
 use super::{Builder, Curve, Int, Progress, Ticks, Unary, Val};
 use crate::clock::{Ratio, to_f64};
+use units::{long, parts, whole};
 
 /// The largest count that a register may hold.
 pub const MOST: i128 = 1 << 62;
@@ -416,32 +419,6 @@ impl Ticks {
 pub fn tick_at(moment: Ratio, part: Ratio, rate: i128, side: Side) -> i64 {
     let tick = |t: Ratio| if side == Side::Left { t.floor().to_integer() + 1 } else { t.ceil().to_integer() };
     tick(minus(times(moment, rate), part)).clamp(0, MOST) as i64
-}
-
-/// `ticks` / `len` where not every count is an f64: whole lengths and the rest of one, so that a whole number comes out as one.
-fn long(b: &mut Builder, ticks: Ticks, len: i64) -> Val {
-    let count = b.count(ticks);
-    let whole = b.quotient(count, len);
-    let rest = b.remainder(count, whole, len);
-    let (whole, rest) = (b.float(whole), b.float(rest));
-    let rest = b.div(rest, Val::Const(len as f64));
-    b.add(whole, rest)
-}
-
-/// Whole ticks and a part of one in units of `unit` steps.
-fn parts(b: &mut Builder, ticks: Int, part: Ratio, unit: Ratio, rate: i128) -> Val {
-    let mut all = b.float(ticks);
-    if !part.is_zero() {
-        all = b.add(all, Val::Const(to_f64(part)));
-    }
-    let unit = unit.checked_mul(&Ratio::from_integer(rate)).map_or(to_f64(unit) * rate as f64, to_f64);
-    b.div(all, Val::Const(unit))
-}
-
-/// Whole `len` in x, or its limit from the left.
-fn whole(b: &mut Builder, x: Int, len: i64, side: Side) -> Int {
-    let x = if side == Side::Left { b.scale(x, 1, -1) } else { x };
-    b.quotient(x, len)
 }
 
 /// The ticks per step that an axis needs so that `every` is a whole number of ticks, if a run of `end` steps can be
