@@ -62,6 +62,7 @@ pub mod fix;
 pub mod host;
 #[doc(hidden)]
 #[cfg(feature = "cli")]
+#[allow(rustdoc::invalid_html_tags, reason = "what is documented there is help for a terminal")]
 pub mod cli;
 #[cfg(feature = "cuda")]
 pub mod cuda;
