@@ -38,7 +38,6 @@ mod lints;
 pub(crate) mod build;
 
 pub use call::functions;
-
 pub use signal::NAMES;
 
 use scope::{Ex, Scope};

@@ -128,7 +128,7 @@ impl Fix {
         self.edits.iter().map(|edit| edit.span).reduce(Span::to).unwrap_or_default()
     }
 
-    /// `text` with this fix. The places that it lacks are left alone.
+    /// `text` with this fix, or as it is where it lacks the place.
     ///
     /// ```
     /// let source = "cosin(1e-3 => 0)";
@@ -145,22 +145,26 @@ impl Fix {
         self.applicability == Applicability::MachineApplicable
     }
 
-    /// The text from the first replacement to the last, before and after.
-    pub(crate) fn change<'t>(&self, text: &'t str) -> (&'t str, String) {
-        let Span { start, end } = self.span();
-        let old = text.get(start..end).unwrap_or_default();
-        let mended = self.mended(text);
-        (old, mended.get(start..mended.len() + end - text.len()).unwrap_or_default().to_owned())
+    /// The text from the first replacement to the last, before and after; none where `text` lacks it.
+    pub(crate) fn change<'t>(&self, text: &'t str) -> Option<(&'t str, String)> {
+        let whole = self.span();
+        let (mut new, mut done) = (String::new(), whole.start);
+        for Edit { span, replacement } in &self.edits {
+            new += text.get(done..span.start)?;
+            new += replacement;
+            done = span.end;
+        }
+        Some((text.get(whole.range())?, new))
     }
 
     /// `text` with `fixes`, which are in order of their place and do not overlap.
     pub(crate) fn apply<'f>(text: &str, fixes: impl IntoIterator<Item = &'f Self>) -> String {
         let (mut mended, mut done) = (String::with_capacity(text.len()), 0);
-        for Edit { span, replacement } in fixes.into_iter().flat_map(|fix| &fix.edits) {
-            let Some(kept) = text.get(done..span.start).filter(|_| text.get(span.range()).is_some()) else { continue };
-            mended += kept;
-            mended += replacement;
-            done = span.end;
+        for fix in fixes {
+            let (Span { start, end }, Some((_, new))) = (fix.span(), fix.change(text)) else { continue };
+            mended += text.get(done..start).unwrap_or_default();
+            mended += &new;
+            done = end;
         }
         mended + text.get(done..).unwrap_or_default()
     }
@@ -274,8 +278,9 @@ impl Diagnostic {
 
     /// Another replacement of the same fix, behind its others.
     pub fn and(mut self, span: Span, replacement: impl Into<String>) -> Self {
-        let edit = Edit { span, replacement: replacement.into() };
-        self.fix.iter_mut().for_each(|fix| fix.edits.push(edit.clone()));
+        if let Some(fix) = &mut self.fix {
+            fix.edits.push(Edit { span, replacement: replacement.into() });
+        }
         self
     }
 }

@@ -100,10 +100,10 @@ fn certain(program: &Fixed) -> Vec<(&'static Code, Fix)> {
 fn changes(program: &Fixed, fixes: &[(&'static Code, Fix)]) -> Vec<Applied> {
     let lines = Lines::new(&program.text);
     let applied = |(code, fix): &(&'static Code, Fix)| {
-        let (at, (old, new)) = (lines.line_column(fix.span().start), fix.change(&program.text));
-        Applied { code, at, old: old.into(), new }
+        let (old, new) = fix.change(&program.text)?;
+        Some(Applied { code, at: lines.line_column(fix.span().start), old: old.into(), new })
     };
-    fixes.iter().map(applied).collect()
+    fixes.iter().filter_map(applied).collect()
 }
 
 #[cfg(test)]

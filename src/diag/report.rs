@@ -82,7 +82,7 @@ impl Diagnostics {
     /// The line as its fix leaves it, and how sure that is; `None` where it is longer than people read.
     fn mended(&self, d: &Diagnostic) -> Option<String> {
         let fix = d.fix.as_ref()?;
-        let (old, new) = fix.change(&self.source);
+        let (old, new) = fix.change(&self.source)?;
         let Span { start, end } = fix.span();
         let (before, after) = (self.source.get(..start)?, self.source.get(end..)?);
         let start = before.rfind('\n').map_or(0, |i| i + 1);

@@ -9,18 +9,13 @@ use lsp_types::{
 };
 
 use super::document::Document;
-use crate::diag::{Diagnostic, Edit, MAX_SHOWN, Severity, Span, clock, lints, shorten};
-
-/// A fact of the run that the editor need not know: no mistake of the program's.
-fn is_missing_fact(d: &Diagnostic) -> bool {
-    clock::CODES.contains(&d.code) && d.code != &clock::BAD_TOTAL
-}
+use crate::diag::{Diagnostic, Edit, MAX_SHOWN, Severity, Span, lints, shorten};
 
 /// What of `found` to show: the first of each kind of missing fact, and everything else.
 pub(super) fn shown(found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mistakes = found.iter().any(|d| d.severity == Severity::Error && !is_missing_fact(d));
+    let mistakes = found.iter().any(|d| d.severity == Severity::Error && d.missing().is_none());
     let mut missing = HashSet::new();
-    let keep = |d: &Diagnostic| !is_missing_fact(d) || !mistakes && missing.insert(d.code.code);
+    let keep = |d: &Diagnostic| d.missing().is_none() || !mistakes && missing.insert(d.code.code);
     found.into_iter().filter(keep).take(MAX_SHOWN).collect()
 }
 
@@ -39,7 +34,7 @@ fn diagnostic(document: &Document, d: &Diagnostic) -> lsp_types::Diagnostic {
         message += &format!("\n{more}");
     }
     let severity = match d.severity {
-        Severity::Error if is_missing_fact(d) => {
+        Severity::Error if d.missing().is_some() => {
             message = format!("{}\nthe setting `etude.clock` or a `run` block can say it", d.message);
             DiagnosticSeverity::INFORMATION
         }
@@ -95,7 +90,7 @@ pub(super) fn actions(document: &Document, params: &CodeActionParams) -> Vec<Cod
 
 fn action(document: &Document, d: &Diagnostic) -> Option<CodeActionOrCommand> {
     let fix = d.fix.as_ref()?;
-    let (written, new) = fix.change(document.source());
+    let (written, new) = fix.change(document.source())?;
     let mut title = match (written, &*new) {
         (written, "") => format!("remove `{}`", written.trim()),
         ("", new) => format!("insert `{}`", new.trim()),
